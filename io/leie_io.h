@@ -1,0 +1,13 @@
+/* Leie: studies, readers, writers and the main job. Tables, methods and accounts are in leie.h. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_H
+#define LEIE_IO_H
+
+#include "io/result/dataset.h"
+#include "io/result/netcdf.h"
+#include "io/run/run.h"
+#include "io/study/study.h"
+#include "io/write/write_csv.h"
+#include "solver/leie.h"
+
+#endif

@@ -1,0 +1,39 @@
+/* A table of one year from the files of a study, in any of the formats, as published: before any
+ * aggregation, split or characterisation. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_READ_READ_TABLE_H
+#define LEIE_IO_READ_READ_TABLE_H
+
+#include "io/study/study.h"
+
+/* Reads Z, Y, x, W and labels. */
+leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+
+/* One reader per format; leie_read_table chooses. */
+leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+leie_status leie_read_triplets(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+leie_status leie_read_matrix(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+
+/* Reads an extension into F and F_Y by the labels of t. Every label must be in t; missing cells are
+ * zero; a repeated cell is an error. */
+leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec, int year, leie_error *err);
+
+/* Small files. Each adds its source to p. */
+leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, const char *role, leie_provenance *p,
+                                  leie_error *err); // from,to[,weight][,name][,note][,source]
+leie_status leie_read_characterisation(leie_characterisation *c, const leie_study_extension *spec,
+                                       leie_provenance *p, leie_error *err);
+
+/* Shares for a nest from its keys file, for the table as it is now. The arrays inside `nest` are
+ * allocated; leie_nest_shares_free releases them. */
+leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
+                           leie_error *err);
+void leie_nest_shares_free(leie_nest *nest);
+
+/* population[q] of the account regions in a year (NaN where the file has none; groups are sums of their
+ * members when they have no row of their own). */
+leie_status leie_read_population(double *population, const leie_path *path, int year,
+                                 const leie_account_regions *q, const leie_axis *sector, leie_provenance *p,
+                                 leie_error *err);
+
+#endif

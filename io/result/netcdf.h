@@ -1,0 +1,30 @@
+/* Datasets as NetCDF-4 files.
+ *
+ * Writing: the file is built in memory when it fits the limit, else by netCDF into a temporary file in
+ * the same folder after a check of free space; then write, fsync, rename, fsync of the folder. The old
+ * file is whole until the new one is. Same dataset, same libraries: same bytes. Deflate 4 + shuffle on
+ * numeric variables of 1,024 values or more, chunks of one (scenario, year) slab; _FillValue NaN.
+ * Errors: LEIE_ERR_OUTPUT (folder missing, not writable, disk full with bytes needed and free),
+ * LEIE_ERR_NOMEM. A signal during writing leaves the old file, and the temporary file is removed by the
+ * program's handler through leie_netcdf_temporary.
+ *
+ * Reading checks everything (types, dimensions, sizes): a file of another program, damaged or truncated
+ * is LEIE_ERR_DATA or LEIE_ERR_IO, never a crash.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RESULT_NETCDF_H
+#define LEIE_IO_RESULT_NETCDF_H
+
+#include "io/result/dataset.h"
+
+/* memory_limit: largest image built in memory, 0 for the default of 1 GiB. */
+LEIE_API leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_size memory_limit,
+                                       leie_error *err);
+
+/* Reads the whole file, or with header_only dimensions, coordinates, text variables and attributes. */
+LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err);
+
+/* Path of the temporary file being written, NULL when none: for the signal handler. */
+LEIE_API const char *leie_netcdf_temporary(void);
+
+#endif

@@ -1,0 +1,107 @@
+/* The study file as a structure: what to read, what to do with it, what to report. Every path is kept
+ * twice: as written (for provenance) and resolved against the study's folder with ${NAME} replaced from
+ * the environment. {year} in a path is replaced for each year. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_STUDY_STUDY_H
+#define LEIE_IO_STUDY_STUDY_H
+
+#include "solver/leie.h"
+
+typedef struct leie_path {
+    char *shown; // as the study writes it, may hold {year}
+    char *real;  // resolved, may hold {year}; NULL when the study does not give it
+    leie_size line;
+} leie_path;
+
+typedef enum leie_format { LEIE_FORMAT_CSV, LEIE_FORMAT_TRIPLETS, LEIE_FORMAT_MATRIX } leie_format;
+
+typedef struct leie_study_tables {
+    leie_size line;
+    leie_size years;
+    int *year;                // [years] ascending
+    leie_format format;
+    leie_path path;           // folder
+    leie_path Z, Y, x, labels, demand_labels; // triplets; matrix uses Z for its one file
+    leie_labels demand;       // code, name, kind for formats whose files do not carry them
+    leie_labels inputs;       // rows of a matrix file that are primary inputs
+    char *region;             // of a national matrix
+    char *output_row;         // of a matrix file: total output
+    char *currency, *unit, *valuation, *prices, *system, *source, *licence; // override the table's own
+    leie_x_choice x_choice;
+    // imports of a national table
+    leie_path imports;        // matrix file
+    char *import_region, *import_name;
+    leie_import_method import_method;
+    leie_path import_multipliers; // stressor,sector,value,unit
+} leie_study_tables;
+
+typedef struct leie_study_extension {
+    leie_size line;
+    char *name;
+    char *derive;             // "value_added", "inputs"; NULL for files
+    leie_path F, F_Y;         // stressor,region,sector,value,unit · stressor,region,category,value,unit
+    leie_path stressors;      // optional list that selects and names
+    leie_path factors, totals, allocate, groups; // characterise
+    leie_size years;          // 0: all
+    int *year;
+    char *basis, *kind;
+    bool before_aggregation;  // applies to the table's labels as read (default), not to the aggregate's
+} leie_study_extension;
+
+typedef struct leie_study_nest {
+    leie_size line;
+    char *country;
+    leie_labels region;       // code, name
+    leie_path keys;           // region,variable,list,sector,year,value,unit,source
+    leie_path sectors;        // concordance from the keys' sector list to the table's
+    char *industries;         // key variable for sectors: employment
+    char *demand[LEIE_DEMAND_KINDS]; // key variable per kind; "output" means share in total output
+    char *direct;             // key variable for F_Y
+    char *pressure;           // key variable whose sector column holds stressors: extraction
+} leie_study_nest;
+
+typedef struct leie_study_group {
+    char *code, *name;
+    leie_size members;
+    char **member;
+} leie_study_group;
+
+typedef struct leie_study {
+    char *file;               // study file as given
+    char *folder;             // its folder
+    char sha256[65];
+    char *name, *title, *summary, *edition, *label; // label: "demonstration", printed wherever results are
+    leie_size tables;
+    leie_study_tables *table; // [tables] years do not overlap
+    leie_path aggregate_regions, aggregate_sectors;
+    leie_size nests;
+    leie_study_nest *nest;
+    leie_size extensions;
+    leie_study_extension *extension;
+    leie_path population;     // region,year,value,kind,source
+    leie_path published;      // published values to print beside: indicator,route,edition,averaging,region,year,value,unit,source
+    leie_path targets;
+    leie_size groups;
+    leie_study_group *group;
+    leie_size account_regions;
+    char **account_region;    // [account_regions] none: all regions, then groups
+    unsigned by;              // leie_breakdown bits
+    bool exclude[LEIE_DEMAND_KINDS];
+    leie_linsys_opts linsys;
+    char *output;             // result file, in the working folder
+    char options_sha256[65];  // of everything in the study that can change numbers, in a fixed spelling
+} leie_study;
+
+/* Reads and checks a study file; sets are "key=value" of --set. Nothing but the study file itself is
+ * opened. Errors: LEIE_ERR_IO, LEIE_ERR_DATA with path, line, key and the nearest valid key. */
+LEIE_API leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set,
+                                     leie_error *err);
+LEIE_API void leie_study_clear(leie_study *study);
+
+/* All years of all tables, ascending. years [*n] is allocated and the caller's to leie_free. */
+LEIE_API leie_status leie_study_years(int **years, leie_size *n, const leie_study *study, leie_error *err);
+
+/* path.real with {year} replaced; the caller frees it. NULL when out of memory. */
+LEIE_API char *leie_path_for(const leie_path *path, int year);
+
+#endif

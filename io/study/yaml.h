@@ -1,0 +1,46 @@
+/* YAML as a tree: mappings, sequences and scalars with their lines. libyaml's events, our own tree:
+ * depth at most 64, size at most 16 MB, no duplicate keys, no anchors, no tags. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_STUDY_YAML_H
+#define LEIE_IO_STUDY_YAML_H
+
+#include "kernels/status.h"
+
+typedef enum leie_yaml_kind { LEIE_YAML_SCALAR, LEIE_YAML_LIST, LEIE_YAML_MAP } leie_yaml_kind;
+
+typedef struct leie_yaml leie_yaml;
+struct leie_yaml {
+    leie_yaml_kind kind;
+    const char *path;  // borrowed from the document
+    leie_size line;    // from 1
+    char *text;        // scalar
+    bool quoted;       // scalar in quotes: never a number, a flag or null
+    leie_size n;       // children
+    char **key;        // [n] of a map
+    leie_yaml **child; // [n]
+};
+
+/* Reads a document. Errors name path and line. */
+leie_status leie_yaml_read(leie_yaml **root, const char *path, char sha256[65], leie_size *bytes, leie_error *err);
+leie_status leie_yaml_parse(leie_yaml **root, const char *path, const char *data, leie_size size, leie_error *err);
+leie_yaml *leie_yaml_free(leie_yaml *root);
+
+/* Child of a map, NULL when it is not there or is null (~). */
+const leie_yaml *leie_yaml_get(const leie_yaml *map, const char *key);
+
+/* Every key of the map must be in the NULL-terminated list: else LEIE_ERR_DATA with path, line, the key
+ * and the nearest known one. */
+leie_status leie_yaml_known(const leie_yaml *map, const char *const *keys, leie_error *err);
+
+/* Typed values of a child; a missing child leaves *value as it is. "path:line: 'key' should be ..." */
+leie_status leie_yaml_text(const leie_yaml *map, const char *key, const char **value, leie_error *err);
+leie_status leie_yaml_number(const leie_yaml *map, const char *key, double *value, leie_error *err);
+leie_status leie_yaml_integer(const leie_yaml *map, const char *key, leie_size *value, leie_error *err);
+leie_status leie_yaml_flag(const leie_yaml *map, const char *key, bool *value, leie_error *err);
+leie_status leie_yaml_fail(const leie_yaml *node, leie_error *err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Sets key.subkey[.index...] of the tree to a scalar or to a piece of YAML (--set key=value); creates maps on the way. */
+leie_status leie_yaml_set(leie_yaml *root, const char *assignment, leie_error *err);
+
+#endif

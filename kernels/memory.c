@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ALIGN = 64 };
+
+void *leie_new(leie_size count, size_t size)
+{
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes))
+        return NULL;
+    if (bytes > SIZE_MAX - 2 * ALIGN)
+        return NULL;
+    bytes = (bytes + ALIGN) / ALIGN * ALIGN;
+    void *block = aligned_alloc(ALIGN, bytes);
+    if (block)
+        memset(block, 0, bytes);
+    return block;
+}
+
+void *leie_resize(void *block, leie_size old, leie_size count, size_t size)
+{
+    void *grown = leie_new(count, size);
+    if (!grown)
+        return NULL;
+    leie_size kept = old < count ? old : count;
+    if (block && kept > 0)
+        memcpy(grown, block, (size_t)kept * size);
+    free(block);
+    return grown;
+}
+
+char *leie_strndup(const char *text, size_t length)
+{
+    if (!text || length >= INT64_MAX)
+        return NULL;
+    char *copy = leie_new((leie_size)length + 1, 1);
+    if (copy && length)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+char *leie_strdup(const char *text)
+{
+    return text ? leie_strndup(text, strlen(text)) : NULL;
+}
+
+void *leie_free(void *block)
+{
+    free(block);
+    return NULL;
+}

@@ -1,0 +1,27 @@
+/* The allocator. It multiplies sizes itself and refuses what overflows; every block is 64-byte
+ * aligned and zeroed. It lives alone in memory.c so that a test can link one that fails on purpose.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_KERNELS_MEMORY_H
+#define LEIE_KERNELS_MEMORY_H
+
+#include "kernels/status.h"
+
+/* count items of size bytes, zeroed, 64-byte aligned; NULL when out of memory, on overflow or for a
+ * negative count. count 0 gives a block that can be freed. */
+LEIE_API void *leie_new(leie_size count, size_t size);
+
+/* Grows or shrinks a block of old items to count items; new items are zero. NULL when it fails, and
+ * the old block is untouched. block may be NULL (old is then 0). */
+LEIE_API void *leie_resize(void *block, leie_size old, leie_size count, size_t size);
+
+/* Copy of a string; NULL for NULL or when out of memory. */
+LEIE_API char *leie_strdup(const char *text);
+
+/* Copy of length bytes and a closing NUL. */
+LEIE_API char *leie_strndup(const char *text, size_t length);
+
+/* Releases a block; accepts NULL and returns NULL:  a = leie_free(a). */
+LEIE_API void *leie_free(void *block);
+
+#endif

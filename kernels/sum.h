@@ -1,0 +1,24 @@
+/* Sums that do not depend on threads: pairwise over fixed halves, or compensated (Neumaier 1974). */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_KERNELS_SUM_H
+#define LEIE_KERNELS_SUM_H
+
+#include "kernels/status.h"
+
+/* Compensated sum of x[0], x[step], ...; error about one rounding. */
+LEIE_API double leie_sum(const double *x, leie_size n, leie_size step);
+
+/* Compensated sum of |x[i]|. */
+LEIE_API double leie_sum_abs(const double *x, leie_size n, leie_size step);
+
+/* Compensated dot product (sum of rounded products). */
+LEIE_API double leie_dot(const double *x, leie_size step_x, const double *y, leie_size step_y, leie_size n);
+
+/* Running compensated sum: start at {0, 0}, add, then read with leie_acc_value. */
+typedef struct leie_acc {
+    double sum, lost;
+} leie_acc;
+LEIE_API void leie_acc_add(leie_acc *acc, double value);
+LEIE_API double leie_acc_value(const leie_acc *acc);
+
+#endif

@@ -1,0 +1,100 @@
+/* Linear systems of input-output analysis:
+ *
+ *   plain       (I - A)  X = B       origins:     X = L Y
+ *   transposed  (I - A)' X = B       multipliers: M' = (S L)'
+ *
+ * with A = Z diag(scale), scale_j = 1 / x_j (0 where x_j = 0). Z is borrowed and read-only for the
+ * life of the system: A is Z with a column scale, never a second copy (the LU back ends hold their
+ * factors beside it, and the plan says how much that takes before anything is allocated).
+ *
+ * X and B are [n, k] row-major (leading dimension k) and may be the same array. A system may be used
+ * by one thread at a time; it spreads the work itself. Same bytes at any thread count.
+ *
+ * Residual of a right-hand side, recomputed from Z with f64 sums:
+ *   residual   = |b - (I-A)x|_1 / (|b|_1 + |I-A|_1 |x|_1),  0 for b = 0; the goal is 1e-12
+ *   residual_b = |b - (I-A)x|_1 / |b|_1
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_LINEAR_LINSYS_H
+#define LEIE_SOLVER_LINEAR_LINSYS_H
+
+#include "kernels/matrix.h"
+#include "kernels/status.h"
+#include "solver/table/labels.h"
+
+typedef enum leie_solver {
+    LEIE_SOLVER_AUTO,   // the plan chooses
+    LEIE_SOLVER_LU,     // dense LU in f64, blocked over tiles
+    LEIE_SOLVER_SPARSE, // UMFPACK
+    LEIE_SOLVER_BLOCK,  // iteration over regions, domestic blocks factored once
+    LEIE_SOLVERS
+} leie_solver;
+
+/* "auto", "lu", "sparse", "block"; find returns a negative number for anything else. */
+LEIE_API const char *leie_solver_name(leie_solver solver);
+LEIE_API int leie_solver_find(const char *name);
+
+typedef struct leie_linsys_opts {
+    leie_solver method;       // default LEIE_SOLVER_AUTO
+    double tolerance;         // on residual; default (0) 1e-12
+    leie_size max_iterations; // of the iteration; default (0) 200
+    leie_size memory_limit;   // bytes the system may take; 0 for no limit
+} leie_linsys_opts;
+
+/* What one back end would take. */
+typedef struct leie_candidate {
+    leie_solver solver;
+    bool possible;       // false when it cannot be used at all (why says it)
+    bool fits;           // bytes within the memory limit
+    double flops;        // setup and all solves
+    leie_size bytes;     // beside Z
+    double cost;         // in units of the model: decides; constants fixed in the source
+    char why[160];
+} leie_candidate;
+
+typedef struct leie_plan {
+    leie_solver solver; // chosen
+    leie_size n, nonzeros, regions, plain, transposed;
+    double density;
+    leie_candidate candidate[LEIE_SOLVERS - 1];
+    char why[320]; // one sentence: what was chosen and why
+} leie_plan;
+
+/* Chooses a back end for n sectors in the regions of axis with the given number of right-hand sides of
+ * each kind. Depends on sizes and options alone, never on threads, speed or free memory. Errors:
+ * LEIE_ERR_LIMIT when nothing fits (names the smallest need), or when the named method does not fit. */
+LEIE_API leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
+                                    leie_size transposed, const leie_linsys_opts *opts, leie_error *err);
+
+typedef struct leie_linsys leie_linsys;
+
+typedef struct leie_linsys_info {
+    leie_solver solver;
+    leie_size bytes;           // held beside Z
+    leie_size iterations;      // of the last solve (refinement steps, sweeps)
+    bool converged;            // all right-hand sides of the last solve reached the tolerance
+    double residual;           // worst of all solves so far
+    double residual_b;
+    leie_size right_hand_sides; // solved so far
+    bool fell_back;            // the iteration stalled and dense LU took over
+    char message[256];         // what the user should know, "" for nothing
+    double seconds_setup, seconds_solve;
+} leie_linsys_info;
+
+/* Sets a system up: factors what the back end needs. axis gives region offsets and names for messages.
+ * method AUTO asks for leie_plan_make first and passes plan->solver. opts NULL for defaults.
+ * Errors: LEIE_ERR_SINGULAR (names region and sector of the zero pivot), LEIE_ERR_NOMEM, LEIE_ERR_LIMIT. */
+LEIE_API leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const double *scale,
+                                       const leie_axis *axis, const leie_linsys_opts *opts, leie_error *err);
+
+/* Solves for k right-hand sides. residual [k] may be NULL. Not reaching the tolerance is LEIE_OK with
+ * info.converged false. Errors: LEIE_ERR_NOMEM, LEIE_ERR_SINGULAR, LEIE_ERR_DATA (NaN or Inf in b). */
+LEIE_API leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
+                                       double *residual, leie_error *err);
+
+LEIE_API const leie_linsys_info *leie_linsys_state(const leie_linsys *sys);
+
+/* Releases; accepts NULL and returns NULL. */
+LEIE_API leie_linsys *leie_linsys_free(leie_linsys *sys);
+
+#endif
