@@ -2,17 +2,22 @@
 #include <errno.h>
 #include <math.h>
 #include <netcdf.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "io/result/dataset_impl.h"
 #include "io/result/netcdf.h"
+#include "io/result/seal.h"
 #include "kernels/memory.h"
 
 /* What a file of a given size can hold: deflate reaches 1032 : 1, so 1100 times its size and a little
  * is more than any whole file has, and less than what a forged length asks for. */
-enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128 };
+enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128, PROBE_SECONDS = 600 };
 
 /* An open file and what has been taken from it. */
 typedef struct reader {
@@ -308,24 +313,59 @@ static leie_status read_all(reader *r, leie_error *err)
     return st;
 }
 
-leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
+static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, bool header_only, leie_error *err)
 {
-    reader r = {.ds = ds, .header_only = header_only};
+    reader r = {.ds = ds, .header_only = header_only, .size = size};
     leie_error why = {0};
-    *ds = (leie_dataset){0};
-    leie_status st = check_file(&r.size, path, err);
-    if (st)
-        return st;
-    r.budget = r.size > INT64_MAX / RATIO_MOST / 2 ? INT64_MAX : r.size * RATIO_MOST + BYTES_FREE;
+    r.budget = size > INT64_MAX / RATIO_MOST / 2 ? INT64_MAX : size * RATIO_MOST + BYTES_FREE;
     int code = nc_open(path, NC_NOWRITE, &r.nc);
     if (code)
         return leie_fail(err, code == NC_ENOMEM ? LEIE_ERR_NOMEM : LEIE_ERR_DATA,
                          "%s: damaged or not a netCDF-4 file: %s", path, nc_strerror(code));
-    st = read_all(&r, &why);
+    leie_status st = read_all(&r, &why);
     nc_close(r.nc);
     if (st == LEIE_OK)
         return LEIE_OK;
     leie_dataset_clear(ds);
     // what a dataset refuses in a file (a dimension of length 0) is the file's fault
     return leie_fail(err, st == LEIE_ERR_SHAPE ? LEIE_ERR_DATA : st, "%s: %s", path, why.text);
+}
+
+/* Reads the file in a child process that leaves without a trace: whether the libraries survive it. */
+static leie_status probe(const char *path, leie_size size, bool header_only, leie_error *err)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU};
+    int status = 0;
+    pid_t child = fork();
+    if (child < 0)
+        return leie_fail(err, LEIE_ERR_NOMEM, "%s: no process to try the file in: %s", path, strerror(errno));
+    if (child == 0) {
+        leie_dataset ds = {0};
+        for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+            signal(fatal[i], SIG_DFL);
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        setrlimit(RLIMIT_CPU, &(struct rlimit){PROBE_SECONDS, PROBE_SECONDS});
+        read_file(&ds, path, size, header_only, NULL);
+        _exit(0);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (status)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: damaged: the netCDF library fails on it", path);
+    return LEIE_OK;
+}
+
+leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
+{
+    leie_size size = 0;
+    leie_seal_state seal = LEIE_SEAL_NONE;
+    *ds = (leie_dataset){0};
+    leie_status st = check_file(&size, path, err);
+    if (!st)
+        st = leie_seal_check(&seal, path, err);
+    if (!st && seal == LEIE_SEAL_BROKEN)
+        st = leie_fail(err, LEIE_ERR_DATA, "%s: damaged: its SHA-256 is not the one it ends with", path);
+    if (!st && seal == LEIE_SEAL_NONE)
+        st = probe(path, size, header_only, err);
+    return st ? st : read_file(ds, path, size, header_only, err);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/result/netcdf.h"
+#include "io/result/seal.h"
 #include "io/result/temporary.h"
 #include "kernels/memory.h"
 
@@ -278,11 +279,16 @@ static leie_status build_image(NC_memio *image, const char *path, const leie_dat
 static leie_status write_image(leie_temporary *t, const char *path, const leie_dataset *ds, leie_error *err)
 {
     NC_memio image = {0};
+    unsigned char seal[LEIE_SEAL_SIZE];
     leie_status st = build_image(&image, path, ds, err);
     if (!st)
         st = leie_temporary_open(t, path, err);
     if (!st)
         st = leie_temporary_write(t, image.memory, image.size, err);
+    if (!st) {
+        leie_seal_bytes(seal, image.memory, image.size);
+        st = leie_temporary_write(t, seal, sizeof seal, err);
+    }
     free(image.memory);
     return st;
 }
@@ -326,6 +332,14 @@ static leie_status verify(const char *written, const char *path, const leie_data
     return st;
 }
 
+/* The seal goes behind what netCDF wrote. */
+static leie_status append_seal(leie_temporary *t, leie_error *err)
+{
+    unsigned char seal[LEIE_SEAL_SIZE];
+    leie_status st = leie_seal_file(seal, t->path, err);
+    return st ? st : leie_temporary_append(t, seal, sizeof seal, err);
+}
+
 /* netCDF writes into the temporary file. After a failure nothing of netCDF is called on it again. */
 static leie_status write_direct(leie_temporary *t, const char *path, const leie_dataset *ds, leie_size bytes,
                                 leie_error *err)
@@ -341,7 +355,9 @@ static leie_status write_direct(leie_temporary *t, const char *path, const leie_
     if (!st && (code = nc_close(w.nc)))
         st = fail_nc(err, &w, "file", path, code);
     poisoned |= st != LEIE_OK;
-    return st ? st : verify(t->path, path, ds, err);
+    if (!st)
+        st = verify(t->path, path, ds, err);
+    return st ? st : append_seal(t, err);
 }
 
 leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_size memory_limit, leie_error *err)

@@ -136,6 +136,13 @@ leie_status leie_temporary_write(leie_temporary *t, const void *data, size_t siz
     return LEIE_OK;
 }
 
+leie_status leie_temporary_append(leie_temporary *t, const void *data, size_t size, leie_error *err)
+{
+    if (lseek(t->fd, 0, SEEK_END) < 0)
+        return fail_errno(err, t->target, "cannot be written");
+    return leie_temporary_write(t, data, size, err);
+}
+
 /* The rename lasts when the folder is on disk; file systems that cannot sync a folder say EINVAL. */
 static leie_status sync_folder(const leie_temporary *t, leie_error *err)
 {

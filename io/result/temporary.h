@@ -25,8 +25,11 @@ typedef struct leie_temporary {
 /* Creates the temporary file. Refuses a target that is there and is no regular file, or is read-only. */
 leie_status leie_temporary_open(leie_temporary *t, const char *path, leie_error *err);
 
-/* Appends size bytes. */
+/* Writes size bytes behind what was written so far. */
 leie_status leie_temporary_write(leie_temporary *t, const void *data, size_t size, leie_error *err);
+
+/* The same behind what others have written into the file by its path. */
+leie_status leie_temporary_append(leie_temporary *t, const void *data, size_t size, leie_error *err);
 
 /* Whether the folder has room for so many bytes; the message states both numbers. */
 leie_status leie_temporary_room(const leie_temporary *t, leie_size bytes, leie_error *err);
