@@ -19,7 +19,6 @@
 #include "solver/table/provenance.h"
 #include "solver/table/table.h"
 #include "solver/table/unit.h"
-
-#define LEIE_VERSION "0.1.0"
+#include "solver/version.h"
 
 #endif
