@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/run/version.h"
+
+#include "solver/leie.h"
+
+#ifndef LEIE_COMMIT
+#define LEIE_COMMIT "unknown"
+#endif
+
+const char *leie_version(void)
+{
+    return LEIE_VERSION;
+}
+
+const char *leie_commit(void)
+{
+    return LEIE_COMMIT;
+}
+
+const char *leie_compiler(void)
+{
+#ifdef __clang__
+    return "clang " __clang_version__;
+#else
+    return "gcc " __VERSION__;
+#endif
+}
