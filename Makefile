@@ -85,8 +85,8 @@ $(OUT)/flags.txt: FORCE
 $(OUT)/commit.txt: export STAMP = $(shell [ -e .git ] && git describe --always --dirty --abbrev=12 --exclude '*' 2>/dev/null || echo unknown)
 $(OUT)/commit.txt: FORCE
 	$(changed)
-$(OUT)/solver/version.o: $(OUT)/commit.txt
-$(OUT)/solver/version.o: VERSION_FLAGS = -DLEIE_COMMIT='"$(shell cat $(OUT)/commit.txt)"' \
+$(OUT)/io/run/version.o: $(OUT)/commit.txt
+$(OUT)/io/run/version.o: VERSION_FLAGS = -DLEIE_COMMIT='"$(shell cat $(OUT)/commit.txt)"' \
         -DLEIE_BUILD='"$(BUILD) $(strip $(CFLAGS_$(BUILD)) $(OPENMP) $(CFLAGS))"'
 
 $(OUT)/%.o: %.c $(OUT)/flags.txt

@@ -6,6 +6,7 @@
 #include "io/result/dataset.h"
 #include "io/result/netcdf.h"
 #include "io/run/run.h"
+#include "io/run/version.h"
 #include "io/study/study.h"
 #include "io/write/write_csv.h"
 #include "solver/leie.h"

@@ -19,6 +19,7 @@
 #include "solver/table/provenance.h"
 #include "solver/table/table.h"
 #include "solver/table/unit.h"
-#include "solver/version.h"
+
+#define LEIE_VERSION "0.1.0"
 
 #endif
