@@ -260,9 +260,9 @@ static void test_set(void)
 {
     leie_study s;
     leie_error err = {0};
-    char *const good[] = {"solver.tolerance=1e-9", "accounts.by=[sector]", "tables.0.year=1999"};
-    char *const unknown[] = {"solver.tolerence=1e-9"};
-    char *const wrong[] = {"solver.tolerance=small"};
+    static char tolerance[] = "solver.tolerance=1e-9", by[] = "accounts.by=[sector]", year[] = "tables.0.year=1999";
+    static char misspelt[] = "solver.tolerence=1e-9", word[] = "solver.tolerance=small";
+    char *const good[] = {tolerance, by, year}, *const unknown[] = {misspelt}, *const wrong[] = {word};
     write_study(HEAD);
     check_ok(leie_study_read(&s, study_path, 3, good, &err), &err);
     check_near(s.linsys.tolerance, 1e-9, 0);
