@@ -6,6 +6,9 @@
 #ifndef LEIE_COMMIT
 #define LEIE_COMMIT "unknown"
 #endif
+#ifndef LEIE_BUILD
+#define LEIE_BUILD "unknown"
+#endif
 
 const char *leie_version(void)
 {
@@ -24,4 +27,9 @@ const char *leie_compiler(void)
 #else
     return "gcc " __VERSION__;
 #endif
+}
+
+const char *leie_build_flags(void)
+{
+    return LEIE_BUILD;
 }

@@ -8,5 +8,6 @@
 LEIE_API const char *leie_version(void); // "0.1.0"
 LEIE_API const char *leie_commit(void);  // short hash of the source tree, "unknown" outside git
 LEIE_API const char *leie_compiler(void);
+LEIE_API const char *leie_build_flags(void); // kind of build with its flags: "release -O3 -march=x86-64"
 
 #endif
