@@ -225,7 +225,8 @@ static void test_set_refused(void)
     set_refused(root, "=1", "--set needs key=value");
     set_refused(root, "a.b=1", "nothing called 'b' can be set there");
     set_refused(root, "list.5=1", "nothing called '5' can be set there");
-    set_refused(root, "c..d=1", "nothing called 'd' can be set there");
+    set_refused(root, "c..d=1", "nothing called '' can be set there");
+    set_refused(root, "a.=1", "nothing called '' can be set there");
     set_refused(root, "a=[1", "--set");
     char deep[200] = "";
     for (int i = 0; i < 64; i++)

@@ -173,7 +173,7 @@ static leie_status print_shares(FILE *to, const leie_view *v, leie_error *err)
         return LEIE_OK;
     leie_texttable_start(&t, "lrrrllrrr");
     t.limit[0] = t.limit[5] = NAME_WIDTH;
-    const char *const sides[] = {"by final demand", "by region of extraction"};
+    const char *const sides[] = {"by final demand", "by extraction in"};
     for (int side = 0; side < 2; side++) {
         leie_texttable_add(&t, "%s %s", leie_view_code(v, "region", region), sides[side]);
         leie_texttable_add(&t, "%s", v->unit);
@@ -251,9 +251,9 @@ static leie_status print_targets(FILE *to, const leie_view *v, const leie_study 
             !is_total(t->material) || strcmp(t->per, "capita") != 0 || strcmp(t->kind, "change") != 0)
             continue;
         if (!any)
-            fprintf(to, "\nTarget changes on this study's own number (%s %d = 100: one year is no distance to a target):\n"
+            fprintf(to, "\nTarget changes applied to this study's own number (%d = 100; no distance to a target):\n"
                         "  %.1f %s = 100",
-                    t->region, leie_view_year(v, v->year), own, v->head_unit);
+                    leie_view_year(v, v->year), own, v->head_unit);
         any = true;
         fprintf(to, ";  %+.0f %% by %lld = %.1f %s", t->value, (long long)t->year, own * (1 + t->value / 100),
                 v->head_unit);
