@@ -1,7 +1,8 @@
 /* Datasets as NetCDF-4 files.
  *
- * Writing: the file is built in memory when it fits the limit, else by netCDF into a temporary file in
- * the same folder after a check of free space; then write, fsync, rename, fsync of the folder. The old
+ * Writing: the file is built in memory when it fits the limit, and written into a temporary file in the
+ * same folder; else by netCDF into that file, after a check of free space, and read back. Then fsync,
+ * rename, fsync of the folder. The old
  * file is whole until the new one is. Same dataset, same libraries: same bytes. Deflate 4 + shuffle on
  * numeric variables of 1,024 values or more, chunks of one (scenario, year) slab (split above 16 MiB,
  * several years or scenarios together below 64 KiB); _FillValue NaN. Integers are stored in 32 bits when
