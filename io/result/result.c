@@ -125,7 +125,7 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
                         const leie_account_regions *q, const leie_labels *stressor, leie_error *err)
 {
     const leie_labels *region = &sample->table.sector.region;
-    char *scenario[] = {"baseline"};
+    char baseline[] = "baseline", *scenario[] = {baseline};
     leie_status st = leie_dataset_coordinate(ds, "scenario", 1, scenario, NULL, "scenario", err);
     leie_var *v = NULL;
     leie_size at = st ? -1 : leie_dataset_dim(ds, "year", years, err);

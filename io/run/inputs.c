@@ -150,8 +150,11 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
     char text[32];
     snprintf(text, sizeof text, "%d", year);
     leie_status st = ledger_add(&l, leie_version(), leie_commit(), text, err);
+    char options[65];
     if (!st)
-        st = ledger_add(&l, "options", "", study->options_sha256, err);
+        st = leie_study_options_hash(options, study, year, err);
+    if (!st)
+        st = ledger_add(&l, "options", "", options, err);
     if (!st)
         st = ledger_tables(&l, spec, year, err);
     for (leie_size i = 0; !st && i < study->extensions; i++)

@@ -1,21 +1,32 @@
 /* Accounts of one table: who extracts, who emits, and for whose final demand.
  *
- *   A = Z diag(x)^-1      S = F diag(x)^-1 (0 where x = 0)      M = S L      L = (I - A)^-1
+ *   A = Z diag(x)^-1      S = F diag(x)^-1 (both 0 where x <= 0)      M = S L      L = (I - A)^-1
  *
  *   production      F                                         by sector
  *   D_pba[r]        sum of F over the sectors of r            all pressure, also on zero output
- *   unallocated[r]  the part of it on sectors with x = 0
+ *   unallocated[r]  the part of it on sectors without output (x <= 0: an output that is only a fall of
+ *                   inventories has no recipe)
  *   D_cba[r]        M y_r            y_r = Y over the columns of r that count in a footprint
  *   D_imp[r]        sum over s outside r of S_s X_r[s]         X_r = L y_r (domestic blocks of X left out,
  *   D_exp[r]        S_r (x_r - X_r[r])                         not of Y; as in METHODS: pymrio's definition)
  *   direct[r]       F_Y over the columns of r
  *
- * World: sum D_pba - sum unallocated = sum D_cba + S L (columns that do not count).
+ * A column counts when its kind does, the user did not exclude that kind, and its region is one of the
+ * table's. World, with d = x - A x - Y e (0 where x is the row sum):
+ *
+ *   sum D_pba - sum unallocated = sum D_cba + S L (columns that do not count) + S L d
+ *
  * Each region: D_cba = D_pba - unallocated - D_exp + D_imp (D_exp holds exports and discrepancy too).
  *
  * The accounts are drawn up for account regions: each is a set of table regions, so a country is the
  * set of its parts and D_imp and D_exp of the set leave out trade inside it. The inverse is never
  * formed: M is k transposed solves, X is one plain solve per account region.
+ *
+ * D_imp by product: per account region either k transposed solves (S outside r, zero inside, times L) or
+ * P plain solves (y_r product by product), whichever has the fewer operations: k n against P (n + k).
+ *
+ * Sums run in the order of sectors inside a region, then in the order of regions, so a breakdown adds
+ * up to its total within a few roundings and the bytes do not depend on threads.
  *
  * F_Y and unallocated are never inside D_cba, D_imp, D_exp; the writer adds direct where a total with
  * direct pressures is shown.
@@ -34,11 +45,12 @@ typedef struct leie_account_regions {
     bool *member;      // [q, R]
 } leie_account_regions;
 
-/* Every table region by itself, in table order. */
+/* Adds every table region by itself, in table order. */
 LEIE_API leie_status leie_account_regions_all(leie_account_regions *q, const leie_axis *sector, leie_error *err);
 
-/* Adds one: a table region of that code, or a set of codes. LEIE_ERR_DATA names an unknown code and the
- * nearest known one. */
+/* Adds one: the table region of that code (members 0), or a group of table regions, whose code must not be
+ * one of the table. name may be NULL; a region then has the table's. LEIE_ERR_DATA names an unknown code
+ * and the nearest known one, a member given twice, or a code that is taken; q is then unchanged. */
 LEIE_API leie_status leie_account_regions_add(leie_account_regions *q, const leie_axis *sector, const char *code,
                                               const char *name, leie_size members, char *const *member,
                                               leie_error *err);
@@ -52,8 +64,9 @@ enum leie_breakdown {
     LEIE_BY_ORIGIN = 1 << 3,        // by region of extraction or emission
     LEIE_BY_ORIGIN_SECTOR = 1 << 4, // by region and industry of extraction or emission
     LEIE_BY_SUPPLIER = 1 << 5,      // by region that sold the final product
-    LEIE_BY_IMPORTS = 1 << 6,       // D_imp by product bought (one transposed block solve per account region)
-    LEIE_BY_EXPORTS = 1 << 7,       // D_exp by producing sector
+    LEIE_BY_IMPORTS = 1 << 6,       // D_imp by product bought (one block solve per account region)
+    LEIE_BY_EXPORTS = 1 << 7,       // D_exp by producing sector (one plain solve more per table region that
+                                    // is not an account region by itself)
     LEIE_BY_TRADE = 1 << 8,         // gross bilateral trade in money, and valued with M
     LEIE_BY_MULTIPLIER = 1 << 9     // M itself
 };
@@ -80,8 +93,10 @@ typedef struct leie_accounts {
     double *D_imp;            // [q, k]
     double *D_exp;            // [q, k]
     double *direct;           // [q, k] F_Y of columns that count
+    double *D_cba_world;      // [k] of all columns that count, whatever the account regions are
     double *outside;          // [k] pressures for columns that do not count (exports of a national table, discrepancy)
-    double *final_demand;     // [q, C] money
+    double *imbalance;        // [k] pressures for x - A x - Y e; 0 but for rounding where x is the row sum
+    double *final_demand;     // [q, C] money rows of Y (in the unit of the table)
     double *by_product;       // [q, k, P]
     double *by_sector;        // [q, k, n]
     double *by_category;      // [q, C, k]
@@ -90,21 +105,32 @@ typedef struct leie_accounts {
     double *by_origin_sector; // [q, k, n]
     double *by_supplier;      // [q, R, k]
     double *imp_by_product;   // [q, k, P]
-    double *exp_by_sector;    // [k, n] per table region's own sectors
-    double *trade;            // [R, R] gross sales from region to region, money (Z and Y), diagonal too
-    double *trade_embodied;   // [k, R, R] the same trade valued with M of the selling sector
+    double *exp_by_sector;    // [k, n] S (x - X_r[r]) of each sector, r its table region
+    double *trade;            // [R, R] gross sales of money rows from region to region (Z and Y), diagonal too
+    double *trade_embodied;   // [k, R, R] trade of all rows valued with M of the selling sector
+    double *trade_outside;    // [R, k] with trade: M y of the region's columns that do not count, plus M of its own
+                              // sales to columns of no region of the table and of x - A x - Y e, so that
+                              // D_cba + trade_outside = D_pba - unallocated + M imports - M exports
     double *M;                // [k, n]
     leie_plan plan;
     leie_linsys_info linsys;
-    double worst_identity;    // largest relative gap of the two identities above
+    double worst_identity;    // largest gap of the two identities above, relative to their largest term
 } leie_accounts;
 
-/* Draws up the accounts. Memory beside the results: S and M [k, n] and X [n, q].
- * Errors: those of leie_plan_make, leie_linsys_setup and leie_linsys_solve. A solve that does not reach
- * its tolerance returns LEIE_ERR_CONVERGE with the accounts filled, so that the caller may keep them. */
+/* Draws up the accounts of t, which must have x; without stressors (k = 0) nothing is solved and only
+ * final demand and trade in money are filled. opts NULL for totals only with the default solver.
+ * Memory beside the results: S and M [k, n], Y and X [n, q], M Y [m, k]; by trade [n, R]; by imports
+ * [n, min(k, P)] or two of them. Cost beside the solves: 2 n m k + about 4 q n k flops.
+ * Account regions must be those of this table. Errors: LEIE_ERR_NOMEM, those of leie_plan_make,
+ * leie_linsys_setup and leie_linsys_solve; a is empty then. A solve that does not reach its tolerance returns
+ * LEIE_ERR_CONVERGE with the accounts filled, so that the caller may keep them. */
 LEIE_API leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, const leie_account_regions *q,
                                         const leie_accounts_opts *opts, leie_error *err);
 LEIE_API void leie_accounts_clear(leie_accounts *a);
+
+/* Relative gaps of the two identities for stressor s (and account region q), 0 when they hold exactly. */
+LEIE_API double leie_accounts_world_gap(const leie_accounts *a, leie_size s);
+LEIE_API double leie_accounts_region_gap(const leie_accounts *a, leie_size q, leie_size s);
 
 /* Right-hand sides that leie_accounts_make will ask for, so that a plan can be shown beforehand. */
 LEIE_API void leie_accounts_demand(leie_size *plain, leie_size *transposed, const leie_table *t,
