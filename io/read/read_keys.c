@@ -7,6 +7,7 @@
  *
  * Of each variable the table's year is used, or the nearest one (the earlier of two), and a note says so. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
