@@ -49,7 +49,9 @@ static void test_gzip(void)
     size += gzip_member(packed + size, SIZE - size, data + 1000000, SIZE - 1000000);
     write_bytes(folder, "members.csv.gz", packed, size + 5);
     const char *path = path_in(folder, "members.csv"); // found with .gz behind it
-    check_true(leie_text_exists(path));
+    bool there = false;
+    check_ok(leie_text_exists(&there, path, &err), &err);
+    check_true(there);
     check_ok(leie_text_read(&text, path, 0, &err), &err);
     check_size(text.size, SIZE);
     check_true(text.data && memcmp(text.data, data, SIZE) == 0);
