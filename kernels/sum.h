@@ -1,4 +1,4 @@
-/* Sums that do not depend on threads: pairwise over fixed halves, or compensated (Neumaier 1974). */
+/* Sums that do not depend on threads: compensated (Neumaier 1974), in the order of the array. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_KERNELS_SUM_H
 #define LEIE_KERNELS_SUM_H

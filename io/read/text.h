@@ -1,8 +1,8 @@
 /* Files as bytes: plain or gzip (by content, not by name), hashed while read.
  *
  * The text is one block in memory, closed by a NUL that is not counted. A UTF-8 byte-order mark is
- * skipped; UTF-16 and embedded NULs are refused with the byte's position. SHA-256 is of the file as it
- * lies on disk.
+ * skipped; UTF-16 and embedded NULs are refused (LEIE_ERR_DATA) with the byte's position. SHA-256 is of
+ * the file as it lies on disk.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_READ_TEXT_H
@@ -23,13 +23,16 @@ typedef struct leie_text {
  * Errors: LEIE_ERR_IO (missing, a folder, unreadable, truncated or damaged gzip with the byte
  * position), LEIE_ERR_LIMIT, LEIE_ERR_NOMEM. */
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err);
+
+/* Whether path or path.gz is there. */
+bool leie_text_exists(const char *path);
 void leie_text_free(leie_text *text);
 
 /* SHA-256 of a file without keeping it; and of a block of memory. hex has room for 65. */
 leie_status leie_hash_file(char *hex, leie_size *bytes, const char *path, leie_error *err);
 void leie_hash_bytes(char *hex, const void *data, size_t size);
 
-/* Adds text's file to a provenance under the path that the study wrote. */
+/* Adds text's file to a provenance under the path that the study wrote (with .gz when that was read). */
 leie_status leie_text_source(const leie_text *text, leie_provenance *p, const char *role, const char *shown,
                              const char *reader, leie_error *err);
 

@@ -34,11 +34,11 @@ typedef struct leie_var {
     char *name;
     leie_var_type type;
     int rank;
-    leie_index dim[LEIE_RANK_MAX]; // positions in dataset.dim
+    leie_index dim[LEIE_RANK_MAX]; // positions in dataset.dim, slowest first (row-major)
     leie_size count;               // product of the dimensions
-    double *number;                // [count] for DOUBLE, NaN is missing
-    int64_t *integer;              // [count] for INT
-    char **text;                   // [count] for TEXT, owned
+    double *number;                // [count] for DOUBLE, NaN is missing; NULL when only its header was read
+    int64_t *integer;              // [count] for INT; likewise
+    char **text;                   // [count] for TEXT, owned; likewise
     leie_attributes attribute;
 } leie_var;
 
@@ -50,15 +50,26 @@ typedef struct leie_dataset {
     leie_attributes attribute; // global
 } leie_dataset;
 
-/* Adds a dimension; returns its position or a negative status (LEIE_ERR_DATA when the name is taken). */
+/* Names of dimensions and variables are a letter and then letters, digits and _ (as CF advises); texts
+ * are UTF-8. What breaks this, or would not open in xarray, is LEIE_ERR_DATA.
+ *
+ * Adds a dimension; returns its position or a negative status: LEIE_ERR_DATA when the name is taken or
+ * belongs to a variable over several dimensions, LEIE_ERR_SHAPE when n < 1 (a netCDF dimension of length
+ * 0 would be an unlimited one). */
 LEIE_API leie_size leie_dataset_dim(leie_dataset *ds, const char *name, leie_size n, leie_error *err);
+/* Position of a dimension, -1 when it is not there. */
 LEIE_API leie_size leie_dataset_find_dim(const leie_dataset *ds, const char *name);
 
 /* Adds a variable over the named dimensions ("scenario year region", blanks between; "" for a scalar).
  * Numbers start as NaN, integers as 0, texts as "". units and long_name are required ("1" for
- * dimensionless; NULL units for texts). The pointer lives as long as the dataset. */
+ * dimensionless; NULL units for texts). The pointer lives as long as the dataset. A variable with the name
+ * of a dimension is its coordinate and has that dimension alone.
+ * Errors: LEIE_ERR_DATA (name taken or malformed, unknown dimension, units or long_name missing),
+ * LEIE_ERR_SHAPE (more than LEIE_RANK_MAX dimensions, one of them twice), LEIE_ERR_NOMEM; the dataset is then as
+ * it was. */
 LEIE_API leie_status leie_dataset_var(leie_var **var, leie_dataset *ds, const char *name, leie_var_type type,
                                       const char *dims, const char *units, const char *long_name, leie_error *err);
+/* The variable of that name, NULL when it is not there. */
 LEIE_API leie_var *leie_dataset_find(const leie_dataset *ds, const char *name);
 
 /* A dimension with its string coordinate variable of the same name, from a list of labels (and a
@@ -73,9 +84,14 @@ LEIE_API leie_status leie_dataset_number(leie_dataset *ds, leie_var *var, const 
                                          leie_error *err);
 LEIE_API leie_status leie_dataset_integer(leie_dataset *ds, leie_var *var, const char *name, int64_t value,
                                           leie_error *err);
+/* Text of an attribute, NULL when it is not there or is a number. */
 LEIE_API const char *leie_dataset_get_text(const leie_dataset *ds, const leie_var *var, const char *name);
+/* The attribute of that name, NULL when it is not there. */
+LEIE_API const leie_attribute *leie_dataset_get(const leie_dataset *ds, const leie_var *var, const char *name);
 
+/* Sets one text of a text variable; a copy is kept. */
 LEIE_API leie_status leie_var_set_text(leie_var *var, leie_size at, const char *text, leie_error *err);
+/* Empties a dataset; the struct itself belongs to the caller. */
 LEIE_API void leie_dataset_clear(leie_dataset *ds);
 
 #endif

@@ -54,10 +54,11 @@ typedef struct leie_study_nest {
     leie_labels region;       // code, name
     leie_path keys;           // region,variable,list,sector,year,value,unit,source
     leie_path sectors;        // concordance from the keys' sector list to the table's
-    char *industries;         // key variable for sectors: employment
-    char *demand[LEIE_DEMAND_KINDS]; // key variable per kind; "output" means share in total output
-    char *direct;             // key variable for F_Y
-    char *pressure;           // key variable whose sector column holds stressors: extraction
+    char *industries;         // key variable for sectors; default employment
+    char *demand[LEIE_DEMAND_KINDS]; // key variable per kind; "output" means share in total output. Defaults:
+                              // household income, npish and government population, gfcf gfcf, others output
+    char *direct;             // key variable for F_Y; default population
+    char *pressure;           // key variable whose sector column holds stressors; default extraction
 } leie_study_nest;
 
 typedef struct leie_study_group {
@@ -90,13 +91,19 @@ typedef struct leie_study {
     leie_linsys_opts linsys;
     char *output;             // result file, in the working folder
     char options_sha256[65];  // of everything in the study that can change numbers, in a fixed spelling
+                              // (which years there are does not change the numbers of a year)
 } leie_study;
 
 /* Reads and checks a study file; sets are "key=value" of --set. Nothing but the study file itself is
- * opened. Errors: LEIE_ERR_IO, LEIE_ERR_DATA with path, line, key and the nearest valid key. */
+ * opened. Errors: LEIE_ERR_IO, LEIE_ERR_DATA with path, line, key and the nearest valid key,
+ * LEIE_ERR_USAGE for what came from --set. */
 LEIE_API leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set,
                                      leie_error *err);
 LEIE_API void leie_study_clear(leie_study *study);
+
+/* SHA-256 of the options that can change the numbers of one year: as options_sha256, but of all tables
+ * only the entry that holds the year. hex has room for 65. */
+LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study, int year, leie_error *err);
 
 /* All years of all tables, ascending. years [*n] is allocated and the caller's to leie_free. */
 LEIE_API leie_status leie_study_years(int **years, leie_size *n, const leie_study *study, leie_error *err);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/cli/cmd.h"
+
+#include <string.h>
+
+#include "io/cli/stop.h"
+
+enum { THREADS_MAX = 4096 };
+
+leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char **argv)
+{
+    leie_size threads = 0;
+    *cmd = (leie_cmd){.verb = verb, .log = {.to = stderr, .progress = {.to = stderr}}};
+    leie_status st = leie_args_read(&cmd->args, verb, argc, argv, &cmd->err);
+    if (st)
+        return st;
+    if (cmd->args.help) {
+        leie_args_help(stdout, verb);
+        return LEIE_OK;
+    }
+    leie_stop_listen();
+    st = leie_log_start(&cmd->log, &cmd->args, &cmd->err);
+    st = st ? st : leie_args_integer(&cmd->args, "threads", 1, THREADS_MAX, &threads, &cmd->err);
+    if (!st && threads)
+        leie_threads_set((int)threads);
+    return st;
+}
+
+leie_status leie_cmd_study(leie_cmd *cmd)
+{
+    char method[64];
+    const char *solver = leie_args_value(&cmd->args, "solver");
+    leie_size sets = 0;
+    char **set = leie_new(cmd->args.givens + 1, sizeof *set);
+    if (!set)
+        return leie_fail_memory(&cmd->err, "--set", cmd->args.givens + 1, sizeof *set);
+    for (int i = 0; i < cmd->args.givens; i++)
+        if (strcmp(cmd->args.given[i].option->name, "set") == 0)
+            set[sets++] = cmd->args.given[i].value;
+    leie_status st = LEIE_OK;
+    if (solver && leie_solver_find(solver) < 0)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--solver is auto, lu, sparse or block, found '%.60s'", solver);
+    else if (solver) {
+        snprintf(method, sizeof method, "solver.method=%s", solver);
+        set[sets++] = method;
+    }
+    st = st ? st : leie_study_read(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
+    leie_free(set);
+    return st;
+}
+
+int leie_cmd_end(leie_cmd *cmd, leie_status st)
+{
+    leie_progress_hide(&cmd->log.progress);
+    int code = st ? leie_log_error(&cmd->log, st, &cmd->err) : 0;
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (lost && !st) {
+        leie_error err = {0};
+        st = leie_fail(&err, LEIE_ERR_OUTPUT, "standard output could not be written");
+        code = leie_log_error(&cmd->log, st, &err);
+    }
+    leie_study_clear(&cmd->study);
+    leie_args_clear(&cmd->args);
+    leie_unit_release();
+    return code;
+}

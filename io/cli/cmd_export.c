@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* leie export: the assembled table of a study (read, extended, aggregated, nested) for other programs. */
+#include <string.h>
+
+#include "io/cli/cmd.h"
+
+static const leie_option options[] = {
+    {"to", 0, "csv", "format: csv, a folder in the layout that studies read"},
+    {"output", 'o', "FOLDER", "where it goes, in the working folder"},
+    {"year", 0, "N", "which year, when the study has several"},
+    {"digits", 0, "N", "significant digits, 1 to 17 (default: as many as give the same number back)"},
+    LEIE_OPTION_SET,
+    LEIE_OPTION_THREADS,
+    LEIE_OPTION_LOG,
+    LEIE_OPTION_QUIET,
+    {0}};
+
+static const leie_verb verb = {
+    .name = "export",
+    .operands = "STUDY",
+    .operands_min = 1,
+    .operands_max = 1,
+    .purpose = "Writes the assembled table of one year of a study as a folder of CSV files.",
+    .example = "  leie export recipe/study.yaml --to csv -o tables/2011 --year 2011 --digits 9",
+    .option = options};
+
+// The year asked for, or the only one.
+static leie_status choose_year(int *year, leie_cmd *cmd)
+{
+    int *years = NULL;
+    leie_size n = 0, asked = 0, at = 0;
+    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &asked, &cmd->err);
+    st = st ? st : leie_study_years(&years, &n, &cmd->study, &cmd->err);
+    if (st)
+        return st;
+    if (asked)
+        while (at < n && years[at] != asked)
+            at++;
+    if (at == n)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)asked);
+    else if (!asked && n > 1)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has %lld years: choose one with --year", cmd->study.file,
+                       (long long)n);
+    else
+        *year = years[at];
+    leie_free(years);
+    return st;
+}
+
+static leie_status export_study(leie_cmd *cmd)
+{
+    leie_table t = {0};
+    leie_size digits = 0;
+    int year = 0;
+    const char *to = leie_args_value(&cmd->args, "to"), *folder = leie_args_value(&cmd->args, "output");
+    const leie_watch watch = leie_log_watch(&cmd->log);
+    if (!to || strcmp(to, "csv") != 0)
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie export needs --to csv%s%.60s", to ? ", found " : "",
+                         to ? to : "");
+    if (!folder)
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie export needs -o FOLDER");
+    leie_status st = leie_args_integer(&cmd->args, "digits", 1, 17, &digits, &cmd->err);
+    st = st ? st : leie_cmd_study(cmd);
+    st = st ? st : choose_year(&year, cmd);
+    st = st ? st : leie_assemble(&t, &cmd->study, year, &watch, &cmd->err);
+    st = st ? st : leie_write_csv_table(folder, &t, (int)digits, &cmd->err);
+    if (!st)
+        printf("%s: %d, %lld sectors in %lld regions, %lld final-demand columns, %lld stressors\n", folder, year,
+               (long long)t.sector.n, (long long)t.sector.region.n, (long long)t.demand.n, (long long)t.stressor.n);
+    leie_table_clear(&t);
+    return st;
+}
+
+int leie_cmd_export(int argc, char **argv)
+{
+    leie_cmd cmd;
+    leie_status st = leie_cmd_begin(&cmd, &verb, argc, argv);
+    if (!st && !cmd.args.help)
+        st = export_study(&cmd);
+    return leie_cmd_end(&cmd, st);
+}

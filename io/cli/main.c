@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The program: finds the verb and hands over. */
+#include <string.h>
+
+#include "io/cli/cmd.h"
+
+static const struct {
+    const char *name, *operands, *purpose;
+    int (*run)(int argc, char **argv);
+} verbs[] = {
+    {"run", "STUDY", "a study in, footprints as NetCDF and a summary out", leie_cmd_run},
+    {"check", "STUDY", "all identities of its tables and accounts, pass or fail", leie_cmd_check},
+    {"show", "FILE [NAME]", "a result as a readable table", leie_cmd_show},
+    {"export", "STUDY --to csv -o FOLDER", "the assembled table as a folder of CSV files", leie_cmd_export},
+    {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
+};
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+static int print_help(FILE *to, int code)
+{
+    fputs("leie: input-output and material flow analysis for a circular economy\n\n"
+          "leie VERB [OPTION]... [OPERAND]...\n\n",
+          to);
+    for (int i = 0; i < VERBS; i++)
+        fprintf(to, "  %-7s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
+    fputs("\nleie VERB --help    options and an example of a verb\n"
+          "leie --version      version and commit\n\n"
+          "Exit codes: 0 done, 1 computation failed, 2 wrong usage, 3 bad data, 4 check failed,\n"
+          "5 no resources, 128+n ended by signal n. Results on stdout, log and progress on stderr.\n\n"
+          "Example\n  leie run study.yaml -o result.nc\n  leie show result.nc D_cba\n",
+          to);
+    return code;
+}
+
+static int unknown_verb(const char *word)
+{
+    leie_labels names = {0};
+    for (int i = 0; i < VERBS; i++)
+        if (leie_labels_add(&names, verbs[i].name, NULL, NULL, NULL, NULL) < 0)
+            break; // without memory the hint is from a shorter list
+    const char *nearest = leie_labels_nearest(&names, word);
+    if (nearest)
+        fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
+    else
+        fprintf(stderr, "leie: no verb '%.60s' (leie --help)\n", word);
+    leie_labels_clear(&names);
+    return leie_exit_code(LEIE_ERR_USAGE);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return print_help(stderr, leie_exit_code(LEIE_ERR_USAGE));
+    const char *word = argv[1];
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0)
+        return print_help(stdout, 0);
+    if (strcmp(word, "--version") == 0) {
+        printf("leie %s (%s)\n", leie_version(), leie_commit());
+        return 0;
+    }
+    for (int i = 0; i < VERBS; i++)
+        if (strcmp(word, verbs[i].name) == 0)
+            return verbs[i].run(argc - 1, argv + 1);
+    return unknown_verb(word);
+}

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/cli/show_values.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *leie_show_label(char *text, const leie_dataset *ds, leie_size dim, leie_size i)
+{
+    const leie_var *c = leie_dataset_find(ds, ds->dim[dim].name);
+    if (c && c->text)
+        return c->text[i];
+    if (c && c->number)
+        snprintf(text, LEIE_LABEL_ROOM, "%.15g", c->number[i]);
+    else
+        snprintf(text, LEIE_LABEL_ROOM, "%" PRId64, c && c->integer ? c->integer[i] : i);
+    return text;
+}
+
+/* ---- --where ---- */
+
+/* The labels of a dimension as far as they fit: "a, b, c, ...". */
+static void list_labels(char *list, size_t room, const leie_dataset *ds, leie_size dim)
+{
+    char text[LEIE_LABEL_ROOM];
+    list[0] = '\0';
+    for (leie_size i = 0; i < ds->dim[dim].n; i++) {
+        const char *label = leie_show_label(text, ds, dim, i);
+        size_t used = strlen(list);
+        if (used + strlen(label) + 8 > room) {
+            strcat(list, ", ...");
+            return;
+        }
+        snprintf(list + used, room - used, "%s%s", i ? ", " : "", label);
+    }
+}
+
+static leie_status where_one(leie_size *at, const leie_dataset *ds, const leie_var *v, const char *where,
+                             leie_error *err)
+{
+    char text[LEIE_LABEL_ROOM], list[400];
+    const char *equals = strchr(where, '=');
+    if (!equals)
+        return leie_fail(err, LEIE_ERR_USAGE, "--where %s: expected dimension=label", where);
+    size_t length = (size_t)(equals - where);
+    for (int k = 0; k < v->rank; k++) {
+        const leie_dim *d = &ds->dim[v->dim[k]];
+        if (strlen(d->name) != length || strncmp(d->name, where, length))
+            continue;
+        for (leie_size i = 0; i < d->n; i++)
+            if (strcmp(leie_show_label(text, ds, v->dim[k], i), equals + 1) == 0) {
+                at[k] = i;
+                return LEIE_OK;
+            }
+        list_labels(list, sizeof list, ds, v->dim[k]);
+        return leie_fail(err, LEIE_ERR_USAGE, "--where %s: '%s' has no label '%s'; it has %s", where, d->name,
+                         equals + 1, list);
+    }
+    list[0] = '\0';
+    for (int k = 0; k < v->rank && strlen(list) + strlen(ds->dim[v->dim[k]].name) + 3 < sizeof list; k++)
+        strcat(strcat(list, k ? ", " : ""), ds->dim[v->dim[k]].name);
+    return leie_fail(err, LEIE_ERR_USAGE, "--where %s: '%s' has no dimension '%.*s'; it has %s", where, v->name,
+                     (int)length, where, v->rank ? list : "none");
+}
+
+leie_status leie_show_where(leie_size *at, const leie_dataset *ds, const leie_var *v, char *const *where, int n,
+                            leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (int k = 0; k < v->rank; k++)
+        at[k] = -1;
+    for (int i = 0; !st && i < n; i++)
+        st = where_one(at, ds, v, where[i], err);
+    return st;
+}
+
+/* ---- values ---- */
+
+static leie_size offset(const leie_dataset *ds, const leie_var *v, const leie_size *at)
+{
+    leie_size sum = 0;
+    for (int k = 0; k < v->rank; k++)
+        sum = sum * ds->dim[v->dim[k]].n + at[k];
+    return sum;
+}
+
+/* Steps the positions that are marked free, the last one fastest; false after the last combination. */
+static bool step(leie_size *at, const bool *free_dim, const leie_dataset *ds, const leie_var *v)
+{
+    for (int k = v->rank - 1; k >= 0; k--) {
+        if (!free_dim[k])
+            continue;
+        if (++at[k] < ds->dim[v->dim[k]].n)
+            return true;
+        at[k] = 0;
+    }
+    return false;
+}
+
+/* A value to be read by people: six digits, no exponent between 1e6 and 1e15. */
+static const char *readable(char *text, const leie_var *v, leie_size i)
+{
+    if (v->type == LEIE_VAR_TEXT)
+        return v->text[i];
+    if (v->type == LEIE_VAR_INT)
+        snprintf(text, LEIE_LABEL_ROOM, "%" PRId64, v->integer[i]);
+    else if (isnan(v->number[i]))
+        return "-";
+    else
+        snprintf(text, LEIE_LABEL_ROOM, fabs(v->number[i]) >= 1e6 && fabs(v->number[i]) < 1e15 ? "%.0f" : "%.6g",
+                 v->number[i]);
+    return text;
+}
+
+/* A value to be read by programs: the fewest digits, from 15, that give the same number. */
+static const char *exact(char *text, const leie_var *v, leie_size i)
+{
+    if (v->type != LEIE_VAR_DOUBLE)
+        return readable(text, v, i);
+    text[0] = '\0';
+    for (int digits = 15; digits <= 17 && !isnan(v->number[i]); digits++) {
+        snprintf(text, LEIE_LABEL_ROOM, "%.*g", digits, v->number[i]);
+        if (strtod(text, NULL) == v->number[i])
+            break;
+    }
+    return text;
+}
+
+/* ---- CSV ---- */
+
+void leie_show_field(FILE *out, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        fputs(text, out);
+        return;
+    }
+    fputc('"', out);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text, out);
+    }
+    fputc('"', out);
+}
+
+void leie_show_csv(FILE *out, const leie_dataset *ds, const leie_var *v, const leie_size *at)
+{
+    char text[LEIE_LABEL_ROOM];
+    leie_size here[LEIE_RANK_MAX] = {0};
+    bool free_dim[LEIE_RANK_MAX] = {false};
+    const char *units = leie_dataset_get_text(ds, v, "units");
+    for (int k = 0; k < v->rank; k++) {
+        free_dim[k] = at[k] < 0;
+        here[k] = free_dim[k] ? 0 : at[k];
+        fprintf(out, "%s,", ds->dim[v->dim[k]].name);
+    }
+    fputs("value,unit\n", out);
+    do {
+        for (int k = 0; k < v->rank; k++) {
+            leie_show_field(out, leie_show_label(text, ds, v->dim[k], here[k]));
+            fputc(',', out);
+        }
+        leie_show_field(out, exact(text, v, offset(ds, v, here)));
+        fputc(',', out);
+        leie_show_field(out, units ? units : "");
+        fputc('\n', out);
+    } while (step(here, free_dim, ds, v));
+}
+
+/* ---- tables ---- */
+
+/* Places that a text takes on a terminal: its characters, not its bytes. */
+static int places(const char *text)
+{
+    int n = 0;
+    for (; *text; text++)
+        n += (*text & 0xc0) != 0x80;
+    return n;
+}
+
+static void pad(FILE *out, int n)
+{
+    fprintf(out, "%*s", n > 0 ? n : 0, "");
+}
+
+/* A slice: which dimensions of v are rows and columns (-1: none, a single line of that kind). */
+typedef struct slice {
+    const leie_dataset *ds;
+    const leie_var *v;
+    int row, col;
+    leie_size rows, cols;
+} slice;
+
+static const char *column_label(char *text, const slice *s, leie_size c)
+{
+    return s->col < 0 ? "value" : leie_show_label(text, s->ds, s->v->dim[s->col], c);
+}
+
+static const char *row_label(char *text, const slice *s, leie_size r)
+{
+    return s->row < 0 ? "" : leie_show_label(text, s->ds, s->v->dim[s->row], r);
+}
+
+static const char *cell(char *text, const slice *s, leie_size *here, leie_size r, leie_size c)
+{
+    if (s->row >= 0)
+        here[s->row] = r;
+    if (s->col >= 0)
+        here[s->col] = c;
+    return readable(text, s->v, offset(s->ds, s->v, here));
+}
+
+static void measure(int *width, const slice *s, leie_size *here)
+{
+    char text[LEIE_LABEL_ROOM];
+    width[0] = 0;
+    for (leie_size r = 0; r < s->rows; r++) {
+        int n = places(row_label(text, s, r));
+        width[0] = n > width[0] ? n : width[0];
+    }
+    for (leie_size c = 0; c < s->cols; c++) {
+        width[c + 1] = places(column_label(text, s, c));
+        for (leie_size r = 0; r < s->rows; r++) {
+            int n = places(cell(text, s, here, r, c));
+            width[c + 1] = n > width[c + 1] ? n : width[c + 1];
+        }
+    }
+}
+
+static void print_slice(FILE *out, const slice *s, leie_size *here, const int *width)
+{
+    char text[LEIE_LABEL_ROOM];
+    pad(out, width[0]);
+    for (leie_size c = 0; c < s->cols; c++) {
+        const char *label = column_label(text, s, c);
+        pad(out, 2 + width[c + 1] - places(label));
+        fputs(label, out);
+    }
+    fputc('\n', out);
+    for (leie_size r = 0; r < s->rows; r++) {
+        const char *label = row_label(text, s, r);
+        fputs(label, out);
+        pad(out, width[0] - places(label));
+        for (leie_size c = 0; c < s->cols; c++) {
+            const char *value = cell(text, s, here, r, c);
+            pad(out, 2 + width[c + 1] - places(value));
+            fputs(value, out);
+        }
+        fputc('\n', out);
+    }
+}
+
+/* "scenario = base, year = 2011": the dimensions that are neither rows nor columns. */
+static void print_heading(FILE *out, const slice *s, const leie_size *here)
+{
+    char text[LEIE_LABEL_ROOM];
+    bool any = false;
+    for (int k = 0; k < s->v->rank; k++) {
+        if (k == s->row || k == s->col)
+            continue;
+        fprintf(out, "%s%s = %s", any ? ", " : "\n", s->ds->dim[s->v->dim[k]].name,
+                leie_show_label(text, s->ds, s->v->dim[k], here[k]));
+        any = true;
+    }
+    fputc('\n', out);
+}
+
+leie_status leie_show_text(FILE *out, const leie_dataset *ds, const leie_var *v, const leie_size *at,
+                           leie_error *err)
+{
+    leie_size here[LEIE_RANK_MAX] = {0};
+    bool looped[LEIE_RANK_MAX] = {false};
+    slice s = {.ds = ds, .v = v, .row = -1, .col = -1, .rows = 1, .cols = 1};
+    for (int k = 0; k < v->rank; k++) {
+        here[k] = at[k] < 0 ? 0 : at[k];
+        looped[k] = at[k] < 0 && ds->dim[v->dim[k]].n > 1;
+        if (looped[k]) {
+            s.row = s.col;
+            s.col = k;
+        }
+    }
+    if (s.row < 0 && s.col >= 0) { // a list reads downwards
+        s.row = s.col;
+        s.col = -1;
+    }
+    if (s.row >= 0) {
+        looped[s.row] = false;
+        s.rows = ds->dim[v->dim[s.row]].n;
+    }
+    if (s.col >= 0) {
+        looped[s.col] = false;
+        s.cols = ds->dim[v->dim[s.col]].n;
+    }
+    int *width = leie_new(s.cols + 1, sizeof *width);
+    if (!width)
+        return leie_fail_memory(err, "column widths", s.cols + 1, sizeof *width);
+    do {
+        print_heading(out, &s, here);
+        measure(width, &s, here);
+        print_slice(out, &s, here, width);
+        if (s.row >= 0)
+            here[s.row] = 0;
+        if (s.col >= 0)
+            here[s.col] = 0;
+    } while (step(here, looped, ds, v));
+    leie_free(width);
+    return LEIE_OK;
+}

@@ -1,0 +1,32 @@
+/* A variable of a dataset as text: the part that --where leaves, as tables or as CSV. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_CLI_SHOW_VALUES_H
+#define LEIE_IO_CLI_SHOW_VALUES_H
+
+#include <stdio.h>
+
+#include "io/leie_io.h"
+
+enum { LEIE_LABEL_ROOM = 512, LEIE_WHERE_MOST = 64 };
+
+/* Label of position i of a dimension: from its coordinate variable, else the position from 0. text has
+ * LEIE_LABEL_ROOM bytes; the result is text or the label itself. */
+const char *leie_show_label(char *text, const leie_dataset *ds, leie_size dim, leie_size i);
+
+/* Fixes dimensions of v by "dim=label": at[rank] receives the position, or -1 where it is free. Errors:
+ * LEIE_ERR_USAGE with the names or labels there are. */
+leie_status leie_show_where(leie_size *at, const leie_dataset *ds, const leie_var *v, char *const *where, int n,
+                            leie_error *err);
+
+/* Tables: the last two free dimensions longer than 1 as rows and columns, one table for each combination
+ * of the others, with a heading; missing values are '-'. */
+leie_status leie_show_text(FILE *out, const leie_dataset *ds, const leie_var *v, const leie_size *at,
+                           leie_error *err);
+
+/* One line per value: its labels, the value (empty when missing) and the unit. */
+void leie_show_csv(FILE *out, const leie_dataset *ds, const leie_var *v, const leie_size *at);
+
+/* A CSV field, quoted when it must be. */
+void leie_show_field(FILE *out, const char *text);
+
+#endif

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/read/read_impl.h"
+
+#include <string.h>
+
+#include "kernels/memory.h"
+
+leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
+{
+    switch (spec->format) {
+    case LEIE_FORMAT_CSV:
+        return leie_read_csv_table(t, spec, year, err);
+    case LEIE_FORMAT_TRIPLETS:
+        return leie_read_triplets(t, spec, year, err);
+    case LEIE_FORMAT_MATRIX:
+        return leie_read_matrix(t, spec, year, err);
+    }
+    return leie_fail(err, LEIE_ERR_USAGE, "unknown table format %d", (int)spec->format);
+}
+
+static leie_status set_string(char **to, const char *study, const leie_yaml *own, const char *key, leie_error *err)
+{
+    const char *text = study;
+    leie_status st = LEIE_OK;
+    if (!text && own)
+        st = leie_yaml_text(own, key, &text, err);
+    if (st)
+        return st;
+    *to = leie_strdup(text ? text : "");
+    return *to ? LEIE_OK : leie_fail_memory(err, key, 1, strlen(text ? text : ""));
+}
+
+leie_status leie_read_strings(leie_table *t, const leie_study_tables *spec, int year, const leie_yaml *own,
+                              leie_error *err)
+{
+    const struct {
+        char **to;
+        const char *study, *key;
+    } strings[] = {{&t->currency, spec->currency, "currency"}, {&t->unit, spec->unit, "unit"},
+                   {&t->valuation, spec->valuation, "valuation"}, {&t->prices, spec->prices, "prices"},
+                   {&t->system, spec->system, "system"}, {&t->source, spec->source, "source"},
+                   {&t->licence, spec->licence, "licence"}};
+    leie_size own_year = year;
+    leie_status st = own ? leie_yaml_integer(own, "year", &own_year, err) : LEIE_OK;
+    if (!st && own_year != year)
+        st = leie_yaml_fail(own, err, "the table is of year %lld where the study expects %d", (long long)own_year, year);
+    for (size_t i = 0; !st && i < sizeof strings / sizeof strings[0]; i++)
+        st = set_string(strings[i].to, strings[i].study, own, strings[i].key, err);
+    if (!st && !t->unit[0])
+        st = leie_fail(err, LEIE_ERR_UNIT, "the table of %d has no unit of money: write 'unit: MEUR' or the like %s%s",
+                       year, own ? "in " : "at the tables of the study", own ? own->path : "");
+    t->year = year;
+    return st;
+}
+
+leie_status leie_read_array(double **array, leie_size count, const char *what, leie_error *err)
+{
+    *array = leie_new(count, sizeof **array);
+    return *array ? LEIE_OK : leie_fail_memory(err, what, count, sizeof **array);
+}

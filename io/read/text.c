@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/read/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <nettle/sha2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "io/read/gzip.h"
+#include "kernels/memory.h"
+
+enum { HASH_BLOCK = 1 << 16 };
+
+static void hash_digest(char *hex, struct sha256_ctx *hash)
+{
+    uint8_t digest[SHA256_DIGEST_SIZE];
+    sha256_digest(hash, sizeof digest, digest);
+    for (size_t i = 0; i < sizeof digest; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+void leie_hash_bytes(char *hex, const void *data, size_t size)
+{
+    struct sha256_ctx hash;
+    sha256_init(&hash);
+    sha256_update(&hash, size, data);
+    hash_digest(hex, &hash);
+}
+
+// Opens for reading and tells the size; a folder is refused.
+static leie_status open_file(int *file, leie_size *size, const char *path, leie_error *err)
+{
+    struct stat st;
+    *file = open(path, O_RDONLY | O_CLOEXEC);
+    if (*file < 0)
+        return leie_fail(err, LEIE_ERR_IO, "%s: %s", path, strerror(errno));
+    const char *why = NULL;
+    if (fstat(*file, &st))
+        why = strerror(errno);
+    else if (S_ISDIR(st.st_mode))
+        why = "a folder where a file belongs";
+    if (why) {
+        close(*file);
+        return leie_fail(err, LEIE_ERR_IO, "%s: %s", path, why);
+    }
+    *size = (leie_size)st.st_size;
+    return LEIE_OK;
+}
+
+// Reads up to size bytes; fewer only at the end of the file.
+static leie_status read_block(leie_size *got, int file, void *block, leie_size size, const char *path, leie_error *err)
+{
+    *got = 0;
+    while (*got < size) {
+        ssize_t n = read(file, (char *)block + *got, (size_t)(size - *got));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return leie_fail(err, LEIE_ERR_IO, "%s: %s after byte %lld", path, strerror(errno), (long long)*got);
+        if (n == 0)
+            break;
+        *got += n;
+    }
+    return LEIE_OK;
+}
+
+leie_status leie_hash_file(char *hex, leie_size *bytes, const char *path, leie_error *err)
+{
+    int file;
+    leie_size size;
+    leie_status st = open_file(&file, &size, path, err);
+    if (st)
+        return st;
+    struct sha256_ctx hash;
+    uint8_t block[HASH_BLOCK];
+    leie_size got;
+    sha256_init(&hash);
+    *bytes = 0;
+    do {
+        st = read_block(&got, file, block, HASH_BLOCK, path, err);
+        if (!st)
+            sha256_update(&hash, (size_t)got, block);
+        *bytes += got;
+    } while (!st && got == HASH_BLOCK);
+    close(file);
+    if (!st)
+        hash_digest(hex, &hash);
+    return st;
+}
+
+/* The whole file as it is on disk, closed by a NUL. A file that is longer than its stated size (a pipe,
+ * or one that grows) is read to its end. */
+static leie_status read_all(char **data, leie_size *bytes, const char *path, leie_size limit, leie_error *err)
+{
+    int file;
+    leie_size room, got, n = 0;
+    char *block = NULL;
+    leie_status st = open_file(&file, &room, path, err);
+    if (st)
+        return st;
+    if (limit && room > limit)
+        st = leie_fail(err, LEIE_ERR_LIMIT, "%s: %lld bytes, more than %lld", path, (long long)room,
+                       (long long)limit);
+    while (!st) {
+        char *grown = leie_resize(block, n, room + 2, 1); // a byte more than expected shows the end
+        if (!grown) {
+            st = leie_fail_memory(err, path, room + 2, 1);
+            break;
+        }
+        block = grown;
+        st = read_block(&got, file, block + n, room + 1 - n, path, err);
+        n += got;
+        if (n <= room)
+            break;
+        room = 2 * n;
+        if (!st && limit && n > limit)
+            st = leie_fail(err, LEIE_ERR_LIMIT, "%s: more than %lld bytes", path, (long long)limit);
+    }
+    close(file);
+    if (st) {
+        leie_free(block);
+        return st;
+    }
+    block[n] = '\0';
+    *data = block;
+    *bytes = n;
+    return LEIE_OK;
+}
+
+// Drops a byte-order mark; refuses what is not UTF-8 text at a glance.
+static leie_status check_text(leie_text *text, leie_error *err)
+{
+    const unsigned char *byte = (const unsigned char *)text->data;
+    if (text->size >= 2 && ((byte[0] == 0xff && byte[1] == 0xfe) || (byte[0] == 0xfe && byte[1] == 0xff)))
+        return leie_fail(err, LEIE_ERR_DATA, "%s: UTF-16 text; save it as UTF-8", text->path);
+    if (text->size >= 3 && memcmp(byte, "\xef\xbb\xbf", 3) == 0) {
+        text->size -= 3;
+        memmove(text->data, text->data + 3, (size_t)text->size + 1);
+    }
+    const char *nul = memchr(text->data, '\0', (size_t)text->size);
+    if (nul)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: a NUL at byte %lld: not UTF-8 text (UTF-16 or a binary file)",
+                         text->path, (long long)(nul - text->data));
+    return LEIE_OK;
+}
+
+// path, or path.gz when only that exists. NULL when out of memory.
+static char *existing(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0 || errno != ENOENT)
+        return leie_strdup(path);
+    size_t length = strlen(path);
+    char *zipped = leie_new((leie_size)length + 4, 1);
+    if (zipped) {
+        memcpy(zipped, path, length);
+        memcpy(zipped + length, ".gz", 4);
+        if (stat(zipped, &st))
+            zipped[length] = '\0'; // the message names what was asked for
+    }
+    return zipped;
+}
+
+bool leie_text_exists(const char *path)
+{
+    struct stat st;
+    char *real = existing(path);
+    bool found = real && stat(real, &st) == 0;
+    leie_free(real);
+    return found;
+}
+
+leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err)
+{
+    *text = (leie_text){.path = existing(path)};
+    if (!text->path)
+        return leie_fail_memory(err, path, 1, strlen(path));
+    leie_status st = read_all(&text->data, &text->bytes, text->path, limit, err);
+    if (!st) {
+        leie_hash_bytes(text->sha256, text->data, (size_t)text->bytes);
+        text->size = text->bytes;
+    }
+    if (!st && leie_is_gzip(text->data, text->bytes)) {
+        char *packed = text->data;
+        text->data = NULL;
+        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, limit, text->path,
+                               err);
+        leie_free(packed);
+    }
+    if (!st)
+        st = check_text(text, err);
+    if (st)
+        leie_text_free(text);
+    return st;
+}
+
+void leie_text_free(leie_text *text)
+{
+    leie_free(text->path);
+    leie_free(text->data);
+    *text = (leie_text){0};
+}
+
+static bool ends_with_gz(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
+}
+
+leie_status leie_text_source(const leie_text *text, leie_provenance *p, const char *role, const char *shown,
+                             const char *reader, leie_error *err)
+{
+    if (!ends_with_gz(text->path) || ends_with_gz(shown))
+        return leie_provenance_source(p, role, shown, reader, text->bytes, text->sha256, err);
+    char *zipped = leie_new((leie_size)strlen(shown) + 4, 1);
+    if (!zipped)
+        return leie_fail_memory(err, "a path", 1, strlen(shown) + 4);
+    memcpy(zipped, shown, strlen(shown));
+    memcpy(zipped + strlen(shown), ".gz", 4);
+    leie_status st = leie_provenance_source(p, role, zipped, reader, text->bytes, text->sha256, err);
+    leie_free(zipped);
+    return st;
+}

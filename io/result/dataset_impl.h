@@ -1,0 +1,18 @@
+/* What the readers and writers of this folder share about datasets. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RESULT_DATASET_IMPL_H
+#define LEIE_IO_RESULT_DATASET_IMPL_H
+
+#include "io/result/dataset.h"
+
+/* Adds a variable over dimensions given by position, without attributes. values false: the arrays stay
+ * NULL (only the header of a file is wanted). Errors as leie_dataset_var. */
+leie_status leie_dataset_add(leie_var **var, leie_dataset *ds, const char *name, leie_var_type type, int rank,
+                             const leie_index *dim, bool values, leie_error *err);
+
+/* Sets an attribute of n numbers, or of a text (n is ignored): type says what values points to
+ * (double, int64_t or char). */
+leie_status leie_dataset_attribute(leie_dataset *ds, leie_var *var, const char *name, leie_var_type type,
+                                   const void *values, leie_size n, leie_error *err);
+
+#endif

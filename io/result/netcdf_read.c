@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <errno.h>
+#include <math.h>
+#include <netcdf.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "io/result/dataset_impl.h"
+#include "io/result/netcdf.h"
+#include "io/result/seal.h"
+#include "kernels/memory.h"
+
+/* What a file of a given size can hold: deflate reaches 1032 : 1, so 1100 times its size and a little
+ * is more than any whole file has, and less than what a forged length asks for. */
+enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128, PROBE_SECONDS = 600 };
+
+/* An open file and what has been taken from it. */
+typedef struct reader {
+    int nc;
+    leie_dataset *ds;
+    bool header_only;
+    leie_size size;   // of the file
+    leie_size budget; // bytes that may still be allocated
+} reader;
+
+static leie_status fail_nc(leie_error *err, const char *what, const char *name, int code)
+{
+    return leie_fail(err, code == NC_ENOMEM ? LEIE_ERR_NOMEM : LEIE_ERR_DATA, "%s '%s' cannot be read: %s",
+                     what, name, nc_strerror(code));
+}
+
+/* Takes count items of size bytes from the budget before they are allocated. */
+static leie_status take(reader *r, const char *name, leie_size count, leie_size size, leie_error *err)
+{
+    leie_size bytes;
+    if (__builtin_mul_overflow(count, size, &bytes) || bytes > r->budget)
+        return leie_fail(err, LEIE_ERR_DATA, "'%s' states %lld values, more than a file of %lld bytes can hold",
+                         name, (long long)count, (long long)r->size);
+    r->budget -= bytes;
+    return LEIE_OK;
+}
+
+/* ---- what kind of file it is ---- */
+
+static leie_status check_signature(const unsigned char *head, size_t n, const char *path, leie_error *err)
+{
+    static const unsigned char hdf5[8] = {0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+    if (n == sizeof hdf5 && memcmp(head, hdf5, sizeof hdf5) == 0)
+        return LEIE_OK;
+    if (n >= 4 && memcmp(head, "CDF", 3) == 0)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: classic netCDF (CDF-%d), expected netCDF-4", path, head[3]);
+    return leie_fail(err, LEIE_ERR_DATA, "%s: not a netCDF-4 file", path);
+}
+
+static leie_status check_file(leie_size *size, const char *path, leie_error *err)
+{
+    struct stat st;
+    unsigned char head[8];
+    if (stat(path, &st))
+        return leie_fail(err, LEIE_ERR_IO, "%s: %s", path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return leie_fail(err, LEIE_ERR_IO, "%s: not a regular file", path);
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return leie_fail(err, LEIE_ERR_IO, "%s: %s", path, strerror(errno));
+    size_t n = fread(head, 1, sizeof head, file);
+    fclose(file);
+    *size = (leie_size)st.st_size;
+    return check_signature(head, n, path, err);
+}
+
+/* netCDF's own mark: HDF5 files of other programs open too, with dimensions made up. */
+static leie_status check_netcdf4(const reader *r, leie_error *err)
+{
+    int groups = 0;
+    size_t length;
+    if (nc_inq_attlen(r->nc, NC_GLOBAL, "_NCProperties", &length))
+        return leie_fail(err, LEIE_ERR_DATA, "an HDF5 file that was not written as netCDF-4");
+    if (nc_inq_grps(r->nc, &groups, NULL) || groups)
+        return leie_fail(err, LEIE_ERR_DATA, "holds %d groups, expected none", groups);
+    return LEIE_OK;
+}
+
+/* ---- attributes ---- */
+
+static leie_status read_text_attribute(reader *r, leie_var *v, int var, const char *name, size_t n, leie_error *err)
+{
+    char *text = leie_new((leie_size)n + 1, 1);
+    if (!text)
+        return leie_fail_memory(err, name, (leie_size)n + 1, 1);
+    int code = nc_get_att_text(r->nc, var, name, text);
+    leie_status st = code ? fail_nc(err, "attribute", name, code)
+                          : leie_dataset_attribute(r->ds, v, name, LEIE_VAR_TEXT, text, 0, err);
+    leie_free(text);
+    return st;
+}
+
+/* An NC_STRING attribute, as other programs write texts; one text only. */
+static leie_status read_string_attribute(reader *r, leie_var *v, int var, const char *name, size_t n, leie_error *err)
+{
+    char *text = NULL;
+    if (n != 1)
+        return leie_fail(err, LEIE_ERR_DATA, "attribute '%s' has %zu texts, expected one", name, n);
+    int code = nc_get_att_string(r->nc, var, name, &text);
+    if (code)
+        return fail_nc(err, "attribute", name, code);
+    leie_status st = leie_dataset_attribute(r->ds, v, name, LEIE_VAR_TEXT, text ? text : "", 0, err);
+    nc_free_string(1, &text);
+    return st;
+}
+
+static leie_status read_number_attribute(reader *r, leie_var *v, int var, const char *name, nc_type type, size_t n,
+                                         leie_error *err)
+{
+    bool real = type == NC_FLOAT || type == NC_DOUBLE;
+    void *values = leie_new((leie_size)n, 8);
+    if (!values)
+        return leie_fail_memory(err, name, (leie_size)n, 8);
+    int code = real ? nc_get_att_double(r->nc, var, name, values) : nc_get_att_longlong(r->nc, var, name, values);
+    leie_status st = code ? fail_nc(err, "attribute", name, code)
+                          : leie_dataset_attribute(r->ds, v, name, real ? LEIE_VAR_DOUBLE : LEIE_VAR_INT, values,
+                                                   (leie_size)n, err);
+    leie_free(values);
+    return st;
+}
+
+static leie_status read_attribute(reader *r, leie_var *v, int var, int at, leie_error *err)
+{
+    char name[NC_MAX_NAME + 1];
+    nc_type type;
+    size_t n;
+    int code = nc_inq_attname(r->nc, var, at, name);
+    if (code)
+        return fail_nc(err, "attribute of", v ? v->name : "file", code);
+    if (v && strcmp(name, "_FillValue") == 0)
+        return LEIE_OK; // already in the values
+    if ((code = nc_inq_att(r->nc, var, name, &type, &n)))
+        return fail_nc(err, "attribute", name, code);
+    if (v && (strcmp(name, "scale_factor") == 0 || strcmp(name, "add_offset") == 0))
+        return leie_fail(err, LEIE_ERR_DATA, "variable '%s' is packed (%s), which is not read", v->name,
+                         name);
+    leie_status st = n > INT32_MAX ? take(r, name, INT64_MAX, 1, err) : take(r, name, (leie_size)n, 16, err);
+    if (st)
+        return st;
+    if (type == NC_CHAR)
+        return read_text_attribute(r, v, var, name, n, err);
+    if (type == NC_STRING)
+        return read_string_attribute(r, v, var, name, n, err);
+    if (type < NC_BYTE || type >= NC_UINT64)
+        return leie_fail(err, LEIE_ERR_DATA, "attribute '%s' is neither text nor number", name);
+    return read_number_attribute(r, v, var, name, type, n, err);
+}
+
+static leie_status read_attributes(reader *r, leie_var *v, int var, leie_error *err)
+{
+    int n = 0;
+    int code = nc_inq_varnatts(r->nc, var, &n);
+    leie_status st = code ? fail_nc(err, "attributes of", v ? v->name : "file", code) : LEIE_OK;
+    for (int i = 0; !st && i < n; i++)
+        st = read_attribute(r, v, var, i, err);
+    return st;
+}
+
+/* ---- dimensions ---- */
+
+static leie_status read_dims(reader *r, leie_error *err)
+{
+    int n = 0;
+    int code = nc_inq_ndims(r->nc, &n);
+    leie_status st = code ? fail_nc(err, "dimensions of", "file", code) : LEIE_OK;
+    for (int i = 0; !st && i < n; i++) {
+        char name[NC_MAX_NAME + 1];
+        size_t length;
+        code = nc_inq_dim(r->nc, i, name, &length);
+        if (code)
+            return fail_nc(err, "dimensions of", "file", code);
+        leie_size at = leie_dataset_dim(r->ds, name, length > INT32_MAX ? -1 : (leie_size)length, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+    }
+    return st;
+}
+
+/* ---- variables ---- */
+
+static bool var_type(leie_var_type *type, nc_type stored)
+{
+    if (stored == NC_FLOAT || stored == NC_DOUBLE)
+        *type = LEIE_VAR_DOUBLE;
+    else if (stored == NC_STRING)
+        *type = LEIE_VAR_TEXT;
+    else if (stored == NC_CHAR || stored < NC_BYTE || stored >= NC_UINT64)
+        return false;
+    else
+        *type = LEIE_VAR_INT;
+    return true;
+}
+
+/* NaN where the file has its own mark for missing. */
+static void fill_to_nan(const reader *r, leie_var *v, int var)
+{
+    double fill;
+    size_t length;
+    if (nc_inq_attlen(r->nc, var, "_FillValue", &length) || length != 1 ||
+        nc_get_att_double(r->nc, var, "_FillValue", &fill))
+        return;
+    for (leie_size i = 0; i < v->count; i++)
+        if (v->number[i] == fill)
+            v->number[i] = NAN;
+}
+
+/* Texts come in blocks along the last dimension, so that a forged file in which all references point to
+ * one long text meets the budget early. */
+static leie_status read_texts(reader *r, leie_var *v, int var, leie_error *err)
+{
+    leie_size last = v->rank ? r->ds->dim[v->dim[v->rank - 1]].n : 1;
+    size_t start[LEIE_RANK_MAX] = {0}, count[LEIE_RANK_MAX] = {0};
+    char *block[TEXT_BLOCK];
+    leie_status st = LEIE_OK;
+    for (leie_size at = 0, n; !st && at < v->count; at += n) {
+        n = last - at % last < TEXT_BLOCK ? last - at % last : TEXT_BLOCK;
+        leie_size rest = at;
+        for (int i = v->rank - 1; i >= 0; i--) {
+            leie_size length = r->ds->dim[v->dim[i]].n;
+            start[i] = (size_t)(rest % length);
+            count[i] = i == v->rank - 1 ? (size_t)n : 1;
+            rest /= length;
+        }
+        int code = nc_get_vara_string(r->nc, var, start, count, block);
+        if (code)
+            return fail_nc(err, "variable", v->name, code);
+        for (leie_size i = 0; !st && i < n; i++) {
+            const char *text = block[i] ? block[i] : "";
+            st = take(r, v->name, (leie_size)strlen(text), 1, err);
+            if (!st)
+                st = leie_var_set_text(v, at + i, text, err);
+        }
+        nc_free_string((size_t)n, block);
+    }
+    return st;
+}
+
+static leie_status read_values(reader *r, leie_var *v, int var, leie_error *err)
+{
+    if (v->type == LEIE_VAR_TEXT)
+        return read_texts(r, v, var, err);
+    int code = v->type == LEIE_VAR_INT ? nc_get_var_longlong(r->nc, var, (long long *)v->integer)
+                                       : nc_get_var_double(r->nc, var, v->number);
+    if (code)
+        return fail_nc(err, "variable", v->name, code);
+    if (v->type == LEIE_VAR_DOUBLE)
+        fill_to_nan(r, v, var);
+    return LEIE_OK;
+}
+
+/* Whether the values are wanted: all, or with header_only those of coordinates and texts. */
+static bool wanted(const reader *r, const char *name, leie_var_type type)
+{
+    return !r->header_only || type == LEIE_VAR_TEXT || leie_dataset_find_dim(r->ds, name) >= 0;
+}
+
+static leie_status read_var(reader *r, int var, leie_error *err)
+{
+    char name[NC_MAX_NAME + 1];
+    int rank, dim[NC_MAX_VAR_DIMS];
+    leie_index at[LEIE_RANK_MAX];
+    nc_type stored;
+    leie_var_type type;
+    leie_var *v = NULL;
+    int code = nc_inq_var(r->nc, var, name, &stored, &rank, dim, NULL);
+    if (code)
+        return fail_nc(err, "variables of", "file", code);
+    if (!var_type(&type, stored))
+        return leie_fail(err, LEIE_ERR_DATA, "variable '%s' has type %d, expected numbers or strings", name,
+                         stored);
+    if (rank > LEIE_RANK_MAX)
+        return leie_fail(err, LEIE_ERR_DATA, "variable '%s' has %d dimensions, expected at most %d", name, rank,
+                         LEIE_RANK_MAX);
+    leie_size count = 1;
+    for (int i = 0; i < rank; i++) {
+        if (dim[i] < 0 || dim[i] >= r->ds->dims)
+            return leie_fail(err, LEIE_ERR_DATA, "variable '%s' has an unknown dimension", name);
+        at[i] = dim[i];
+        if (__builtin_mul_overflow(count, r->ds->dim[dim[i]].n, &count))
+            count = INT64_MAX;
+    }
+    bool values = wanted(r, name, type);
+    leie_status st = values ? take(r, name, count, type == LEIE_VAR_TEXT ? TEXT_COST : 8, err) : LEIE_OK;
+    if (!st)
+        st = leie_dataset_add(&v, r->ds, name, type, rank, at, values, err);
+    if (!st && values)
+        st = read_values(r, v, var, err);
+    return st ? st : read_attributes(r, v, var, err);
+}
+
+static leie_status read_all(reader *r, leie_error *err)
+{
+    int n = 0;
+    leie_status st = check_netcdf4(r, err);
+    if (!st)
+        st = read_dims(r, err);
+    if (!st)
+        st = read_attributes(r, NULL, NC_GLOBAL, err);
+    int code = st ? NC_NOERR : nc_inq_nvars(r->nc, &n);
+    if (code)
+        st = fail_nc(err, "variables of", "file", code);
+    for (int i = 0; !st && i < n; i++)
+        st = read_var(r, i, err);
+    return st;
+}
+
+static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, bool header_only, leie_error *err)
+{
+    reader r = {.ds = ds, .header_only = header_only, .size = size};
+    leie_error why = {0};
+    r.budget = size > INT64_MAX / RATIO_MOST / 2 ? INT64_MAX : size * RATIO_MOST + BYTES_FREE;
+    int code = nc_open(path, NC_NOWRITE, &r.nc);
+    if (code)
+        return leie_fail(err, code == NC_ENOMEM ? LEIE_ERR_NOMEM : LEIE_ERR_DATA,
+                         "%s: damaged or not a netCDF-4 file: %s", path, nc_strerror(code));
+    leie_status st = read_all(&r, &why);
+    nc_close(r.nc);
+    if (st == LEIE_OK)
+        return LEIE_OK;
+    leie_dataset_clear(ds);
+    // what a dataset refuses in a file (a dimension of length 0) is the file's fault
+    return leie_fail(err, st == LEIE_ERR_SHAPE ? LEIE_ERR_DATA : st, "%s: %s", path, why.text);
+}
+
+/* Reads the file in a child process that leaves without a trace: whether the libraries survive it. */
+static leie_status probe(const char *path, leie_size size, bool header_only, leie_error *err)
+{
+    static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU};
+    int status = 0;
+    pid_t child = fork();
+    if (child < 0)
+        return leie_fail(err, LEIE_ERR_NOMEM, "%s: no process to try the file in: %s", path, strerror(errno));
+    if (child == 0) {
+        leie_dataset ds = {0};
+        for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
+            signal(fatal[i], SIG_DFL);
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        setrlimit(RLIMIT_CPU, &(struct rlimit){PROBE_SECONDS, PROBE_SECONDS});
+        read_file(&ds, path, size, header_only, NULL);
+        _exit(0);
+    }
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        continue;
+    if (status)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: damaged: the netCDF library fails on it", path);
+    return LEIE_OK;
+}
+
+leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
+{
+    leie_size size = 0;
+    leie_seal_state seal = LEIE_SEAL_NONE;
+    *ds = (leie_dataset){0};
+    leie_status st = check_file(&size, path, err);
+    if (!st)
+        st = leie_seal_check(&seal, path, err);
+    if (!st && seal == LEIE_SEAL_BROKEN)
+        st = leie_fail(err, LEIE_ERR_DATA, "%s: damaged: its SHA-256 is not the one it ends with", path);
+    if (!st && seal == LEIE_SEAL_NONE)
+        st = probe(path, size, header_only, err);
+    return st ? st : read_file(ds, path, size, header_only, err);
+}

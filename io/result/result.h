@@ -1,0 +1,39 @@
+/* The result of a study as a dataset: dimensions scenario, year, region, stressor, sector, product,
+ * category, origin, supplier, exporter, importer; one variable per account (DESIGN section 5).
+ *
+ * Years may have different stressors: the stressor axis is their union in order of first appearance, and
+ * what a year does not have is missing (NaN), not zero. All other axes are the same in every year.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RESULT_RESULT_H
+#define LEIE_IO_RESULT_RESULT_H
+
+#include "io/result/dataset.h"
+#include "io/study/study.h"
+
+/* What one year brings: computed, or taken over from an older result. */
+typedef struct leie_year {
+    int year;
+    char hash[65];           // of its inputs
+    bool reused;             // take from `old` at position old_year
+    leie_size old_year;
+    leie_table table;        // labels, units, notes of a computed year (Z, Y and F already released)
+    leie_accounts accounts;  // of a computed year
+    double *population;      // [q], NULL without a population file
+    double seconds_read, seconds_solve;
+} leie_year;
+
+/* Builds the dataset of all years. q are the account regions of every computed year; old (may be NULL) is
+ * the result that reused years come from. *fits is set false, and nothing is built, when old cannot serve
+ * (other axes or variables than the computed years): the caller then computes every year.
+ * Errors: LEIE_ERR_DATA when two years differ in regions or sectors (names the first difference). */
+leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years,
+                              leie_year *year, const leie_account_regions *q, const leie_dataset *old,
+                              leie_error *err);
+
+/* Position of a year in an older result when its hash is the given one, -1 when it must be computed. */
+leie_size leie_result_find_year(const leie_dataset *old, int year, const char *hash);
+
+void leie_year_clear(leie_year *year);
+
+#endif

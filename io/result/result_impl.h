@@ -1,0 +1,36 @@
+/* Shared by result.c and reuse.c: taking years over from an older result, and lists of records. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RESULT_RESULT_IMPL_H
+#define LEIE_IO_RESULT_RESULT_IMPL_H
+
+#include "io/result/dataset.h"
+
+/* Adds to `all` the stressors that the older result holds for a year (D_pba is not missing), in its order. */
+leie_status leie_reuse_stressors(leie_labels *all, const leie_dataset *old, leie_size old_year, leie_error *err);
+
+/* Copies every variable of ds that has the dimension year, but for year itself, from the older result;
+ * positions along the other dimensions are matched by coordinate. *fits becomes false when old lacks a
+ * variable or a label. */
+leie_status leie_reuse_year(leie_dataset *ds, leie_size y, const leie_dataset *old, leie_size old_year, bool *fits,
+                            leie_error *err);
+
+/* Rows of a list in the older result that belong to a year. */
+leie_size leie_reuse_rows(const leie_dataset *old, const char *year_variable, int year);
+
+/* A list of records over one dimension: variables <a>_year, one text, one count, then texts. */
+typedef struct leie_record {
+    const char *dim;
+    leie_size used;
+    int columns;
+    leie_var *column[8];
+} leie_record;
+
+/* names: variable names, blanks between, the first is the year, the second a text, the third a count.
+ * long_names: the same number, '|' between. No rows: no dimension and no variables. */
+leie_status leie_record_open(leie_record *record, leie_dataset *ds, leie_size rows, const char *names,
+                             const char *long_names, leie_error *err);
+leie_status leie_record_add(leie_record *record, int year, const char *kind, leie_size count,
+                            const char *const *texts, leie_error *err);
+leie_status leie_record_reuse(leie_record *record, const leie_dataset *old, int year, leie_error *err);
+
+#endif

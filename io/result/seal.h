@@ -1,0 +1,24 @@
+/* The seal: 48 bytes after the end of a netCDF file, a mark of 16 bytes and the SHA-256 of everything
+ * before. HDF5 ignores what follows its end of file, so other programs open sealed files unchanged, and
+ * drop the seal when they change one. A sealed file that was damaged is known before HDF5 sees it, which
+ * crashes on some damage (an object's size in a global heap) and reports none in plain values. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RESULT_SEAL_H
+#define LEIE_IO_RESULT_SEAL_H
+
+#include "kernels/status.h"
+
+enum { LEIE_SEAL_SIZE = 48 };
+
+typedef enum leie_seal_state { LEIE_SEAL_NONE, LEIE_SEAL_WHOLE, LEIE_SEAL_BROKEN } leie_seal_state;
+
+/* The seal of size bytes in memory. */
+void leie_seal_bytes(unsigned char seal[LEIE_SEAL_SIZE], const void *data, size_t size);
+
+/* The seal of a file without one, by reading it once. Errors: LEIE_ERR_IO. */
+leie_status leie_seal_file(unsigned char seal[LEIE_SEAL_SIZE], const char *path, leie_error *err);
+
+/* Whether a file ends with a seal, and whether that is true. Errors: LEIE_ERR_IO. */
+leie_status leie_seal_check(leie_seal_state *state, const char *path, leie_error *err);
+
+#endif

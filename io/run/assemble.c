@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* One year's table as the study says: read, extend, close imports, aggregate, nest, inspect. */
+#include <string.h>
+
+#include "io/read/read_table.h"
+#include "io/run/inputs.h"
+#include "io/run/run.h"
+
+static leie_status add_extension(leie_table *t, const leie_study_extension *e, int year, leie_error *err)
+{
+    if (e->derive)
+        return leie_table_derive(t, e->derive, e->name, err);
+    leie_status st = leie_read_extension(t, e, year, err);
+    if (st || !e->factors.real)
+        return st;
+    leie_characterisation c = {0};
+    st = leie_read_characterisation(&c, e, &t->provenance, err);
+    if (!st)
+        st = leie_table_characterise(t, e->name, &c, err);
+    leie_characterisation_clear(&c);
+    return st;
+}
+
+static leie_status aggregate(leie_table *t, const leie_study *study, leie_error *err)
+{
+    if (!study->aggregate_regions.real && !study->aggregate_sectors.real)
+        return LEIE_OK;
+    leie_concordance regions = {0}, sectors = {0};
+    leie_status st = LEIE_OK;
+    if (study->aggregate_regions.real)
+        st = leie_read_concordance(&regions, &study->aggregate_regions, "regions", &t->provenance, err);
+    if (!st && study->aggregate_sectors.real)
+        st = leie_read_concordance(&sectors, &study->aggregate_sectors, "sectors", &t->provenance, err);
+    if (!st)
+        st = leie_table_aggregate(t, regions.n ? &regions : NULL, sectors.n ? &sectors : NULL, err);
+    leie_concordance_clear(&regions);
+    leie_concordance_clear(&sectors);
+    return st;
+}
+
+static leie_status nest(leie_table *t, const leie_study_nest *spec, leie_error *err)
+{
+    leie_nest shares = {0};
+    leie_status st = leie_read_keys(&shares, spec, t, &t->provenance, err);
+    if (!st)
+        st = leie_table_nest(t, &shares, err);
+    leie_nest_shares_free(&shares);
+    return st;
+}
+
+leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
+{
+    const leie_study_tables *spec = leie_study_tables_of(study, year);
+    if (!spec)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: no table for %d", study->file, year);
+    leie_status st = leie_read_table(t, spec, year, err);
+    for (leie_size i = 0; !st && i < study->extensions; i++)
+        if (leie_study_extension_holds(&study->extension[i], year))
+            st = add_extension(t, &study->extension[i], year, err);
+    if (!st)
+        st = leie_read_imports(t, spec, year, err);
+    if (!st)
+        st = aggregate(t, study, err);
+    for (leie_size i = 0; !st && i < study->nests; i++)
+        st = nest(t, &study->nest[i], err);
+    if (!st)
+        st = leie_table_inspect(t, err);
+    for (leie_size i = 0; !st && watch && watch->log && i < t->provenance.notes; i++)
+        watch->log(watch->ctx, LEIE_LOG_NOTE, year, t->provenance.note[i].text);
+    if (st)
+        leie_table_clear(t);
+    return st;
+}
+
+leie_status leie_study_account_regions(leie_account_regions *q, const leie_study *study, const leie_table *t,
+                                       leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    if (!study->account_regions) {
+        st = leie_account_regions_all(q, &t->sector, err);
+        for (leie_size g = 0; !st && g < study->groups; g++)
+            st = leie_account_regions_add(q, &t->sector, study->group[g].code, study->group[g].name,
+                                          study->group[g].members, study->group[g].member, err);
+    }
+    for (leie_size i = 0; !st && i < study->account_regions; i++) {
+        const char *code = study->account_region[i];
+        const leie_study_group *group = NULL;
+        for (leie_size g = 0; g < study->groups; g++)
+            if (strcmp(study->group[g].code, code) == 0)
+                group = &study->group[g];
+        st = leie_account_regions_add(q, &t->sector, code, group ? group->name : NULL, group ? group->members : 0,
+                                      group ? group->member : NULL, err);
+    }
+    if (st)
+        leie_account_regions_clear(q);
+    return st;
+}

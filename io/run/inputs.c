@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/run/inputs.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "io/read/text.h"
+#include "io/run/version.h"
+
+// Text that grows: what is hashed.
+typedef struct ledger {
+    char *text;
+    leie_size size, room;
+} ledger;
+
+static leie_status ledger_add(ledger *l, const char *role, const char *path, const char *hex, leie_error *err)
+{
+    leie_size need = (leie_size)(strlen(role) + strlen(path) + strlen(hex) + 4);
+    if (l->size + need > l->room) {
+        leie_size room = 2 * (l->size + need);
+        char *grown = leie_resize(l->text, l->size, room, 1);
+        if (!grown)
+            return leie_fail_memory(err, "list of inputs", room, 1);
+        l->text = grown;
+        l->room = room;
+    }
+    l->size += snprintf(l->text + l->size, (size_t)(l->room - l->size), "%s %s %s\n", role, path, hex);
+    return LEIE_OK;
+}
+
+static bool exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+// A file of the study for a year; readers also take path.gz, so that one counts when path is not there.
+static leie_status ledger_file(ledger *l, const char *role, const leie_path *path, int year, leie_error *err)
+{
+    if (!path->real)
+        return LEIE_OK;
+    char *real = leie_path_for(path, year);
+    char *packed = real ? leie_new((leie_size)strlen(real) + 4, 1) : NULL;
+    leie_status st = LEIE_OK;
+    char hex[65];
+    leie_size bytes;
+    if (!packed) {
+        st = leie_fail_memory(err, "path", 1, 1);
+        goto done;
+    }
+    sprintf(packed, "%s.gz", real);
+    st = leie_hash_file(hex, &bytes, !exists(real) && exists(packed) ? packed : real, err);
+    if (st)
+        goto done;
+    st = ledger_add(l, role, path->shown, hex, err);
+done:
+    leie_free(packed);
+    leie_free(real);
+    return st;
+}
+
+static int is_input(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+// Every file of a folder, by name.
+static leie_status ledger_folder(ledger *l, const leie_path *path, int year, leie_error *err)
+{
+    char *real = leie_path_for(path, year);
+    if (!real)
+        return leie_fail_memory(err, "path", 1, 1);
+    struct dirent **entry = NULL;
+    leie_status st = LEIE_OK;
+    int n = scandir(real, &entry, is_input, alphasort);
+    if (n < 0)
+        st = leie_fail(err, LEIE_ERR_IO, "%s: folder of tables not found", real);
+    for (int i = 0; i < n; i++) {
+        leie_size size = (leie_size)(strlen(real) + strlen(entry[i]->d_name) + 2);
+        char *file = st ? NULL : leie_new(size, 1);
+        if (file) {
+            char hex[65];
+            leie_size bytes;
+            struct stat info;
+            snprintf(file, (size_t)size, "%s/%s", real, entry[i]->d_name);
+            if (stat(file, &info) == 0 && S_ISREG(info.st_mode)) {
+                st = leie_hash_file(hex, &bytes, file, err);
+                if (!st)
+                    st = ledger_add(l, "table", entry[i]->d_name, hex, err);
+            }
+        } else if (!st) {
+            st = leie_fail_memory(err, "path", size, 1);
+        }
+        leie_free(file);
+        free(entry[i]); // scandir's own allocation
+    }
+    free(entry);
+    leie_free(real);
+    return st;
+}
+
+const leie_study_tables *leie_study_tables_of(const leie_study *study, int year)
+{
+    for (leie_size i = 0; i < study->tables; i++)
+        for (leie_size j = 0; j < study->table[i].years; j++)
+            if (study->table[i].year[j] == year)
+                return &study->table[i];
+    return NULL;
+}
+
+bool leie_study_extension_holds(const leie_study_extension *extension, int year)
+{
+    for (leie_size i = 0; i < extension->years; i++)
+        if (extension->year[i] == year)
+            return true;
+    return extension->years == 0;
+}
+
+static leie_status ledger_tables(ledger *l, const leie_study_tables *spec, int year, leie_error *err)
+{
+    if (spec->format == LEIE_FORMAT_CSV)
+        return ledger_folder(l, &spec->path, year, err);
+    const leie_path *file[] = {&spec->Z, &spec->Y,       &spec->x,
+                               &spec->labels, &spec->demand_labels, &spec->imports,
+                               &spec->import_multipliers};
+    leie_status st = LEIE_OK;
+    for (size_t i = 0; !st && i < sizeof file / sizeof file[0]; i++)
+        st = ledger_file(l, "table", file[i], year, err);
+    return st;
+}
+
+static leie_status ledger_extension(ledger *l, const leie_study_extension *e, int year, leie_error *err)
+{
+    const leie_path *file[] = {&e->F, &e->F_Y, &e->stressors, &e->factors, &e->totals, &e->allocate, &e->groups};
+    leie_status st = LEIE_OK;
+    for (size_t i = 0; !st && i < sizeof file / sizeof file[0]; i++)
+        st = ledger_file(l, e->name, file[i], year, err);
+    return st;
+}
+
+leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_error *err)
+{
+    const leie_study_tables *spec = leie_study_tables_of(study, year);
+    if (!spec)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: no table for %d", study->file, year);
+    ledger l = {0};
+    char text[32];
+    snprintf(text, sizeof text, "%d", year);
+    leie_status st = ledger_add(&l, leie_version(), leie_commit(), text, err);
+    char options[65];
+    if (!st)
+        st = leie_study_options_hash(options, study, year, err);
+    if (!st)
+        st = ledger_add(&l, "options", "", options, err);
+    if (!st)
+        st = ledger_tables(&l, spec, year, err);
+    for (leie_size i = 0; !st && i < study->extensions; i++)
+        if (leie_study_extension_holds(&study->extension[i], year))
+            st = ledger_extension(&l, &study->extension[i], year, err);
+    if (!st)
+        st = ledger_file(&l, "aggregate", &study->aggregate_regions, year, err);
+    if (!st)
+        st = ledger_file(&l, "aggregate", &study->aggregate_sectors, year, err);
+    for (leie_size i = 0; !st && i < study->nests; i++) {
+        st = ledger_file(&l, "keys", &study->nest[i].keys, year, err);
+        if (!st)
+            st = ledger_file(&l, "keys", &study->nest[i].sectors, year, err);
+    }
+    if (!st)
+        st = ledger_file(&l, "population", &study->population, year, err);
+    if (!st)
+        leie_hash_bytes(hex, l.text, (size_t)l.size);
+    leie_free(l.text);
+    return st;
+}

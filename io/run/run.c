@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/run/run.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "io/read/read_table.h"
+#include "io/result/netcdf.h"
+#include "io/result/result.h"
+#include "io/run/inputs.h"
+#include "io/run/version.h"
+
+// Everything a run holds while it works.
+typedef struct job {
+    const leie_study *study;
+    const leie_run_opts *opts;
+    const leie_watch *watch;
+    leie_run_info *info;
+    const char *output;
+    leie_size years, now; // now: position of the year at work
+    leie_year *year;      // [years]
+    leie_account_regions q;
+    leie_dataset old;     // the result that is already there
+    bool has_old;
+} job;
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+__attribute__((format(printf, 4, 5))) static void say(const job *j, leie_log_level level, int year, const char *format, ...)
+{
+    if (!j->watch || !j->watch->log)
+        return;
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    j->watch->log(j->watch->ctx, level, year, text);
+}
+
+// Share of the run that is done: reading is a third of a year, solving the rest; writing the last twentieth.
+static void progress(const job *j, double share_of_year, const char *what)
+{
+    if (j->watch && j->watch->progress)
+        j->watch->progress(j->watch->ctx, 0.95 * ((double)j->now + share_of_year) / (double)(j->years ? j->years : 1), what);
+}
+
+static void solve_progress(void *ctx, double share, const char *what)
+{
+    progress(ctx, 1.0 / 3 + share * 2 / 3, what);
+}
+
+static leie_status stopped(const job *j, leie_error *err)
+{
+    bool stop = j->watch && j->watch->stop && j->watch->stop(j->watch->ctx);
+    return stop ? leie_fail(err, LEIE_ERR_STOPPED, "stopped on request; nothing was written") : LEIE_OK;
+}
+
+static leie_accounts_opts account_options(job *j)
+{
+    leie_accounts_opts o = {.by = j->study->by, .linsys = j->study->linsys, .progress = solve_progress, .progress_ctx = j};
+    memcpy(o.exclude, j->study->exclude, sizeof o.exclude);
+    return o;
+}
+
+// ---- one year ----
+
+// The first computed year fixes the account regions.
+static leie_status account_regions(job *j, const leie_table *t, leie_error *err)
+{
+    return j->q.label.n ? LEIE_OK : leie_study_account_regions(&j->q, j->study, t, err);
+}
+
+static leie_status population(job *j, leie_year *year, leie_error *err)
+{
+    if (!j->study->population.real)
+        return LEIE_OK;
+    year->population = leie_new(j->q.label.n, sizeof *year->population);
+    if (!year->population)
+        return leie_fail_memory(err, "population", j->q.label.n, sizeof *year->population);
+    return leie_read_population(year->population, &j->study->population, year->year, &j->q, &year->table.sector,
+                                &year->table.provenance, err);
+}
+
+// A result keeps labels, units and notes of its table; the numbers can go.
+static void release_numbers(leie_table *t)
+{
+    leie_matrix_free(&t->Z);
+    t->Y = leie_free(t->Y);
+    t->W = leie_free(t->W);
+    t->F = leie_free(t->F);
+    t->F_Y = leie_free(t->F_Y);
+}
+
+static leie_status compute_year(job *j, leie_year *year, leie_error *err)
+{
+    double start = seconds_now();
+    progress(j, 0, "read");
+    leie_status st = leie_assemble(&year->table, j->study, year->year, j->watch, err);
+    if (!st)
+        st = account_regions(j, &year->table, err);
+    if (!st)
+        st = population(j, year, err);
+    if (!st)
+        st = stopped(j, err);
+    if (st)
+        return st;
+    year->seconds_read = seconds_now() - start;
+    start = seconds_now();
+    leie_accounts_opts opts = account_options(j);
+    st = leie_accounts_make(&year->accounts, &year->table, &j->q, &opts, err);
+    const leie_linsys_info *info = &year->accounts.linsys;
+    if (info->message[0])
+        say(j, LEIE_LOG_WARNING, year->year, "%s", info->message);
+    j->info->converged &= st != LEIE_ERR_CONVERGE;
+    if (st == LEIE_ERR_CONVERGE && j->opts->keep_unconverged) {
+        say(j, LEIE_LOG_WARNING, year->year, "kept although the solution did not reach its tolerance: residual %.2e", info->residual);
+        if (err)
+            *err = (leie_error){0};
+        st = LEIE_OK;
+    }
+    year->seconds_solve = seconds_now() - start;
+    release_numbers(&year->table);
+    if (!st)
+        say(j, LEIE_LOG_INFO, year->year, "%s; residual %.2e for %lld right-hand sides; read %.2f s, solved %.2f s",
+            year->accounts.plan.why, info->residual, (long long)info->right_hand_sides, year->seconds_read,
+            year->seconds_solve);
+    return st;
+}
+
+static void account_for(job *j, const leie_year *year)
+{
+    leie_run_info *info = j->info;
+    const leie_linsys_info *solved = &year->accounts.linsys;
+    info->computed++;
+    info->seconds_read += year->seconds_read;
+    info->seconds_solve += year->seconds_solve;
+    info->residual = fmax(info->residual, solved->residual);
+    info->solver = solved->solver;
+}
+
+// Takes over what has not changed, computes the rest.
+static leie_status do_years(job *j, bool reuse, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    j->info->computed = j->info->reused = 0;
+    for (j->now = 0; !st && j->now < j->years; j->now++) {
+        leie_year *year = &j->year[j->now];
+        st = stopped(j, err);
+        if (!st)
+            st = leie_inputs_hash(year->hash, j->study, year->year, err);
+        if (st)
+            break;
+        year->old_year = reuse && j->has_old ? leie_result_find_year(&j->old, year->year, year->hash) : -1;
+        year->reused = year->old_year >= 0;
+        if (year->reused) {
+            j->info->reused++;
+            say(j, LEIE_LOG_INFO, year->year, "inputs and options unchanged: taken from the result that is there");
+        } else if (!year->accounts.x) {
+            st = compute_year(j, year, err);
+            if (!st)
+                account_for(j, year);
+        }
+    }
+    return st;
+}
+
+// ---- the result ----
+
+// An old result that cannot be read is no reason to stop: everything is computed.
+static void open_old(job *j)
+{
+    struct stat st;
+    if (j->opts->force || stat(j->output, &st) != 0)
+        return;
+    leie_error why = {0};
+    j->has_old = leie_netcdf_read(&j->old, j->output, false, &why) == LEIE_OK;
+    if (!j->has_old)
+        say(j, LEIE_LOG_WARNING, 0, "every year is computed: the result that is there cannot be read (%s)", why.text);
+}
+
+// Nothing to compute and the same years as before: the file stays as it is.
+static bool nothing_changed(const job *j)
+{
+    const leie_var *years = j->has_old ? leie_dataset_find(&j->old, "year") : NULL;
+    return j->info->reused == j->years && years && years->count == j->years;
+}
+
+static leie_status stamp(leie_dataset *ds, const leie_run_opts *opts, leie_error *err)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    if (!opts->stamp && !epoch)
+        return LEIE_OK;
+    time_t when = epoch ? (time_t)strtoll(epoch, NULL, 10) : time(NULL);
+    struct tm utc;
+    char text[64], history[160];
+    gmtime_r(&when, &utc);
+    strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    snprintf(history, sizeof history, "%s leie %s run", text, leie_version());
+    leie_status st = leie_dataset_text(ds, NULL, "date_created", text, err);
+    return st ? st : leie_dataset_text(ds, NULL, "history", history, err);
+}
+
+static leie_status mark_convergence(leie_dataset *ds, const job *j, leie_error *err)
+{
+    if (j->info->converged)
+        return LEIE_OK;
+    return leie_dataset_text(ds, NULL, "warning", "at least one linear system did not reach its tolerance: see solver_residual", err);
+}
+
+static leie_status build_result(job *j, leie_dataset *ds, leie_error *err)
+{
+    bool fits = true;
+    leie_status st = LEIE_OK;
+    if (j->info->computed == 0 && j->years > 0)
+        fits = false; // fewer years than the old result: no computed year to take labels from
+    if (fits)
+        st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, j->has_old ? &j->old : NULL, err);
+    if (!st && !fits) {
+        say(j, LEIE_LOG_INFO, 0, "the result that is there has other axes or years: every year is computed");
+        st = do_years(j, false, err);
+        if (!st)
+            st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, NULL, err);
+    }
+    if (!st)
+        st = mark_convergence(ds, j, err);
+    return st ? st : stamp(ds, j->opts, err);
+}
+
+static leie_status write_result(job *j, leie_dataset *ds, leie_error *err)
+{
+    double start = seconds_now();
+    leie_status st = stopped(j, err);
+    if (st)
+        return st;
+    progress(j, 0, "write");
+    st = leie_netcdf_write(j->output, ds, j->study->linsys.memory_limit, err);
+    j->info->seconds_write = seconds_now() - start;
+    return st;
+}
+
+// ---- plans ----
+
+typedef struct plan_text {
+    char *text;
+    leie_size size, room;
+} plan_text;
+
+__attribute__((format(printf, 2, 3))) static bool append(plan_text *p, const char *format, ...)
+{
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    int size = vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    if (p->size + size + 1 > p->room) {
+        char *grown = leie_resize(p->text, p->size, 2 * (p->room + size + 1), 1);
+        if (!grown)
+            return false;
+        p->text = grown;
+        p->room = 2 * (p->room + size + 1);
+    }
+    memcpy(p->text + p->size, line, (size_t)size + 1);
+    p->size += size;
+    return true;
+}
+
+static bool append_plan(plan_text *p, int year, const leie_plan *plan)
+{
+    bool good = append(p, "%d: %lld sectors in %lld regions, density %.1f %%, right-hand sides %lld plain and %lld transposed\n",
+                       year, (long long)plan->n, (long long)plan->regions, 100 * plan->density, (long long)plan->plain,
+                       (long long)plan->transposed);
+    for (int c = 0; good && c < LEIE_SOLVERS - 1; c++) {
+        const leie_candidate *k = &plan->candidate[c];
+        good = append(p, "  %-8s %10.1f MB %10.2f GFLOP  %s%s%s\n", leie_solver_name(k->solver), (double)k->bytes / 1e6,
+                      k->flops / 1e9, k->solver == plan->solver ? "chosen" : k->possible && k->fits ? "possible" : "not possible",
+                      k->why[0] ? ": " : "", k->why);
+    }
+    return good && append(p, "  %s\n", plan->why);
+}
+
+static leie_status explain_year(job *j, leie_year *year, plan_text *text, leie_error *err)
+{
+    leie_plan plan = {0};
+    leie_size plain, transposed;
+    leie_status st = leie_assemble(&year->table, j->study, year->year, NULL, err);
+    if (!st)
+        st = account_regions(j, &year->table, err);
+    if (!st) {
+        leie_accounts_opts opts = account_options(j);
+        leie_accounts_demand(&plain, &transposed, &year->table, &j->q, &opts);
+        st = leie_plan_make(&plan, &year->table.Z, &year->table.sector, plain, transposed, &opts.linsys, err);
+    }
+    if (!st && !append_plan(text, year->year, &plan))
+        st = leie_fail_memory(err, "plan", 1, 512);
+    leie_year_clear(year);
+    return st;
+}
+
+static leie_status explain(job *j, leie_error *err)
+{
+    plan_text text = {0};
+    leie_status st = LEIE_OK;
+    for (leie_size y = 0; !st && y < j->years; y++) {
+        int year = j->year[y].year;
+        st = explain_year(j, &j->year[y], &text, err);
+        j->year[y].year = year;
+    }
+    j->info->plan = text.text;
+    return st;
+}
+
+// ---- the run ----
+
+static leie_status open_job(job *j, leie_error *err)
+{
+    int *years = NULL;
+    leie_status st = leie_study_years(&years, &j->years, j->study, err);
+    if (!st && !(j->year = leie_new(j->years, sizeof *j->year)))
+        st = leie_fail_memory(err, "years", j->years, sizeof *j->year);
+    for (leie_size y = 0; !st && y < j->years; y++)
+        j->year[y].year = years[y];
+    leie_free(years);
+    j->info->years = j->years;
+    j->info->converged = true;
+    j->info->output = leie_strdup(j->output);
+    return st || j->info->output ? st : leie_fail_memory(err, "output name", 1, strlen(j->output));
+}
+
+static void close_job(job *j)
+{
+    for (leie_size y = 0; j->year && y < j->years; y++)
+        leie_year_clear(&j->year[y]);
+    leie_free(j->year);
+    leie_account_regions_clear(&j->q);
+    leie_dataset_clear(&j->old);
+}
+
+leie_status leie_run(leie_dataset *ds, const leie_study *study, const leie_run_opts *opts, const leie_watch *watch,
+                     leie_run_info *info, leie_error *err)
+{
+    double start = seconds_now();
+    job j = {.study = study, .opts = opts, .watch = watch, .info = info};
+    leie_dataset result = {0};
+    j.output = opts->output ? opts->output : study->output ? study->output : "results.nc";
+    leie_status st = open_job(&j, err);
+    if (!st && opts->explain) {
+        st = explain(&j, err);
+        goto done;
+    }
+    if (st)
+        goto done;
+    open_old(&j);
+    st = do_years(&j, true, err);
+    if (st)
+        goto done;
+    if (nothing_changed(&j)) {
+        say(&j, LEIE_LOG_INFO, 0, "nothing has changed: %s stays as it is", j.output);
+        result = j.old; // moved
+        j.old = (leie_dataset){0};
+    } else {
+        st = build_result(&j, &result, err);
+        if (!st)
+            st = write_result(&j, &result, err);
+    }
+    info->seconds = seconds_now() - start;
+    if (!st && ds) {
+        *ds = result; // moved
+        result = (leie_dataset){0};
+    }
+done:
+    leie_dataset_clear(&result);
+    close_job(&j);
+    return st;
+}
+
+void leie_run_info_clear(leie_run_info *info)
+{
+    leie_free(info->plan);
+    leie_free(info->output);
+    *info = (leie_run_info){0};
+}

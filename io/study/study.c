@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The study file as a whole: its keys, accounts, groups and solver. Tables, extensions and nests have
+ * files of their own. */
+#include "io/study/study.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/study/study_impl.h"
+#include "kernels/memory.h"
+#include "kernels/number.h"
+
+static const char *const study_keys[] = {
+    "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
+    "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output", NULL};
+static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
+static const char *const account_keys[] = {"regions", "by", "exclude", NULL};
+static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", NULL};
+static const char *const group_keys[] = {"name", "members", NULL};
+
+// In the order of the bits of leie_breakdown.
+static const char *const breakdowns[] = {"product",  "sector",  "category", "origin", "origin_sector",
+                                         "supplier", "imports", "exports",  "trade",  "multiplier", NULL};
+
+// ---- groups ----
+
+static leie_status read_group(leie_study_group *group, const leie_yaml *groups, leie_size i, leie_error *err)
+{
+    const leie_yaml *node = groups->child[i];
+    const char *code = groups->key[i];
+    leie_status st = leie_study_set_string(&group->code, code, err);
+    if (!st && node->kind == LEIE_YAML_MAP) {
+        st = leie_yaml_known(node, group_keys, err);
+        st = st ? st : leie_study_string(&group->name, node, "name", err);
+        st = st ? st : leie_study_strings(&group->member, &group->members, node, "members", err);
+    } else if (!st)
+        st = leie_study_strings(&group->member, &group->members, groups, code, err);
+    if (!st && !group->name)
+        st = leie_study_set_string(&group->name, "", err);
+    if (!st && !group->members)
+        st = leie_yaml_fail(node, err, "group '%s' needs members: [code, code]", code);
+    return st;
+}
+
+static leie_status read_groups(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "groups");
+    leie_status st = LEIE_OK;
+    if (!node)
+        return LEIE_OK;
+    if (node->kind != LEIE_YAML_MAP)
+        return leie_yaml_fail(node, err, "'groups' should be a map: CODE: [members]");
+    study->group = leie_new(node->n, sizeof *study->group);
+    if (!study->group)
+        return leie_fail_memory(err, "groups", node->n, sizeof *study->group);
+    for (leie_size i = 0; i < node->n && !st; i++)
+        st = read_group(&study->group[study->groups++], node, i, err);
+    return st;
+}
+
+// ---- accounts ----
+
+// Words of a list as positions in `words`, each marked in mark[]; *found counts them.
+static leie_status mark_words(bool *mark, bool *found, const leie_yaml *map, const char *key,
+                              const char *const *words, leie_error *err)
+{
+    char **list = NULL;
+    leie_size n = 0;
+    leie_status st = leie_study_strings(&list, &n, map, key, err);
+    for (leie_size i = 0; i < n && !st; i++) {
+        int word = leie_yaml_word(list[i], words);
+        if (word < 0)
+            st = leie_study_choice_fail(leie_yaml_get(map, key), key, list[i], words, err);
+        else
+            mark[word] = true;
+    }
+    *found = n > 0;
+    leie_study_free_strings(list, n);
+    return st;
+}
+
+static leie_status read_breakdowns(unsigned *by, const leie_yaml *map, leie_error *err)
+{
+    bool mark[sizeof breakdowns / sizeof breakdowns[0]] = {false}, found = false;
+    leie_status st = mark_words(mark, &found, map, "by", breakdowns, err);
+    if (st || !found)
+        return st;
+    *by = 0;
+    for (int i = 0; breakdowns[i]; i++)
+        *by |= mark[i] ? 1u << i : 0u;
+    return LEIE_OK;
+}
+
+static leie_status read_excluded(bool *exclude, const leie_yaml *map, leie_error *err)
+{
+    const char *kinds[LEIE_DEMAND_KINDS + 1] = {0};
+    bool found;
+    for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
+        kinds[k] = leie_demand_name((leie_demand_kind)k);
+    return mark_words(exclude, &found, map, "exclude", kinds, err);
+}
+
+static leie_status read_accounts(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "accounts");
+    study->by = LEIE_BY_PRODUCT | LEIE_BY_CATEGORY | LEIE_BY_ORIGIN | LEIE_BY_SUPPLIER | LEIE_BY_TRADE;
+    if (!node)
+        return LEIE_OK;
+    leie_status st = leie_yaml_known(node, account_keys, err);
+    st = st ? st : leie_study_strings(&study->account_region, &study->account_regions, node, "regions", err);
+    st = st ? st : read_breakdowns(&study->by, node, err);
+    return st ? st : read_excluded(study->exclude, node, err);
+}
+
+// ---- solver ----
+
+// "4 GB", "512 MiB", "1e9": bytes.
+static leie_status read_memory(leie_size *bytes, const leie_yaml *map, leie_error *err)
+{
+    static const struct {
+        const char *unit;
+        double bytes;
+    } units[] = {{"", 1},      {"B", 1},       {"kB", 1e3},       {"MB", 1e6},       {"GB", 1e9},
+                 {"TB", 1e12}, {"KiB", 0x1p10}, {"MiB", 0x1p20}, {"GiB", 0x1p30}, {"TiB", 0x1p40}};
+    const char *text = NULL;
+    leie_status st = leie_yaml_text(map, "memory", &text, err);
+    if (st || !text)
+        return st;
+    size_t digits = strspn(text, "0123456789.eE+-");
+    const char *unit = text + digits + strspn(text + digits, " ");
+    double value;
+    if (leie_number_read(&value, text, (leie_size)digits) == LEIE_NUMBER_OK)
+        for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+            if (strcmp(unit, units[i].unit) == 0 && value * units[i].bytes >= 1 && value * units[i].bytes < 0x1p62) {
+                *bytes = (leie_size)(value * units[i].bytes);
+                return LEIE_OK;
+            }
+    return leie_yaml_fail(leie_yaml_get(map, "memory"), err,
+                          "'memory' should be an amount like 4 GB (kB, MB, GB, TB, KiB, MiB, GiB), found '%.100s'",
+                          text);
+}
+
+static leie_status read_solver(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "solver");
+    const char *methods[LEIE_SOLVERS + 1] = {0};
+    int method = LEIE_SOLVER_AUTO;
+    leie_linsys_opts *opts = &study->linsys;
+    *opts = (leie_linsys_opts){.method = LEIE_SOLVER_AUTO, .tolerance = 1e-12, .max_iterations = 200};
+    if (!node)
+        return LEIE_OK;
+    for (int i = 0; i < LEIE_SOLVERS; i++)
+        methods[i] = leie_solver_name((leie_solver)i);
+    leie_status st = leie_yaml_known(node, solver_keys, err);
+    st = st ? st : leie_study_choice(&method, node, "method", methods, err);
+    st = st ? st : leie_yaml_number(node, "tolerance", &opts->tolerance, err);
+    st = st ? st : leie_yaml_integer(node, "max_iterations", &opts->max_iterations, err);
+    st = st ? st : read_memory(&opts->memory_limit, node, err);
+    opts->method = (leie_solver)method;
+    if (!st && !(opts->tolerance > 0 && opts->tolerance < 1))
+        st = leie_yaml_fail(leie_yaml_get(node, "tolerance"), err, "'tolerance' should lie between 0 and 1, found %g",
+                            opts->tolerance);
+    if (!st && (opts->max_iterations < 1 || opts->max_iterations > 1000000))
+        st = leie_yaml_fail(leie_yaml_get(node, "max_iterations"), err,
+                            "'max_iterations' should lie between 1 and 1000000, found %lld",
+                            (long long)opts->max_iterations);
+    return st;
+}
+
+// ---- the whole ----
+
+static leie_status check_version(const leie_yaml *root, leie_error *err)
+{
+    leie_size version = 0;
+    if (root->kind != LEIE_YAML_MAP)
+        return leie_yaml_fail(root, err, "a study is a map that begins with 'leie: 1'");
+    if (!leie_yaml_get(root, "leie"))
+        return leie_yaml_fail(root, err, "'leie: 1' is missing: is this a study file?");
+    leie_status st = leie_yaml_integer(root, "leie", &version, err);
+    if (!st && version != 1)
+        st = leie_yaml_fail(leie_yaml_get(root, "leie"), err, "this program reads studies of version 1, found %lld",
+                            (long long)version);
+    return st;
+}
+
+// Folder of the file, "." when it has none; and the file's name without its ending.
+static leie_status set_file(leie_study *study, const char *path, leie_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash ? slash + 1 : path;
+    const char *dot = strrchr(base, '.');
+    size_t stem = dot && dot > base ? (size_t)(dot - base) : strlen(base);
+    study->file = leie_strdup(path);
+    study->folder = slash ? leie_strndup(path, slash == path ? 1 : (size_t)(slash - path)) : leie_strdup(".");
+    study->name = leie_strndup(base, stem);
+    if (!study->file || !study->folder || !study->name)
+        return leie_fail_memory(err, "study", 1, strlen(path) + 1);
+    return LEIE_OK;
+}
+
+static leie_status read_texts(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    char output[512];
+    leie_status st = leie_study_string(&study->name, root, "study", err);
+    st = st ? st : leie_study_set_string(&study->title, study->name, err);
+    st = st ? st : leie_study_string(&study->title, root, "title", err);
+    st = st ? st : leie_study_string(&study->summary, root, "summary", err);
+    st = st ? st : leie_study_string(&study->edition, root, "edition", err);
+    st = st ? st : leie_study_string(&study->label, root, "label", err);
+    if (!st && (size_t)snprintf(output, sizeof output, "%s.nc", study->name) >= sizeof output)
+        st = leie_yaml_fail(root, err, "the name of the study is longer than %zu characters", sizeof output - 4);
+    st = st ? st : leie_study_set_string(&study->output, output, err);
+    return st ? st : leie_study_string(&study->output, root, "output", err);
+}
+
+static leie_status read_small_files(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *aggregate = leie_yaml_get(root, "aggregate");
+    leie_status st = aggregate ? leie_yaml_known(aggregate, aggregate_keys, err) : LEIE_OK;
+    if (!st && aggregate)
+        st = leie_study_path(&study->aggregate_regions, study, aggregate, "regions", NULL, err);
+    if (!st && aggregate)
+        st = leie_study_path(&study->aggregate_sectors, study, aggregate, "sectors", NULL, err);
+    st = st ? st : leie_study_path(&study->population, study, root, "population", NULL, err);
+    st = st ? st : leie_study_path(&study->published, study, root, "published", NULL, err);
+    return st ? st : leie_study_path(&study->targets, study, root, "targets", NULL, err);
+}
+
+static leie_status interpret(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    leie_status st = check_version(root, err);
+    st = st ? st : leie_yaml_known(root, study_keys, err);
+    st = st ? st : read_texts(study, root, err);
+    st = st ? st : leie_study_read_tables(study, root, err);
+    st = st ? st : read_small_files(study, root, err);
+    st = st ? st : leie_study_read_nests(study, root, err);
+    st = st ? st : leie_study_read_extensions(study, root, err);
+    st = st ? st : read_groups(study, root, err);
+    st = st ? st : read_accounts(study, root, err);
+    return st ? st : read_solver(study, root, err);
+}
+
+leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
+{
+    leie_yaml *root = NULL;
+    *study = (leie_study){0};
+    leie_status st = set_file(study, path, err);
+    st = st ? st : leie_yaml_read(&root, path, study->sha256, NULL, err);
+    for (leie_size i = 0; i < sets && !st; i++)
+        st = leie_yaml_set(root, set[i], err);
+    st = st ? st : interpret(study, root, err);
+    st = st ? st : leie_study_options_hash(study->options_sha256, study, 0, err);
+    leie_yaml_free(root);
+    if (st)
+        leie_study_clear(study);
+    return st;
+}
+
+void leie_study_clear(leie_study *study)
+{
+    leie_path *const paths[] = {&study->aggregate_regions, &study->aggregate_sectors, &study->population,
+                                &study->published, &study->targets};
+    char *const texts[] = {study->file,    study->folder, study->name,   study->title,
+                           study->summary, study->edition, study->label, study->output};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        leie_study_path_clear(paths[i]);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        leie_free(texts[i]);
+    for (leie_size i = 0; i < study->tables; i++)
+        leie_study_tables_clear(&study->table[i]);
+    for (leie_size i = 0; i < study->nests; i++)
+        leie_study_nest_clear(&study->nest[i]);
+    for (leie_size i = 0; i < study->extensions; i++)
+        leie_study_extension_clear(&study->extension[i]);
+    for (leie_size i = 0; i < study->groups; i++) {
+        leie_free(study->group[i].code);
+        leie_free(study->group[i].name);
+        leie_study_free_strings(study->group[i].member, study->group[i].members);
+    }
+    leie_free(study->table);
+    leie_free(study->nest);
+    leie_free(study->extension);
+    leie_free(study->group);
+    leie_study_free_strings(study->account_region, study->account_regions);
+    *study = (leie_study){0};
+}

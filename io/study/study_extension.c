@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The `extensions` of a study (pressures and what becomes of them) and its `nest` (a country split into
+ * its regions). */
+#include <assert.h>
+#include <string.h>
+
+#include "io/study/study_impl.h"
+#include "kernels/memory.h"
+
+static const char *const extension_keys[] = {"name",     "path",   "final_demand", "stressors",
+                                             "derive",   "factors", "totals",      "allocate",
+                                             "groups",   "year",   "years",        "basis",
+                                             "kind",     "before_aggregation",     NULL};
+static const char *const derived[] = {"value_added", "inputs", NULL};
+static const char *const bases[] = {"residence", "territory", NULL};
+static const char *const nest_keys[] = {"country", "regions", "keys", "sectors", "use", NULL};
+
+// ---- extensions ----
+
+void leie_study_extension_clear(leie_study_extension *e)
+{
+    leie_path *const paths[] = {&e->F, &e->F_Y, &e->stressors, &e->factors, &e->totals, &e->allocate, &e->groups};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
+        leie_study_path_clear(paths[i]);
+    leie_free(e->name);
+    leie_free(e->derive);
+    leie_free(e->year);
+    leie_free(e->basis);
+    leie_free(e->kind);
+    *e = (leie_study_extension){0};
+}
+
+static leie_status read_extension_files(leie_study_extension *e, const leie_study *study, const leie_yaml *map,
+                                        leie_error *err)
+{
+    leie_status st = leie_study_path(&e->F, study, map, "path", NULL, err);
+    st = st ? st : leie_study_path(&e->F_Y, study, map, "final_demand", NULL, err);
+    st = st ? st : leie_study_path(&e->stressors, study, map, "stressors", NULL, err);
+    st = st ? st : leie_study_path(&e->factors, study, map, "factors", NULL, err);
+    st = st ? st : leie_study_path(&e->totals, study, map, "totals", NULL, err);
+    st = st ? st : leie_study_path(&e->allocate, study, map, "allocate", NULL, err);
+    return st ? st : leie_study_path(&e->groups, study, map, "groups", NULL, err);
+}
+
+// An extension comes from files, from the table itself, or rides in the table's folder and is changed here.
+static leie_status check_extension(const leie_study_extension *e, const leie_yaml *map, leie_error *err)
+{
+    if (!e->name || !e->name[0])
+        return leie_yaml_fail(map, err, "an extension needs 'name'");
+    if (e->F.real && e->derive)
+        return leie_yaml_fail(map, err, "extension '%s' has both 'path' and 'derive'", e->name);
+    if (!e->F.real && !e->derive && !e->factors.real)
+        return leie_yaml_fail(map, err, "extension '%s' needs 'path' (stressor,region,sector,value,unit), 'derive', "
+                              "or 'factors' for an extension of the table's own", e->name);
+    if (e->F_Y.real && !e->F.real)
+        return leie_yaml_fail(map, err, "extension '%s' has 'final_demand' without 'path'", e->name);
+    if (!e->factors.real && (e->totals.real || e->allocate.real || e->groups.real))
+        return leie_yaml_fail(map, err, "extension '%s': 'totals', 'allocate' and 'groups' need 'factors'", e->name);
+    return LEIE_OK;
+}
+
+static leie_status read_extension(leie_study_extension *e, const leie_study *study, const leie_yaml *map,
+                                  leie_error *err)
+{
+    int derive = -1, basis = -1;
+    e->line = map->line;
+    e->before_aggregation = true;
+    leie_status st = leie_yaml_known(map, extension_keys, err);
+    st = st ? st : leie_study_string(&e->name, map, "name", err);
+    st = st ? st : read_extension_files(e, study, map, err);
+    st = st ? st : leie_study_choice(&derive, map, "derive", derived, err);
+    if (!st && derive >= 0)
+        st = leie_study_set_string(&e->derive, derived[derive], err);
+    st = st ? st : leie_study_choice(&basis, map, "basis", bases, err);
+    if (!st && basis >= 0)
+        st = leie_study_set_string(&e->basis, bases[basis], err);
+    st = st ? st : leie_study_string(&e->kind, map, "kind", err);
+    st = st ? st : leie_study_read_years(&e->year, &e->years, map, err);
+    st = st ? st : leie_yaml_flag(map, "before_aggregation", &e->before_aggregation, err);
+    return st ? st : check_extension(e, map, err);
+}
+
+leie_status leie_study_read_extensions(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "extensions");
+    if (!node)
+        return LEIE_OK;
+    study->extension = leie_new(leie_study_items(node), sizeof *study->extension);
+    if (!study->extension)
+        return leie_fail_memory(err, "extensions", leie_study_items(node), sizeof *study->extension);
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; i < leie_study_items(node) && !st; i++) {
+        leie_study_extension *e = &study->extension[study->extensions++];
+        st = read_extension(e, study, leie_study_item(node, i), err);
+        for (leie_size j = 0; j < i && !st; j++)
+            if (strcmp(study->extension[j].name, e->name) == 0)
+                st = leie_yaml_fail(leie_study_item(node, i), err, "extension '%s' is already on line %lld", e->name,
+                                    (long long)study->extension[j].line);
+    }
+    return st;
+}
+
+// ---- nests ----
+
+// Keys of `use` with the default key variable of each; the demand kinds come in their order.
+static const struct {
+    const char *key, *variable;
+} use[] = {{"household", "income"},     {"npish", "population"},  {"government", "population"},
+           {"gfcf", "gfcf"},            {"inventories", "output"}, {"valuables", "output"},
+           {"export", "output"},        {"discrepancy", "output"}, {"industries", "employment"},
+           {"direct", "population"},    {"pressure", "extraction"}};
+enum { USES = sizeof use / sizeof use[0], USE_INDUSTRIES = LEIE_DEMAND_KINDS };
+static_assert(USES == LEIE_DEMAND_KINDS + 3, "one line per demand kind, industries, direct, pressure");
+
+void leie_study_nest_clear(leie_study_nest *nest)
+{
+    leie_free(nest->country);
+    leie_labels_clear(&nest->region);
+    leie_study_path_clear(&nest->keys);
+    leie_study_path_clear(&nest->sectors);
+    leie_free(nest->industries);
+    for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
+        leie_free(nest->demand[k]);
+    leie_free(nest->direct);
+    leie_free(nest->pressure);
+    *nest = (leie_study_nest){0};
+}
+
+static leie_status read_use(leie_study_nest *nest, const leie_yaml *map, leie_error *err)
+{
+    const char *known[USES + 1] = {0};
+    const leie_yaml *given = leie_yaml_get(map, "use");
+    leie_status st = LEIE_OK;
+    for (int i = 0; i < USES; i++)
+        known[i] = use[i].key;
+    if (given)
+        st = leie_yaml_known(given, known, err);
+    for (int i = 0; i < USES && !st; i++) {
+        char **others[] = {&nest->industries, &nest->direct, &nest->pressure};
+        char **to = i < USE_INDUSTRIES ? &nest->demand[i] : others[i - USE_INDUSTRIES];
+        st = leie_study_set_string(to, use[i].variable, err);
+        if (!st && given)
+            st = leie_study_string(to, given, use[i].key, err);
+    }
+    return st;
+}
+
+static leie_status read_nest(leie_study_nest *nest, const leie_study *study, const leie_yaml *map, leie_error *err)
+{
+    nest->line = map->line;
+    leie_status st = leie_yaml_known(map, nest_keys, err);
+    st = st ? st : leie_study_string(&nest->country, map, "country", err);
+    st = st ? st : leie_study_labels(&nest->region, map, "regions", LEIE_STUDY_NAME, err);
+    st = st ? st : leie_study_path(&nest->keys, study, map, "keys", NULL, err);
+    st = st ? st : leie_study_path(&nest->sectors, study, map, "sectors", NULL, err);
+    st = st ? st : read_use(nest, map, err);
+    if (st)
+        return st;
+    if (!nest->country)
+        return leie_yaml_fail(map, err, "a nest needs 'country', the region of the table that is split");
+    if (nest->region.n < 2)
+        return leie_yaml_fail(map, err, "a nest needs 'regions', at least two codes");
+    if (!nest->keys.real)
+        return leie_yaml_fail(map, err, "a nest needs 'keys' (region,variable,list,sector,year,value,unit,source)");
+    return LEIE_OK;
+}
+
+leie_status leie_study_read_nests(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "nest");
+    if (!node)
+        return LEIE_OK;
+    study->nest = leie_new(leie_study_items(node), sizeof *study->nest);
+    if (!study->nest)
+        return leie_fail_memory(err, "nests", leie_study_items(node), sizeof *study->nest);
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; i < leie_study_items(node) && !st; i++)
+        st = read_nest(&study->nest[study->nests++], study, leie_study_item(node, i), err);
+    return st;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Options that can change numbers, in one fixed spelling and hashed: every text with its length, every
+ * list with its count, numbers with 17 digits, always in the same order. Paths count as the study writes
+ * them: what the files hold is hashed where they are read. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/read/text.h"
+#include "io/study/study.h"
+#include "kernels/memory.h"
+
+typedef struct spelling {
+    char *text;
+    leie_size used, room;
+    bool failed; // out of memory: everything after is dropped, reported once at the end
+} spelling;
+
+static void append(spelling *s, const char *bytes, size_t n)
+{
+    leie_size needed = s->used + (leie_size)n;
+    if (s->failed)
+        return;
+    if (needed > s->room) {
+        leie_size room = 2 * needed + 256;
+        char *grown = leie_resize(s->text, s->used, room, 1);
+        s->failed = !grown;
+        if (!grown)
+            return;
+        s->text = grown;
+        s->room = room;
+    }
+    memcpy(s->text + s->used, bytes, n);
+    s->used = needed;
+}
+
+static void put_text(spelling *s, const char *key, const char *value)
+{
+    char head[96];
+    int n = value ? snprintf(head, sizeof head, "%s=%zu:", key, strlen(value)) : snprintf(head, sizeof head, "%s~", key);
+    append(s, head, (size_t)n);
+    if (value)
+        append(s, value, strlen(value));
+    append(s, "\n", 1);
+}
+
+static void put_integer(spelling *s, const char *key, leie_size value)
+{
+    char line[96];
+    append(s, line, (size_t)snprintf(line, sizeof line, "%s=%lld\n", key, (long long)value));
+}
+
+static void put_number(spelling *s, const char *key, double value)
+{
+    char line[96];
+    append(s, line, (size_t)snprintf(line, sizeof line, "%s=%.17g\n", key, value));
+}
+
+static void put_path(spelling *s, const char *key, const leie_path *path)
+{
+    put_text(s, key, path->shown);
+}
+
+static void put_labels(spelling *s, const char *key, const leie_labels *labels)
+{
+    put_integer(s, key, labels->n);
+    for (leie_size i = 0; i < labels->n; i++) {
+        put_text(s, "code", labels->code[i]);
+        put_text(s, "name", labels->name[i]);
+        put_text(s, "kind", labels->kind[i]);
+    }
+}
+
+static void put_texts(spelling *s, const char *key, leie_size n, char *const *list)
+{
+    put_integer(s, key, n);
+    for (leie_size i = 0; i < n; i++)
+        put_text(s, "item", list[i]);
+}
+
+static void put_years(spelling *s, const char *key, leie_size n, const int *year)
+{
+    put_integer(s, key, n);
+    for (leie_size i = 0; i < n; i++)
+        put_integer(s, "year", year[i]);
+}
+
+static void put_table(spelling *s, const leie_study_tables *t)
+{
+    put_integer(s, "format", t->format);
+    put_path(s, "path", &t->path);
+    put_path(s, "Z", &t->Z);
+    put_path(s, "Y", &t->Y);
+    put_path(s, "x", &t->x);
+    put_path(s, "labels", &t->labels);
+    put_path(s, "demand_labels", &t->demand_labels);
+    put_labels(s, "demand", &t->demand);
+    put_labels(s, "inputs", &t->inputs);
+    put_text(s, "region", t->region);
+    put_text(s, "output_row", t->output_row);
+    put_text(s, "currency", t->currency);
+    put_text(s, "unit", t->unit);
+    put_text(s, "valuation", t->valuation);
+    put_text(s, "prices", t->prices);
+    put_text(s, "system", t->system);
+    put_text(s, "source", t->source);
+    put_text(s, "licence", t->licence);
+    put_integer(s, "x_from", t->x_choice);
+    put_path(s, "imports", &t->imports);
+    put_text(s, "import_region", t->import_region);
+    put_text(s, "import_name", t->import_name);
+    put_integer(s, "import_method", t->import_method);
+    put_path(s, "import_multipliers", &t->import_multipliers);
+}
+
+static void put_extension(spelling *s, const leie_study_extension *e)
+{
+    put_text(s, "extension", e->name);
+    put_text(s, "derive", e->derive);
+    put_path(s, "F", &e->F);
+    put_path(s, "F_Y", &e->F_Y);
+    put_path(s, "stressors", &e->stressors);
+    put_path(s, "factors", &e->factors);
+    put_path(s, "totals", &e->totals);
+    put_path(s, "allocate", &e->allocate);
+    put_path(s, "groups", &e->groups);
+    put_years(s, "years", e->years, e->year);
+    put_text(s, "basis", e->basis);
+    put_text(s, "kind", e->kind);
+    put_integer(s, "before_aggregation", e->before_aggregation);
+}
+
+static void put_nest(spelling *s, const leie_study_nest *nest)
+{
+    put_text(s, "country", nest->country);
+    put_labels(s, "regions", &nest->region);
+    put_path(s, "keys", &nest->keys);
+    put_path(s, "sectors", &nest->sectors);
+    put_text(s, "industries", nest->industries);
+    for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
+        put_text(s, leie_demand_name((leie_demand_kind)k), nest->demand[k]);
+    put_text(s, "direct", nest->direct);
+    put_text(s, "pressure", nest->pressure);
+}
+
+static void put_accounts(spelling *s, const leie_study *study)
+{
+    put_integer(s, "groups", study->groups);
+    for (leie_size i = 0; i < study->groups; i++) {
+        put_text(s, "group", study->group[i].code);
+        put_text(s, "name", study->group[i].name);
+        put_texts(s, "members", study->group[i].members, study->group[i].member);
+    }
+    put_texts(s, "account_regions", study->account_regions, study->account_region);
+    put_integer(s, "by", study->by);
+    for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
+        put_integer(s, "exclude", study->exclude[k]);
+    put_integer(s, "method", study->linsys.method);
+    put_number(s, "tolerance", study->linsys.tolerance);
+    put_integer(s, "max_iterations", study->linsys.max_iterations);
+    put_integer(s, "memory", study->linsys.memory_limit);
+}
+
+static bool holds_year(const leie_study_tables *t, int year)
+{
+    for (leie_size i = 0; i < t->years; i++)
+        if (t->year[i] == year)
+            return true;
+    return false;
+}
+
+leie_status leie_study_options_hash(char *hex, const leie_study *study, int year, leie_error *err)
+{
+    spelling s = {0};
+    put_text(&s, "leie study options", "1");
+    for (leie_size i = 0; i < study->tables; i++)
+        if (year == 0 || holds_year(&study->table[i], year))
+            put_table(&s, &study->table[i]);
+    put_path(&s, "aggregate_regions", &study->aggregate_regions);
+    put_path(&s, "aggregate_sectors", &study->aggregate_sectors);
+    put_integer(&s, "nests", study->nests);
+    for (leie_size i = 0; i < study->nests; i++)
+        put_nest(&s, &study->nest[i]);
+    put_integer(&s, "extensions", study->extensions);
+    for (leie_size i = 0; i < study->extensions; i++)
+        put_extension(&s, &study->extension[i]);
+    put_path(&s, "population", &study->population);
+    put_accounts(&s, study);
+    leie_status st = s.failed ? leie_fail_memory(err, "options of the study", s.room, 1) : LEIE_OK;
+    if (!st)
+        leie_hash_bytes(hex, s.text, (size_t)s.used);
+    leie_free(s.text);
+    return st;
+}

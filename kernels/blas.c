@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/blas.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+void dgemm_(const char *ta, const char *tb, const int *m, const int *n, const int *k, const double *alpha,
+            const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
+            const int *ldc, size_t ta_length, size_t tb_length);
+void dtrsm_(const char *side, const char *uplo, const char *trans, const char *diag, const int *m, const int *n,
+            const double *alpha, const double *a, const int *lda, double *b, const int *ldb, size_t side_length,
+            size_t uplo_length, size_t trans_length, size_t diag_length);
+void dgetrf_(const int *m, const int *n, double *a, const int *lda, int *pivot, int *info);
+void dlaswp_(const int *n, double *a, const int *lda, const int *first, const int *last, const int *pivot,
+             const int *step);
+
+// Present in OpenBLAS and in the OpenMP library; NULL where they are not linked.
+void openblas_set_num_threads(int threads) __attribute__((weak));
+int openblas_get_parallel(void) __attribute__((weak));
+char *openblas_get_corename(void) __attribute__((weak));
+void gotoblas_dynamic_quit(void) __attribute__((weak));
+void gotoblas_dynamic_init(void) __attribute__((weak));
+int omp_get_max_threads(void) __attribute__((weak));
+void omp_set_num_threads(int threads) __attribute__((weak));
+int omp_in_parallel(void) __attribute__((weak));
+
+enum { PARALLEL_OPENMP = 2 }; // what openblas_get_parallel says of the OpenMP build
+
+static bool with_openmp;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* The kernels that fit this processor when OpenBLAS chose its oldest ones, NULL when it chose well. */
+static const char *better_core(void)
+{
+#ifdef __x86_64__
+    if (strcmp(leie_blas_core(), "Prescott") != 0)
+        return NULL;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+        return "SkylakeX";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return "Haswell";
+#endif
+    return NULL;
+}
+
+/* OpenBLAS before 0.3.25 takes an Intel processor that it does not know by number for a Prescott
+ * (issue 4267 there): a quarter of the speed. It reads OPENBLAS_CORETYPE when it is loaded, so it is
+ * made to choose once more with the name given. What the user set stands. */
+static void choose_core(void)
+{
+    if (getenv("OPENBLAS_CORETYPE") || !gotoblas_dynamic_quit || !gotoblas_dynamic_init)
+        return;
+    const char *core = better_core();
+    if (core && setenv("OPENBLAS_CORETYPE", core, 1) == 0) {
+        gotoblas_dynamic_quit();
+        gotoblas_dynamic_init();
+        unsetenv("OPENBLAS_CORETYPE");
+    }
+}
+
+static void choose(void)
+{
+    choose_core();
+    with_openmp = openblas_get_parallel && openblas_get_parallel() == PARALLEL_OPENMP && omp_get_max_threads &&
+                  omp_set_num_threads && omp_in_parallel;
+    if (!with_openmp && openblas_set_num_threads)
+        openblas_set_num_threads(1);
+}
+
+const char *leie_blas_core(void)
+{
+    return openblas_get_corename ? openblas_get_corename() : "unknown";
+}
+
+int leie_blas_begin(void)
+{
+    pthread_once(&once, choose);
+    if (!with_openmp || omp_in_parallel())
+        return 0;
+    int turn = omp_get_max_threads();
+    omp_set_num_threads(1);
+    return turn;
+}
+
+void leie_blas_end(int turn)
+{
+    if (turn > 0)
+        omp_set_num_threads(turn);
+}
+
+static int narrow(leie_size n)
+{
+    assert(n >= 0 && n <= INT32_MAX);
+    return (int)n;
+}
+
+void leie_blas_gemm_minus(leie_size m, leie_size n, leie_size k, const double *a, leie_size lda, const double *b,
+                          leie_size ldb, double *c, leie_size ldc)
+{
+    int m_ = narrow(m), n_ = narrow(n), k_ = narrow(k), lda_ = narrow(lda), ldb_ = narrow(ldb), ldc_ = narrow(ldc);
+    double minus = -1, one = 1;
+    if (m == 0 || n == 0 || k == 0)
+        return;
+    int turn = leie_blas_begin();
+    dgemm_("N", "N", &m_, &n_, &k_, &minus, a, &lda_, b, &ldb_, &one, c, &ldc_, 1, 1);
+    leie_blas_end(turn);
+}
+
+void leie_blas_trsm(leie_side side, leie_triangle triangle, bool transposed, leie_size m, leie_size n,
+                    const double *t, leie_size ldt, double *b, leie_size ldb)
+{
+    int m_ = narrow(m), n_ = narrow(n), ldt_ = narrow(ldt), ldb_ = narrow(ldb);
+    double one = 1;
+    if (m == 0 || n == 0)
+        return;
+    int turn = leie_blas_begin();
+    dtrsm_(side == LEIE_LEFT ? "L" : "R", triangle == LEIE_UPPER ? "U" : "L", transposed ? "T" : "N",
+           triangle == LEIE_UPPER ? "N" : "U", &m_, &n_, &one, t, &ldt_, b, &ldb_, 1, 1, 1, 1);
+    leie_blas_end(turn);
+}
+
+leie_size leie_blas_getrf(leie_size m, leie_size n, double *a, leie_size lda, int *pivot)
+{
+    int m_ = narrow(m), n_ = narrow(n), lda_ = narrow(lda), info = 0;
+    if (m == 0 || n == 0)
+        return -1;
+    int turn = leie_blas_begin();
+    dgetrf_(&m_, &n_, a, &lda_, pivot, &info);
+    leie_blas_end(turn);
+    assert(info >= 0);
+    return info - 1;
+}
+
+void leie_blas_swap_rows(leie_size n, double *a, leie_size lda, leie_size first, leie_size last, const int *pivot)
+{
+    int n_ = narrow(n), lda_ = narrow(lda), first_ = narrow(first) + 1, last_ = narrow(last), step = 1;
+    if (n == 0 || first >= last)
+        return;
+    int turn = leie_blas_begin();
+    dlaswp_(&n_, a, &lda_, &first_, &last_, pivot, &step);
+    leie_blas_end(turn);
+}

@@ -1,0 +1,35 @@
+/* Dense LU with partial pivoting, blocked here: panels and tiles of fixed size, single-threaded BLAS
+ * inside, our threads over tiles. Same bytes at any thread count.
+ *
+ * M [n, n] is row-major with leading dimension ld. LAPACK sees M', so what is factored is
+ *
+ *   M' = P L U,   rows of M' (columns of M) exchanged; pivot j belongs to row j of M
+ *
+ * Golub and Van Loan (2013), Matrix Computations, 3.4. The next panel is factored while the tiles of
+ * the last one are still being updated (Strazdins 1998, look-ahead).
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_KERNELS_BLOCKLU_H
+#define LEIE_KERNELS_BLOCKLU_H
+
+#include "kernels/status.h"
+
+/* Leading dimension to use for n columns: a multiple of 8 that does not make columns fall on the same
+ * cache sets. */
+leie_size leie_blocklu_stride(leie_size n);
+
+/* Factors M in place; pivot [n]. Returns -1, or the row of M whose pivot is zero or negligible:
+ *
+ *   |u_jj|  <=  64 eps (|L| |U|)_jj
+ *
+ * that is, what elimination left on the diagonal is no more than its own rounding; the test does not
+ * change when rows or columns of M change units. The factors are then not usable.
+ * Cost: 2/3 n^3 flops. */
+leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot);
+
+/* X = M^-1 X, or M'^-1 X when transposed; X [n, k] row-major with leading dimension k.
+ * Cost: 2 k n^2 flops; the factors are read once for 16 columns. */
+void leie_blocklu_solve(const double *m, leie_size n, leie_size ld, const int *pivot, bool transposed, leie_size k,
+                        double *x);
+
+#endif

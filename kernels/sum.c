@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/sum.h"
+
+#include <math.h>
+
+void leie_acc_add(leie_acc *acc, double value)
+{
+    double total = acc->sum + value;
+    if (isfinite(total)) // what rounding took from the smaller of the two
+        acc->lost += fabs(acc->sum) >= fabs(value) ? (acc->sum - total) + value : (value - total) + acc->sum;
+    acc->sum = total;
+}
+
+double leie_acc_value(const leie_acc *acc)
+{
+    return isfinite(acc->sum) ? acc->sum + acc->lost : acc->sum;
+}
+
+double leie_sum(const double *x, leie_size n, leie_size step)
+{
+    leie_acc acc = {0, 0};
+    for (leie_size i = 0; i < n; i++)
+        leie_acc_add(&acc, x[i * step]);
+    return leie_acc_value(&acc);
+}
+
+double leie_sum_abs(const double *x, leie_size n, leie_size step)
+{
+    leie_acc acc = {0, 0};
+    for (leie_size i = 0; i < n; i++)
+        leie_acc_add(&acc, fabs(x[i * step]));
+    return leie_acc_value(&acc);
+}
+
+double leie_dot(const double *x, leie_size step_x, const double *y, leie_size step_y, leie_size n)
+{
+    leie_acc acc = {0, 0};
+    for (leie_size i = 0; i < n; i++)
+        leie_acc_add(&acc, x[i * step_x] * y[i * step_y]);
+    return leie_acc_value(&acc);
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The main job on tests/cases/tiny, its parts, and what follows it. */
+#define _XOPEN_SOURCE 700
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "io/leie_io.h"
+#include "tests/faults/faults.h"
+
+#define STUDY "tests/cases/tiny/study.yaml"
+#define BUILT "tests/cases/tiny/built.yaml"
+
+static char folder[64], fresh[96], kept[96], table[96];
+
+static void remove_all(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0)
+        perror(folder);
+}
+
+/* The scratch folder and the paths in it, made once. */
+static void prepare(void)
+{
+    if (folder[0])
+        return;
+    snprintf(folder, sizeof folder, "/tmp/leie-faults-XXXXXX");
+    if (!mkdtemp(folder)) {
+        perror(folder);
+        exit(2);
+    }
+    atexit(remove_all);
+    snprintf(fresh, sizeof fresh, "%s/fresh.nc", folder);
+    snprintf(kept, sizeof kept, "%s/kept.nc", folder);
+    snprintf(table, sizeof table, "%s/table", folder);
+}
+
+static leie_status run_study(const char *path, const char *output, leie_error *err)
+{
+    leie_study study = {0};
+    leie_dataset ds = {0};
+    leie_run_info info = {0};
+    leie_run_opts opts = {.output = output};
+    leie_status st = leie_study_read(&study, path, 0, NULL, err);
+    if (!st)
+        st = leie_run(&ds, &study, &opts, NULL, &info, err);
+    leie_dataset_clear(&ds);
+    leie_run_info_clear(&info);
+    leie_study_clear(&study);
+    return st;
+}
+
+/* A failed run leaves no result file where there was none. */
+static leie_status run_fresh(const char *path, leie_error *err)
+{
+    prepare();
+    unlink(fresh);
+    leie_status st = run_study(path, fresh, err);
+    if (st && access(fresh, F_OK) == 0) {
+        fprintf(stderr, "    a failed run left %s behind\n", fresh);
+        return LEIE_ERR_CHECK;
+    }
+    return st;
+}
+
+static leie_status study(leie_error *err)
+{
+    leie_study s = {0};
+    leie_status st = leie_study_read(&s, STUDY, 0, NULL, err);
+    leie_study_clear(&s);
+    return st;
+}
+FAULT_SCENARIO(study, study)
+
+static leie_status run(leie_error *err)
+{
+    return run_fresh(STUDY, err);
+}
+FAULT_SCENARIO(run, run)
+
+/* Aggregated, characterised and nested. */
+static leie_status run_built(leie_error *err)
+{
+    return run_fresh(BUILT, err);
+}
+FAULT_SCENARIO(run_built, run_built)
+
+/* The years of an older result are taken over; a failure leaves the old file. */
+static leie_status run_again(leie_error *err)
+{
+    prepare();
+    leie_status st = run_study(STUDY, kept, err);
+    if (st && fault_calls() > 0 && fault_struck() && access(kept, R_OK) != 0) {
+        fprintf(stderr, "    a failed run removed %s\n", kept);
+        return LEIE_ERR_CHECK;
+    }
+    return st;
+}
+FAULT_SCENARIO(run_again, run_again)
+
+/* The result file is read back (run_again has written it). */
+static leie_status show(leie_error *err)
+{
+    prepare();
+    leie_dataset ds = {0};
+    leie_status st = leie_netcdf_read(&ds, kept, false, err);
+    leie_dataset_clear(&ds);
+    return st;
+}
+FAULT_SCENARIO(show, show)
+
+static leie_status assemble(leie_table *t, leie_error *err)
+{
+    leie_study s = {0};
+    leie_status st = leie_study_read(&s, STUDY, 0, NULL, err);
+    if (!st)
+        st = leie_assemble(t, &s, 2015, NULL, err);
+    leie_study_clear(&s);
+    return st;
+}
+
+/* Assembled and written as a CSV folder. */
+static leie_status export_table(leie_error *err)
+{
+    prepare();
+    leie_table t = {0};
+    leie_status st = assemble(&t, err);
+    if (!st)
+        st = leie_write_csv_table(table, &t, 0, err);
+    leie_table_clear(&t);
+    return st;
+}
+FAULT_SCENARIO(export_table, export_table)
+
+/* The accounts by each back end, and their identities. */
+static leie_status check_by(leie_solver solver, leie_error *err)
+{
+    leie_table t = {0};
+    leie_account_regions q = {0};
+    leie_accounts a = {0};
+    leie_identities list = {0};
+    leie_accounts_opts opts = {.by = ~0u, .linsys = {.method = solver}};
+    leie_status st = assemble(&t, err);
+    if (!st)
+        st = leie_account_regions_all(&q, &t.sector, err);
+    if (!st)
+        st = leie_accounts_make(&a, &t, &q, &opts, err);
+    if (!st)
+        st = leie_identities_table(&list, &t, err);
+    if (!st)
+        st = leie_identities_accounts(&list, &t, &q, &a, err);
+    leie_identities_clear(&list);
+    leie_accounts_clear(&a);
+    leie_account_regions_clear(&q);
+    leie_table_clear(&t);
+    return st;
+}
+
+static leie_status check_lu(leie_error *err)
+{
+    return check_by(LEIE_SOLVER_LU, err);
+}
+FAULT_SCENARIO(check_lu, check_lu)
+
+static leie_status check_sparse(leie_error *err)
+{
+    return check_by(LEIE_SOLVER_SPARSE, err);
+}
+FAULT_SCENARIO(check_sparse, check_sparse)
+
+static leie_status check_block(leie_error *err)
+{
+    return check_by(LEIE_SOLVER_BLOCK, err);
+}
+FAULT_SCENARIO(check_block, check_block)
