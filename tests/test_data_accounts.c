@@ -57,7 +57,7 @@ static void check_record(const wiod *w, const leie_csv *csv, const leie_size col
 // wiod2011_materials/reference_accounts.csv: dense LU with two refinement steps, in numpy.
 static void test_reference(void)
 {
-    const char *const names[] = {"stressor", "region", "d_pba_industry", "unallocated", "d_cba_industry",
+    const char *const names[] = {"stressor",          "region", "d_pba_industry", "unallocated", "d_cba_industry",
                                  "direct_households", NULL};
     const char *const unit[] = {"unit", NULL};
     char path[1024];

@@ -141,7 +141,8 @@ static void test_oddities(void)
     leie_table t;
     leie_identities list = {0};
     leie_error err = {0};
-    small_table(&t, "BE:s1 BE:s2 BE:idle", "BE:hh:household BE:inv:inventories BE:npish:npish", "CO2:t: CH4::", Z, Y, F, NULL);
+    small_table(&t, "BE:s1 BE:s2 BE:idle", "BE:hh:household BE:inv:inventories BE:npish:npish", "CO2:t: CH4::", Z, Y, F,
+                NULL);
     check_ok(leie_identities_table(&list, &t, &err), &err);
     check_item(&list, "negative cells of Z", LEIE_INFO, 1, "BE s1 to BE s2 (-20 MEUR)");
     check_item(&list, "negative final demand", LEIE_INFO, 2, "BE s2 to BE inv (-5 MEUR), BE idle to BE inv (-4 MEUR)");
@@ -165,7 +166,7 @@ static void test_oddities(void)
 static void make_accounts(leie_table *t, leie_account_regions *q, leie_accounts *a, unsigned by)
 {
     leie_error err = {0};
-    char *members[] = {"A", "C"};
+    char first[] = "A", second[] = "C", *members[] = {first, second};
     small_table_random(t, 77, 3);
     check_ok(leie_account_regions_all(q, &t->sector, &err), &err);
     check_ok(leie_account_regions_add(q, &t->sector, "AC", NULL, 2, members, &err), &err);

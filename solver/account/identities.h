@@ -10,12 +10,12 @@
 typedef enum leie_verdict { LEIE_PASS, LEIE_FAIL, LEIE_INFO, LEIE_SKIPPED } leie_verdict;
 
 typedef struct leie_identity {
-    char name[96];       // "row balance: Z e + Y e = x"
+    char name[96];        // "row balance: Z e + Y e = x"
     leie_verdict verdict; // INFO: no pass or fail, something to know
-    double size;         // largest relative gap, or the count or amount for INFO
-    double tolerance;    // 0 when none applies
-    leie_size count;     // places above the tolerance
-    char worst[400];     // up to three offenders by label with their sizes; why for SKIPPED
+    double size;          // largest relative gap, or the count or amount for INFO
+    double tolerance;     // 0 when none applies
+    leie_size count;      // places above the tolerance
+    char worst[400];      // up to three offenders by label with their sizes; why for SKIPPED
 } leie_identity;
 
 typedef struct leie_identities {
@@ -36,9 +36,8 @@ LEIE_API leie_status leie_identities_table(leie_identities *list, const leie_tab
  * largest term). Then, as INFO: pressures outside and for imbalances; plausibility (a region with over
  * half of a stressor or of a footprint abroad, negative footprints, footprints per money of final demand
  * over ten times the mean). Errors: LEIE_ERR_NOMEM. */
-LEIE_API leie_status leie_identities_accounts(leie_identities *list, const leie_table *t,
-                                              const leie_account_regions *q, const leie_accounts *a,
-                                              leie_error *err);
+LEIE_API leie_status leie_identities_accounts(leie_identities *list, const leie_table *t, const leie_account_regions *q,
+                                              const leie_accounts *a, leie_error *err);
 
 LEIE_API void leie_identities_clear(leie_identities *list);
 

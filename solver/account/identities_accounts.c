@@ -16,7 +16,7 @@ typedef struct accounts_view {
     const leie_table *t;
     const leie_account_regions *q;
     const leie_accounts *a;
-    leie_index *own; // [R] account region that is table region r alone, -1 when there is none
+    leie_index *own;  // [R] account region that is table region r alone, -1 when there is none
     leie_index *only; // [q] its only member, -1 for a group of several
 } accounts_view;
 
@@ -49,8 +49,8 @@ static void describe_origin(char *out, size_t size, const void *ctx, leie_size a
 {
     const accounts_view *v = ctx;
     leie_size r = at % v->a->R, place = at / v->a->R;
-    snprintf(out, size, "%s %s (%s %.1f %%)", v->q->label.code[place / v->a->k],
-             v->t->stressor.code[place % v->a->k], v->t->sector.region.code[r], 100 * shown);
+    snprintf(out, size, "%s %s (%s %.1f %%)", v->q->label.code[place / v->a->k], v->t->stressor.code[place % v->a->k],
+             v->t->sector.region.code[r], 100 * shown);
 }
 
 static void describe_intensity(char *out, size_t size, const void *ctx, leie_size at, double shown)
@@ -70,8 +70,8 @@ static leie_status check_world(leie_identities *list, const accounts_view *v, le
         double gap = leie_accounts_world_gap(v->a, s);
         leie_worst_see(&worst, s, gap, gap * leie_sum_abs(v->a->production + s * v->a->n, v->a->n, 1));
     }
-    return leie_identity_add(list, "world: D_pba - unallocated = D_cba + outside + imbalance", leie_judge(&worst), AGREED,
-                             &worst, describe_stressor, v, err);
+    return leie_identity_add(list, "world: D_pba - unallocated = D_cba + outside + imbalance", leie_judge(&worst),
+                             AGREED, &worst, describe_stressor, v, err);
 }
 
 static leie_status check_regions(leie_identities *list, const accounts_view *v, leie_error *err)
@@ -81,8 +81,8 @@ static leie_status check_regions(leie_identities *list, const accounts_view *v, 
     for (leie_size at = 0; at < a->q * a->k; at++)
         leie_worst_see(&worst, at, leie_accounts_region_gap(a, at / a->k, at % a->k),
                        a->D_cba[at] - (a->D_pba[at] - a->unallocated[at] - a->D_exp[at] + a->D_imp[at]));
-    return leie_identity_add(list, "every region: D_cba = D_pba - unallocated - D_exp + D_imp", leie_judge(&worst), AGREED,
-                             &worst, describe_place, v, err);
+    return leie_identity_add(list, "every region: D_cba = D_pba - unallocated - D_exp + D_imp", leie_judge(&worst),
+                             AGREED, &worst, describe_place, v, err);
 }
 
 // A breakdown and the total it adds up to: part (q, s, c) is at part[q step_q + s step_s + c step].
@@ -183,13 +183,14 @@ static leie_status check_groups(leie_identities *list, const accounts_view *v, l
             double imp = sum_of_members(v, q, s, a->D_imp);
             leie_worst_see(&worst, at, leie_gap(pba, a->D_pba[at], fabs(a->D_pba[at])), pba - a->D_pba[at]);
             leie_worst_see(&worst, at, leie_gap(cba, a->D_cba[at], fabs(a->D_cba[at])), cba - a->D_cba[at]);
-            leie_worst_see(&among, at, leie_gap(imp, a->D_imp[at], fmax(fabs(imp), fabs(a->D_imp[at]))), imp - a->D_imp[at]);
+            leie_worst_see(&among, at, leie_gap(imp, a->D_imp[at], fmax(fabs(imp), fabs(a->D_imp[at]))),
+                           imp - a->D_imp[at]);
         }
     }
     if (groups == 0)
         return LEIE_OK;
-    leie_status st = leie_identity_add(list, "groups: D_pba and D_cba are those of the members", leie_judge(&worst), AGREED,
-                                       &worst, describe_place, v, err);
+    leie_status st = leie_identity_add(list, "groups: D_pba and D_cba are those of the members", leie_judge(&worst),
+                                       AGREED, &worst, describe_place, v, err);
     if (st)
         return st;
     return leie_identity_add(list, "groups: D_imp among the members, as a share of theirs", LEIE_INFO, 0, &among,
@@ -226,8 +227,8 @@ static leie_status check_trade(leie_identities *list, const accounts_view *v, le
         scale = fmax(scale, fmax(fabs(a->D_pba[at]), fabs(a->D_cba[at])));
         leie_worst_see(&worst, at, leie_gap(left, right, scale), left - right);
     }
-    return leie_identity_add(list, "RMC = DE + M imports - M exports", leie_judge(&worst), AGREED, &worst, describe_place,
-                             v, err);
+    return leie_identity_add(list, "RMC = DE + M imports - M exports", leie_judge(&worst), AGREED, &worst,
+                             describe_place, v, err);
 }
 
 // ---- the solver, and what is outside ----
@@ -285,8 +286,8 @@ static leie_status say_origins(leie_identities *list, const accounts_view *v, le
             if (!v->q->member[q * a->R + r])
                 leie_worst_see(&worst, at * a->R + r, share, share);
         }
-    return leie_identity_add(list, "plausibility: one region abroad supplies over half of a footprint", LEIE_INFO, 0, &worst,
-                             describe_origin, v, err);
+    return leie_identity_add(list, "plausibility: one region abroad supplies over half of a footprint", LEIE_INFO, 0,
+                             &worst, describe_origin, v, err);
 }
 
 static leie_status say_negative(leie_identities *list, const accounts_view *v, leie_error *err)
@@ -315,8 +316,8 @@ static leie_status say_intensities(leie_identities *list, const accounts_view *v
                 leie_worst_see(&worst, q * a->k + s, own / mean, own);
         }
     }
-    return leie_identity_add(list, "plausibility: footprint per final demand over ten times the mean", LEIE_INFO, 0, &worst,
-                             describe_intensity, v, err);
+    return leie_identity_add(list, "plausibility: footprint per final demand over ten times the mean", LEIE_INFO, 0,
+                             &worst, describe_intensity, v, err);
 }
 
 // Fills own and only.

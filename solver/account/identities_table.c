@@ -118,7 +118,8 @@ static void see_balance(leie_worst *worst, const leie_table *t, double average, 
     leie_worst_see(worst, i, leie_gap(total, t->x[i], fmax(fabs(t->x[i]), least)), total - t->x[i]);
 }
 
-static leie_status check_rows(leie_identities *list, const leie_table *t, double average, double *total, leie_error *err)
+static leie_status check_rows(leie_identities *list, const leie_table *t, double average, double *total,
+                              leie_error *err)
 {
     leie_worst worst = {.threshold = BALANCED};
     leie_size m = t->demand.n;
@@ -150,7 +151,8 @@ static void add_purchases(double *spent, leie_size *other, const leie_table *t)
 static leie_status check_columns(leie_identities *list, const leie_table *t, double average, const double *spent,
                                  leie_size other, leie_error *err)
 {
-    const char *name = other ? "column balance of money rows and sectors: e'Z + e'W = x" : "column balance: e'Z + e'W = x";
+    const char *name =
+        other ? "column balance of money rows and sectors: e'Z + e'W = x" : "column balance: e'Z + e'W = x";
     leie_size n = t->sector.n;
     if (t->input.n == 0)
         return leie_identity_say(list, name, LEIE_SKIPPED, 0, BALANCED, err, "the table has no primary inputs");
@@ -180,7 +182,8 @@ static leie_status check_column_sums(leie_identities *list, const leie_table *t,
                                        describe_ratio, t, err);
     if (st)
         return st;
-    return leie_identity_add(list, "sectors with output that buy nothing", LEIE_INFO, 0, &without, describe_sector, t, err);
+    return leie_identity_add(list, "sectors with output that buy nothing", LEIE_INFO, 0, &without, describe_sector, t,
+                             err);
 }
 
 // ---- signs ----
