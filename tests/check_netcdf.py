@@ -110,7 +110,8 @@ def file_faults(path, units):
         with xarray.open_dataset(path) as ds:
             ds.load()
             for name, c in ds.coords.items():
-                if c.dtype.kind not in "OUif" or (c.dtype.kind == "O" and not all(isinstance(s, str) for s in c.values.flat)):
+                texts = c.dtype.kind == "O" and all(isinstance(s, str) for s in c.values.flat)
+                if not texts and c.dtype.kind not in "Uif":
                     yield f"{name}: xarray sees {c.dtype}, expected texts or numbers"
         for w in caught:
             if issubclass(w.category, xarray.SerializationWarning):

@@ -7,6 +7,7 @@
  *
  * Of each variable the table's year is used, or the nearest one (the earlier of two), and a note says so. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ typedef struct keys {
     leie_provenance *p;
     const char *path;      // borrowed
     leie_size country;     // region of the table
-    leie_labels variable;  // unit: the unit of its rows, kind: the list of its sectors
+    leie_labels variable;  // kind: the list of its sectors
+    leie_labels series;    // what must share a unit: a variable, or one stressor of the pressure variable
     leie_labels sector;    // key codes over all variables
     leie_size n, room;
     key *row;              // [n]
@@ -41,6 +43,7 @@ typedef struct keys {
 static void keys_clear(keys *k)
 {
     leie_labels_clear(&k->variable);
+    leie_labels_clear(&k->series);
     leie_labels_clear(&k->sector);
     leie_free(k->row);
 }
@@ -51,17 +54,15 @@ static leie_status same_text(const leie_csv *csv, leie_size c, const char *found
 {
     if (strcmp(found, before) == 0)
         return LEIE_OK;
-    return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s' where the rows of this variable before had '%s'", found, before);
+    return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s' where the rows before had '%s'", found, before);
 }
 
-// Finds or adds the variable; all rows of one have the same unit and list.
+// Finds or adds the variable; all rows of one have the same list of sectors.
 static leie_status take_variable(leie_index *at, keys *k, const leie_csv *csv, leie_error *err)
 {
-    char code[LEIE_LABEL_SIZE], unit[LEIE_LABEL_SIZE], list[LEIE_LABEL_SIZE];
-    leie_size c = leie_csv_column(csv, "variable"), u = leie_csv_column(csv, "unit"), l = leie_csv_column(csv, "list");
+    char code[LEIE_LABEL_SIZE], list[LEIE_LABEL_SIZE];
+    leie_size c = leie_csv_column(csv, "variable"), l = leie_csv_column(csv, "list");
     leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
-    if (!st)
-        st = leie_csv_label(csv, u, unit, sizeof unit, err);
     if (!st)
         st = leie_csv_string(csv, l, list, sizeof list, err);
     if (st)
@@ -69,11 +70,28 @@ static leie_status take_variable(leie_index *at, keys *k, const leie_csv *csv, l
     leie_size v = leie_labels_find(&k->variable, code);
     if (v < 0) {
         *at = (leie_index)k->variable.n;
-        return leie_lookup_add_label(&k->variable, csv, c, code, NULL, unit, list, err);
+        return leie_lookup_add_label(&k->variable, csv, c, code, NULL, NULL, list, err);
     }
     *at = (leie_index)v;
-    st = same_text(csv, u, unit, k->variable.unit[v], err);
-    return st ? st : same_text(csv, l, list, k->variable.kind[v], err);
+    return same_text(csv, l, list, k->variable.kind[v], err);
+}
+
+// All rows that are added up have one unit: those of a variable, or of one stressor of the pressure variable.
+static leie_status take_unit(keys *k, const leie_csv *csv, leie_index variable, leie_index sector, leie_error *err)
+{
+    char unit[LEIE_LABEL_SIZE], code[2 * LEIE_LABEL_SIZE + 2];
+    leie_size u = leie_csv_column(csv, "unit");
+    leie_status st = leie_csv_label(csv, u, unit, sizeof unit, err);
+    if (st)
+        return st;
+    const char *name = k->variable.code[variable], *pressure = k->spec->pressure;
+    bool by_stressor = pressure && strcmp(name, pressure) == 0 && sector >= 0;
+    snprintf(code, sizeof code, "%s %s", name, by_stressor ? k->sector.code[sector] : "");
+    leie_size at = leie_labels_find(&k->series, code);
+    if (at >= 0)
+        return same_text(csv, u, unit, k->series.unit[at], err);
+    at = leie_labels_add(&k->series, code, NULL, unit, NULL, err);
+    return at < 0 ? (leie_status)at : LEIE_OK;
 }
 
 static leie_status take_sector(leie_index *at, keys *k, const leie_csv *csv, leie_error *err)
@@ -112,6 +130,8 @@ static leie_status take_key(void *ctx, const leie_csv *csv, leie_error *err)
         st = take_variable(&row.variable, k, csv, err);
     if (!st)
         st = take_sector(&row.sector, k, csv, err);
+    if (!st)
+        st = take_unit(k, csv, row.variable, row.sector, err);
     if (!st)
         st = leie_csv_integer(csv, leie_csv_column(csv, "year"), &row.year, err);
     if (!st)
@@ -263,10 +283,10 @@ static leie_status note_variable(const keys *k, leie_size v, const char *use, le
     leie_size year = nearest_year(k, v);
     const char *name = k->variable.code[v];
     if (year != k->t->year)
-        return leie_provenance_note(k->p, LEIE_NOTE_ASSUMED, 1, err, "%s of '%s' by key '%s' (%s) of %lld, the nearest year to %d",
-                                    use, k->spec->country, name, k->variable.unit[v], (long long)year, k->t->year);
-    return leie_provenance_note(k->p, LEIE_NOTE_DONE, 1, err, "%s of '%s' by shares of key '%s' (%s) of %lld", use,
-                                k->spec->country, name, k->variable.unit[v], (long long)year);
+        return leie_provenance_note(k->p, LEIE_NOTE_ASSUMED, 1, err, "%s of '%s' by key '%s' of %lld, the nearest year to %d",
+                                    use, k->spec->country, name, (long long)year, k->t->year);
+    return leie_provenance_note(k->p, LEIE_NOTE_DONE, 1, err, "%s of '%s' by shares of key '%s' of %lld", use,
+                                k->spec->country, name, (long long)year);
 }
 
 // A code of the country's sectors, or LEIE_OK with -1 for a code of other regions only.
