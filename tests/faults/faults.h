@@ -35,4 +35,9 @@ long fault_calls(void);
 bool fault_struck(void);
 long fault_live(void);
 
+/* While tracing, the allocator remembers who asks. fault_trace_print says who was refused first and who
+ * asked for the blocks that were taken since tracing began and are not freed, by function and line. */
+void fault_trace(bool on);
+void fault_trace_print(void);
+
 #endif

@@ -69,6 +69,18 @@ static bool strike(int s, fault_mode mode, long n, long alive, bool *struck)
     return false;
 }
 
+/* The same run again, to say who was refused and who lost a block. */
+static void explain(int s, fault_mode mode, long n)
+{
+    leie_error err = {0};
+    fault_trace(true);
+    fault_arm(mode, n);
+    scenarios[s].run(&err);
+    fault_arm(FAULT_NEVER, 0);
+    fault_trace_print();
+    fault_trace(false);
+}
+
 /* All allocations of a scenario in one mode. Returns the number of complaints. */
 static int sweep(int s, fault_mode mode, long calls, long *runs)
 {
@@ -77,8 +89,10 @@ static int sweep(int s, fault_mode mode, long calls, long *runs)
     int complaints = 0;
     bool struck = true;
     for (long n = 1; struck && complaints < COMPLAINTS_MAX; n += step) {
-        if (!strike(s, mode, n, alive, &struck))
+        if (!strike(s, mode, n, alive, &struck)) {
             complaints++;
+            explain(s, mode, n);
+        }
         alive = fault_live(); // a loss is counted once
         ++*runs;
     }
