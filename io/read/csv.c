@@ -291,18 +291,25 @@ leie_status leie_csv_integer(const leie_csv *csv, leie_size c, leie_size *value,
     return LEIE_OK;
 }
 
+static leie_status copy_slice(const leie_csv *csv, leie_size c, leie_slice from, char *buffer, size_t size, leie_error *err)
+{
+    if ((size_t)from.size >= size)
+        return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a text of %lld bytes, more than %zu: '%.*s...'",
+                             (long long)from.size, size - 1, shown_size(from), from.at);
+    memcpy(buffer, from.at, (size_t)from.size);
+    buffer[from.size] = '\0';
+    return LEIE_OK;
+}
+
 leie_status leie_csv_string(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err)
 {
     buffer[0] = '\0';
-    if (c < 0)
-        return LEIE_OK;
-    leie_slice field = csv->field[c];
-    if ((size_t)field.size >= size)
-        return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a text of %lld bytes, more than %zu: '%.*s...'",
-                             (long long)field.size, size - 1, shown_size(field), field.at);
-    memcpy(buffer, field.at, (size_t)field.size);
-    buffer[field.size] = '\0';
-    return LEIE_OK;
+    return c < 0 ? LEIE_OK : copy_slice(csv, c, csv->field[c], buffer, size, err);
+}
+
+leie_status leie_csv_header(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err)
+{
+    return copy_slice(csv, c, csv->header[c], buffer, size, err);
 }
 
 leie_status leie_csv_label(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err)

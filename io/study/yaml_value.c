@@ -192,12 +192,19 @@ static leie_status set_value(leie_yaml **value, const char *text, leie_error *er
 static leie_size part_position(const leie_yaml *node, const char *part)
 {
     leie_size i;
+    if (!part[0])
+        return -1;
     if (node->kind == LEIE_YAML_LIST)
         return integer_read(&i, part) && i >= 0 && i <= node->n ? i : -1;
     for (i = 0; i < node->n; i++)
         if (strcmp(node->key[i], part) == 0)
             return i;
     return node->kind == LEIE_YAML_MAP ? node->n : -1;
+}
+
+static leie_status part_fail(const char *part, leie_error *err)
+{
+    return leie_fail(err, LEIE_ERR_USAGE, "--set: nothing called '%s' can be set there", part);
 }
 
 // Puts child at position i, in place of what is there; the child is taken over when it succeeds.
@@ -231,7 +238,7 @@ static leie_status descend(leie_yaml **node, const char *part, leie_error *err)
 {
     leie_size i = part_position(*node, part);
     if (i < 0)
-        return leie_fail(err, LEIE_ERR_USAGE, "--set: nothing called '%s' can be set there", part);
+        return part_fail(part, err);
     if (i == (*node)->n || leie_yaml_null((*node)->child[i])) {
         leie_yaml *map = set_node(LEIE_YAML_MAP);
         if (!map)
@@ -268,12 +275,8 @@ leie_status leie_yaml_set(leie_yaml *root, const char *assignment, leie_error *e
     }
     if (st)
         goto done;
-    leie_size i = part[0] ? part_position(node, part) : -1;
-    if (i < 0) {
-        st = leie_fail(err, LEIE_ERR_USAGE, "--set: nothing called '%s' can be set there", part);
-        goto done;
-    }
-    st = put(node, i, part, value, err);
+    leie_size i = part_position(node, part);
+    st = i < 0 ? part_fail(part, err) : put(node, i, part, value, err);
     if (!st)
         value = NULL;
 done:

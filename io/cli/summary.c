@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/cli/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/cli/summary_view.h"
+#include "io/cli/texttable.h"
+
+enum { GROUP_ROWS = 10, VARIANT_ROWS = 2, SERIES_YEARS = 13, STRESSOR_ROWS = 24, NAME_WIDTH = 26, EDITIONS = 4 };
+
+static double per_head(const leie_view *v, double amount, leie_size year, leie_size region)
+{
+    return v->head * amount / leie_view_population(v, year, region);
+}
+
+static void print_heading(FILE *to, const leie_view *v, const leie_study *study)
+{
+    char year[16];
+    snprintf(year, sizeof year, "%d", leie_view_year(v, v->year));
+    bool named = strstr(study->title, year) != NULL;
+    fprintf(to, "%s%s%s%s%s%s\n", study->title, named ? "" : ", ", named ? "" : year, study->label ? "  [" : "",
+            study->label ? study->label : "", study->label ? "]" : "");
+}
+
+// ---- by material group ----
+
+// One row: amounts of the regions in focus, then the same per inhabitant.
+static void amount_row(leie_texttable *t, const leie_view *v, const char *name, const double *amount)
+{
+    leie_texttable_add(t, "%s", name);
+    for (leie_size i = 0; i < v->focuses; i++)
+        leie_texttable_number(t, 2, amount[i]);
+    leie_texttable_add(t, "|");
+    for (leie_size i = 0; i < v->focuses; i++)
+        leie_texttable_number(t, 2, per_head(v, amount[i], v->year, v->focus[i]));
+}
+
+static void stressor_row(leie_texttable *t, const leie_view *v, const char *prefix, leie_size k)
+{
+    double amount[LEIE_VIEW_FOCUS];
+    char name[256];
+    snprintf(name, sizeof name, "%s%s", prefix, leie_view_name(v, "stressor", k));
+    for (leie_size i = 0; i < v->focuses; i++)
+        amount[i] = v->scale[k] * leie_view_footprint(v, v->year, v->focus[i], k);
+    amount_row(t, v, name, amount);
+}
+
+// Groups beyond the first ones, in one row.
+static void other_groups_row(leie_texttable *t, const leie_view *v)
+{
+    double amount[LEIE_VIEW_FOCUS] = {0};
+    char name[64];
+    snprintf(name, sizeof name, "%lld other groups", (long long)(v->materials - GROUP_ROWS + 1));
+    for (leie_size i = 0; i < v->focuses; i++)
+        for (leie_size m = GROUP_ROWS - 1; m < v->materials; m++) {
+            leie_size k = v->material[m];
+            double value = v->scale[k] * leie_view_footprint(v, v->year, v->focus[i], k);
+            amount[i] += isnan(value) ? 0 : value;
+        }
+    amount_row(t, v, name, amount);
+}
+
+static leie_status print_groups(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_texttable t;
+    double total[LEIE_VIEW_FOCUS];
+    char align[2 * LEIE_VIEW_FOCUS + 3] = "l";
+    for (leie_size i = 0; i < 2 * v->focuses + 1; i++)
+        strcat(align, "r");
+    leie_texttable_start(&t, align);
+    t.limit[0] = NAME_WIDTH;
+    leie_texttable_add(&t, "%s | %s per inhabitant", v->unit, v->head_unit);
+    for (int half = 0; half < 2; half++) {
+        for (leie_size i = 0; i < v->focuses; i++)
+            leie_texttable_add(&t, "%s", leie_view_code(v, "region", v->focus[i]));
+        if (half == 0)
+            leie_texttable_add(&t, "|");
+    }
+    bool all = v->materials <= GROUP_ROWS;
+    for (leie_size m = 0; m < (all ? v->materials : GROUP_ROWS - 1); m++)
+        stressor_row(&t, v, "", v->material[m]);
+    if (!all)
+        other_groups_row(&t, v);
+    for (leie_size i = 0; i < v->focuses; i++)
+        total[i] = leie_view_total(v, v->year, v->focus[i]);
+    amount_row(&t, v, "TOTAL", total);
+    for (leie_size m = 0; m < v->variants && m < VARIANT_ROWS; m++)
+        stressor_row(&t, v, "variant: ", v->variant[m]);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    return st;
+}
+
+// ---- other regions ----
+
+static leie_status print_others(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_texttable t;
+    char align[LEIE_VIEW_OTHERS + 2] = "l";
+    if (!v->others)
+        return LEIE_OK;
+    for (leie_size i = 0; i < v->others; i++)
+        strcat(align, "r");
+    leie_texttable_start(&t, align);
+    leie_texttable_add(&t, v->left_out ? "others (%lld more)" : "other regions", (long long)v->left_out);
+    for (leie_size i = 0; i < v->others; i++)
+        leie_texttable_add(&t, "%s", leie_view_code(v, "region", v->other[i]));
+    leie_texttable_add(&t, "%s", v->unit);
+    for (leie_size i = 0; i < v->others; i++)
+        leie_texttable_number(&t, 1, leie_view_total(v, v->year, v->other[i]));
+    leie_texttable_add(&t, "%s per inhabitant", v->head_unit);
+    for (leie_size i = 0; i < v->others; i++)
+        leie_texttable_number(&t, 1, per_head(v, leie_view_total(v, v->year, v->other[i]), v->year, v->other[i]));
+    fputc('\n', to);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    return st;
+}
+
+// ---- by category and by origin, side by side ----
+
+typedef struct share {
+    const char *name;
+    double amount;
+} share;
+
+static int by_amount(const void *a, const void *b)
+{
+    double p = ((const share *)a)->amount, q = ((const share *)b)->amount;
+    return (p < q) - (p > q);
+}
+
+/* The largest parts of a region's footprint, largest first; what is beyond `rows` goes into the last one
+ * as "others". Parts [n] are allocated and the caller's. */
+static leie_size largest(share **parts, const leie_view *v, leie_size region, const char *dim, leie_size n,
+                         leie_size rows, double (*amount)(const leie_view *, leie_size, leie_size))
+{
+    *parts = leie_new(n, sizeof **parts);
+    for (leie_size i = 0; *parts && i < n; i++)
+        (*parts)[i] = (share){leie_view_name(v, dim, i), amount(v, region, i)};
+    if (!*parts)
+        return 0;
+    qsort(*parts, (size_t)n, sizeof **parts, by_amount);
+    for (leie_size i = rows; i < n; i++)
+        (*parts)[rows - 1].amount += (*parts)[i].amount;
+    if (n > rows)
+        (*parts)[rows - 1].name = "others";
+    return n > rows ? rows : n;
+}
+
+static void share_cells(leie_texttable *t, const leie_view *v, leie_size region, const share *part, double total)
+{
+    if (!part) {
+        for (int c = 0; c < 4; c++)
+            leie_texttable_add(t, "%s", "");
+        return;
+    }
+    leie_texttable_add(t, "%s", part->name);
+    leie_texttable_number(t, 2, part->amount);
+    leie_texttable_number(t, 2, per_head(v, part->amount, v->year, region));
+    leie_texttable_number(t, 0, 100 * part->amount / total);
+}
+
+static leie_status print_shares(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_texttable t;
+    share *category = NULL, *origin = NULL;
+    leie_size region = v->focus[0], rows = v->years > 1 ? 5 : 8;
+    double total = leie_view_total(v, v->year, region);
+    if (!v->categories && !v->origins)
+        return LEIE_OK;
+    leie_texttable_start(&t, "lrrrllrrr");
+    t.limit[0] = t.limit[5] = NAME_WIDTH;
+    const char *const sides[] = {"by final demand", "by extraction in"};
+    for (int side = 0; side < 2; side++) {
+        leie_texttable_add(&t, "%s %s", leie_view_code(v, "region", region), sides[side]);
+        leie_texttable_add(&t, "%s", v->unit);
+        leie_texttable_add(&t, "%s/inh.", v->head_unit);
+        leie_texttable_add(&t, "%%");
+        if (side == 0)
+            leie_texttable_add(&t, "|");
+    }
+    leie_size left = largest(&category, v, region, "category", v->categories, rows, leie_view_category);
+    leie_size right = largest(&origin, v, region, "origin", v->origins, rows, leie_view_origin);
+    for (leie_size i = 0; i < left || i < right; i++) {
+        share_cells(&t, v, region, i < left ? &category[i] : NULL, total);
+        leie_texttable_add(&t, "|");
+        share_cells(&t, v, region, i < right ? &origin[i] : NULL, total);
+    }
+    fputc('\n', to);
+    leie_status st = category && origin ? leie_texttable_print(&t, to, 0, err)
+                                        : leie_fail_memory(err, "the summary", v->categories + v->origins, sizeof *origin);
+    leie_texttable_clear(&t);
+    leie_free(category);
+    leie_free(origin);
+    return st;
+}
+
+// ---- several years ----
+
+static leie_status print_series(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_texttable t;
+    char align[SERIES_YEARS + 2] = "l";
+    if (v->years < 2)
+        return LEIE_OK;
+    leie_size first = v->years > SERIES_YEARS ? v->years - SERIES_YEARS : 0;
+    for (leie_size y = first; y < v->years; y++)
+        strcat(align, "r");
+    bool heads = !isnan(leie_view_population(v, v->year, v->focus[0]));
+    leie_texttable_start(&t, align);
+    leie_texttable_add(&t, "%s%s", heads ? v->head_unit : v->unit, heads ? "/inh." : "");
+    for (leie_size y = first; y < v->years; y++)
+        leie_texttable_add(&t, "%d", leie_view_year(v, y));
+    for (leie_size i = 0; i < v->focuses; i++) {
+        leie_texttable_add(&t, "%s", leie_view_code(v, "region", v->focus[i]));
+        for (leie_size y = first; y < v->years; y++) {
+            double total = leie_view_total(v, y, v->focus[i]);
+            leie_texttable_number(&t, 1, heads ? per_head(v, total, y, v->focus[i]) : total);
+        }
+    }
+    fputc('\n', to);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    return st;
+}
+
+// ---- targets and published values ----
+
+static bool is_total(const char *material)
+{
+    return !material[0] || strcmp(material, "TOTAL") == 0;
+}
+
+static leie_status print_targets(FILE *to, const leie_view *v, const leie_study *study, leie_error *err)
+{
+    leie_targets list = {0};
+    leie_size region = v->focus[0];
+    double own = per_head(v, leie_view_total(v, v->year, region), v->year, region);
+    if (!study->targets.real || isnan(own))
+        return LEIE_OK;
+    leie_status st = leie_read_targets(&list, study->targets.real, err);
+    if (st)
+        return st;
+    bool any = false;
+    for (leie_size i = 0; i < list.n; i++) {
+        const leie_target *t = &list.item[i];
+        if (strcmp(t->indicator, "RMC") != 0 || strcmp(t->region, leie_view_code(v, "region", region)) != 0 ||
+            !is_total(t->material) || strcmp(t->per, "capita") != 0 || strcmp(t->kind, "change") != 0)
+            continue;
+        if (!any)
+            fprintf(to, "\nTarget changes applied to this study's own number (%d = 100; no distance to a target):\n"
+                        "  %.1f %s = 100",
+                    leie_view_year(v, v->year), own, v->head_unit);
+        any = true;
+        fprintf(to, ";  %+.0f %% by %lld = %.1f %s", t->value, (long long)t->year, own * (1 + t->value / 100),
+                v->head_unit);
+    }
+    fputs(any ? "  (per inhabitant)\n" : "", to);
+    leie_targets_clear(&list);
+    return LEIE_OK;
+}
+
+static bool same_edition(const leie_published *a, const leie_published *b)
+{
+    return strcmp(a->edition, b->edition) == 0 && strcmp(a->route, b->route) == 0;
+}
+
+// Whether no other row of the same region, indicator, route and edition is nearer to the year.
+static bool nearest_of_edition(const leie_published_list *list, leie_size at, int year)
+{
+    const leie_published *p = &list->item[at];
+    for (leie_size i = 0; i < list->n; i++) {
+        const leie_published *q = &list->item[i];
+        if (!same_edition(p, q) || strcmp(p->region, q->region) != 0 || strcmp(p->indicator, q->indicator) != 0)
+            continue;
+        leie_size gap = llabs(q->year - year), own = llabs(p->year - year);
+        if (gap < own || (gap == own && i < at))
+            return false;
+    }
+    return true;
+}
+
+static leie_status print_published(FILE *to, const leie_view *v, const leie_study *study, leie_error *err)
+{
+    leie_published_list list = {0};
+    const char *region = leie_view_code(v, "region", v->focus[0]);
+    int year = leie_view_year(v, v->year), shown = 0;
+    if (!study->published.real)
+        return LEIE_OK;
+    leie_status st = leie_read_published(&list, study->published.real, err);
+    if (st)
+        return st;
+    for (leie_size i = 0; i < list.n && shown < EDITIONS; i++) {
+        const leie_published *p = &list.item[i];
+        if (strcmp(p->indicator, "RMC") != 0 || strcmp(p->region, region) != 0 || !nearest_of_edition(&list, i, year))
+            continue;
+        fprintf(to, "%s%g %s (%lld; route %s, %s, averaging %s)", shown++ ? ";\n           " : "Published: ", p->value,
+                p->unit, (long long)p->year, p->route[0] ? p->route : "not stated",
+                p->edition[0] ? p->edition : "edition not stated", p->averaging[0] ? p->averaging : "not stated");
+    }
+    fputs(shown ? "\n" : "", to);
+    leie_published_clear(&list);
+    return LEIE_OK;
+}
+
+// ---- without materials ----
+
+static leie_status print_stressors(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_texttable t;
+    leie_size columns[6], n = 0;
+    for (leie_size i = 0; i < v->focuses && n < 6; i++)
+        columns[n++] = v->focus[i];
+    for (leie_size i = 0; i < v->others && n < 6; i++)
+        columns[n++] = v->other[i];
+    char align[10] = "ll";
+    for (leie_size i = 0; i < n; i++)
+        strcat(align, "r");
+    leie_texttable_start(&t, align);
+    t.limit[0] = NAME_WIDTH;
+    leie_texttable_add(&t, "footprint");
+    leie_texttable_add(&t, "unit");
+    for (leie_size i = 0; i < n; i++)
+        leie_texttable_add(&t, "%s", leie_view_code(v, "region", columns[i]));
+    const leie_var *unit = leie_dataset_find(v->ds, "stressor_unit");
+    for (leie_size k = 0; k < v->stressors && k < STRESSOR_ROWS; k++) {
+        leie_texttable_add(&t, "%s", leie_view_name(v, "stressor", k));
+        leie_texttable_add(&t, "%s", unit && unit->text ? unit->text[k] : "");
+        for (leie_size i = 0; i < n; i++) {
+            double value = leie_view_footprint(v, v->year, columns[i], k);
+            leie_texttable_add(&t, isnan(value) ? "-" : "%.5g", value);
+        }
+    }
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    if (v->stressors > STRESSOR_ROWS || v->left_out || n < v->focuses + v->others)
+        fprintf(to, "(%lld stressors and %lld regions are in the file)\n", (long long)v->stressors,
+                (long long)v->regions);
+    return st;
+}
+
+// ---- the whole ----
+
+// Solver and residual of the worst year, as the result file states them.
+static void print_solver(FILE *to, const leie_view *v, const leie_study *study, const leie_run_info *info)
+{
+    const leie_var *solver = leie_dataset_find(v->ds, "solver"), *residual = leie_dataset_find(v->ds, "solver_residual");
+    leie_size worst = 0;
+    if (solver && residual && solver->text && residual->number && solver->count == residual->count) {
+        for (leie_size y = 1; y < residual->count; y++)
+            if (residual->number[y] > residual->number[worst])
+                worst = y;
+        fprintf(to, "\nSolver: %s, largest residual %.1e (goal %.0e)%s\n", solver->text[worst], residual->number[worst],
+                study->linsys.tolerance, info->converged ? "" : "  NOT REACHED");
+    }
+    fprintf(to, "Result: %s\n", info->output ? info->output : study->output);
+}
+
+leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_study *study, const leie_run_info *info,
+                               leie_error *err)
+{
+    leie_view v;
+    leie_status st = leie_view_open(&v, ds, study, err);
+    if (st)
+        return st;
+    print_heading(to, &v, study);
+    fputc('\n', to);
+    if (v.materials) {
+        fprintf(to, "Raw material footprint of %s and others, %d (route io)\n", leie_view_name(&v, "region", v.focus[0]),
+                leie_view_year(&v, v.year));
+        st = print_groups(to, &v, err);
+        st = st ? st : print_others(to, &v, err);
+        st = st ? st : print_shares(to, &v, err);
+        st = st ? st : print_series(to, &v, err);
+        st = st ? st : print_targets(to, &v, study, err);
+        st = st ? st : print_published(to, &v, study, err);
+    } else
+        st = print_stressors(to, &v, err);
+    if (!st)
+        print_solver(to, &v, study, info);
+    leie_view_close(&v);
+    return st;
+}
