@@ -16,13 +16,16 @@
 
 typedef leie_status (*fault_scenario)(leie_error *err);
 
-void fault_register(const char *name, fault_scenario run);
+/* recovers: succeeding in spite of a refused allocation is right too (by doing without what needed it). */
+void fault_register(const char *name, fault_scenario run, bool recovers);
 
-#define FAULT_SCENARIO(name, run)                                                                                      \
+#define FAULT_REGISTER(name, run, recovers)                                                                            \
     __attribute__((constructor)) static void name##_register(void)                                                     \
     {                                                                                                                  \
-        fault_register(#name, run);                                                                                    \
+        fault_register(#name, run, recovers);                                                                          \
     }
+#define FAULT_SCENARIO(name, run) FAULT_REGISTER(name, run, false)
+#define FAULT_SCENARIO_RECOVERS(name, run) FAULT_REGISTER(name, run, true)
 
 /* The allocator in memory_fault.c, which takes the place of kernels/memory.c. */
 typedef enum fault_mode { FAULT_NEVER, FAULT_ONCE, FAULT_FROM_THERE } fault_mode;
