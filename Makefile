@@ -110,7 +110,11 @@ $(Q)$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $^ $(1) $(LIBS) -o $@
 endef
 $(OUT)/leie: $(call objects,$(CLI_SRC)) $(OUT)/libleie.a
 	$(call link)
-$(OUT)/run-tests: $(call objects,$(TEST_SRC)) $(OUT)/libleie.a
+# Tests of the program's own parts take them from libcli.a; main.o stays out.
+$(OUT)/libcli.a: $(filter-out %/main.o,$(call objects,$(CLI_SRC)))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+$(OUT)/run-tests: $(call objects,$(TEST_SRC)) $(OUT)/libcli.a $(OUT)/libleie.a
 	$(call link,-lcunit)
 # tests/faults/memory_fault.o comes before the library and takes the place of kernels/memory.o.
 $(OUT)/run-faults: $(call objects,$(FAULT_SRC)) $(OUT)/libleie.a
@@ -137,7 +141,7 @@ test: ## install what is missing, build, run all tests
 	    cli '$(MAKE) --no-print-directory cli-tests' unit '$(OUT)/run-tests'
 
 # ---- Testing ----
-check: $(OUT)/run-tests ## build and run unit tests: SUITE="csv linsys" runs suites whose names begin so
+check: $(OUT)/run-tests $(OUT)/leie ## build and run unit tests: SUITE="csv linsys" runs suites whose names begin so
 	$(OUT)/run-tests $(SUITE)
 
 cli-tests: $(OUT)/leie ## tests of the command line: SUITE=name picks lists

@@ -62,7 +62,7 @@ static void ask(void)
         bench_skip("WIOD", "no data (LEIE_DATA)");
         return;
     }
-    measure("perf/wiod_2011.yaml", "WIOD 2011, csv.gz to NetCDF", "n=1435, 50 stressors");
-    measure("perf/wiod_years.yaml", "WIOD 1995-2011, csv.gz to NetCDF", "17 x n=1435, value added");
+    measure("tests/studies/wiod-2011.yaml", "WIOD 2011, csv.gz to NetCDF", "n=1435, 50 stressors");
+    measure("tests/studies/wiod-series.yaml", "WIOD 1995-2011, csv.gz to NetCDF", "17 x n=1435, 51 stressors");
 }
 BENCH_QUESTION(study, "the main job on real tables", ask)

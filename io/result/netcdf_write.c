@@ -292,12 +292,14 @@ static leie_status empty_image(NC_memio *image, leie_temporary *t, const char *p
         st = build_file(t->path, path, &nothing, err);
     if (st)
         return st;
-    image->memory = leie_new(EMPTY_MOST, 1);
+    image->memory = calloc(EMPTY_MOST, 1); // not leie_new: netCDF takes it over, grows it and frees it
     if (!image->memory)
         return leie_fail_memory(err, "an empty image", EMPTY_MOST, 1);
     st = leie_temporary_take(t, image->memory, &image->size, EMPTY_MOST, err);
-    if (st)
-        image->memory = leie_free(image->memory);
+    if (st) {
+        free(image->memory);
+        image->memory = NULL;
+    }
     return st;
 }
 
@@ -312,7 +314,7 @@ static leie_status build_image(NC_memio *image, leie_temporary *t, const char *p
         return st;
     int code = nc_open_memio("leie", NC_WRITE | NC_NETCDF4, &empty, &w.nc);
     if (code) {
-        leie_free(empty.memory);
+        free(empty.memory);
         return fail_nc(err, &w, "image of", path, code);
     }
     st = fill(&w, err);

@@ -16,13 +16,16 @@
 
 typedef leie_status (*fault_scenario)(leie_error *err);
 
-void fault_register(const char *name, fault_scenario run);
+/* recovers: succeeding in spite of a refused allocation is right too (by doing without what needed it). */
+void fault_register(const char *name, fault_scenario run, bool recovers);
 
-#define FAULT_SCENARIO(name, run)                                                                                      \
+#define FAULT_REGISTER(name, run, recovers)                                                                            \
     __attribute__((constructor)) static void name##_register(void)                                                     \
     {                                                                                                                  \
-        fault_register(#name, run);                                                                                    \
+        fault_register(#name, run, recovers);                                                                          \
     }
+#define FAULT_SCENARIO(name, run) FAULT_REGISTER(name, run, false)
+#define FAULT_SCENARIO_RECOVERS(name, run) FAULT_REGISTER(name, run, true)
 
 /* The allocator in memory_fault.c, which takes the place of kernels/memory.c. */
 typedef enum fault_mode { FAULT_NEVER, FAULT_ONCE, FAULT_FROM_THERE } fault_mode;
@@ -34,5 +37,10 @@ void fault_arm(fault_mode mode, long n);
 long fault_calls(void);
 bool fault_struck(void);
 long fault_live(void);
+
+/* While tracing, the allocator remembers who asks. fault_trace_print says who was refused first and who
+ * asked for the blocks that were taken since tracing began and are not freed, by function and line. */
+void fault_trace(bool on);
+void fault_trace_print(void);
 
 #endif
