@@ -49,7 +49,10 @@ leie_status leie_csv_integer(const leie_csv *csv, leie_size c, leie_size *value,
 /* Field c as text into a buffer; too long is an error. An empty string for c = -1. */
 leie_status leie_csv_string(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err);
 
-/* The same for a field that may not be empty. */
+/* Name of column c. */
+leie_status leie_csv_header(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err);
+
+/* As leie_csv_string for a field that may not be empty. */
 leie_status leie_csv_label(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err);
 
 /* Error at the current record:  "path:line: column 'name': ..." ; c = -1 leaves the column out. */

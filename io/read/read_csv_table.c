@@ -9,6 +9,7 @@
 #include "io/read/axis_builder.h"
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
+#include "io/read/records.h"
 #include "io/read/rows.h"
 #include "kernels/memory.h"
 
@@ -20,33 +21,22 @@ typedef struct reading {
     leie_labels category;  // code, name, kind: in order of categories.csv, else of appearance
     bool categories_given; // by categories.csv
     double *x;             // [n] as given; NULL
+    leie_axis_builder found;   // labels collected by the file that is being read
+    const char *region_column; // of final-demand columns in that file
+    leie_rows rows;            // cells of that file
 } reading;
 
-// What is done with each record of a file of the folder.
-typedef leie_status (*record_fn)(reading *r, const leie_csv *csv, void *ctx, leie_error *err);
-
-/* Reads one file record by record. A file that is not there is an error only when needed. role NULL: the
- * file is read again elsewhere and is no source here. */
-static leie_status read_file(reading *r, const char *file, bool needed, const char *const *required,
-                             const char *const *optional, const char *role, record_fn take, void *ctx,
+/* Reads one file of the folder; one that is not there is an error only when needed. */
+static leie_status read_file(reading *r, const char *name, bool needed, const leie_record_file *file, void *ctx,
                              leie_error *err)
 {
-    leie_csv csv = {0};
     leie_place place;
-    leie_status st = leie_place_in(&place, &r->folder, file, err);
-    if (st)
-        return st;
-    if (!needed && !leie_text_exists(place.real)) {
-        leie_place_clear(&place);
-        return LEIE_OK;
-    }
-    bool more = false;
-    st = leie_csv_open(&csv, place.real, required, optional, err);
-    while (!st && !(st = leie_csv_next(&csv, &more, err)) && more)
-        st = take(r, &csv, ctx, err);
-    if (!st && role)
-        st = leie_place_source(&place, &csv, &r->t->provenance, role, err);
-    leie_csv_close(&csv);
+    leie_status st = leie_place_in(&place, &r->folder, name, err);
+    bool there = needed;
+    if (!st && !needed)
+        st = leie_text_exists(&there, place.real, err);
+    if (!st && there)
+        st = leie_records_read(&place, file, ctx, &r->t->provenance, err);
     leie_place_clear(&place);
     return st;
 }
@@ -55,16 +45,15 @@ static leie_status read_file(reading *r, const char *file, bool needed, const ch
 
 static const char *const Z_columns[] = {"region", "sector", "to_region", "to_sector", "value", NULL};
 
-static leie_status take_region(reading *r, const leie_csv *csv, void *builder, leie_error *err)
+static leie_status take_region(void *ctx, const leie_csv *csv, leie_error *err)
 {
-    (void)r;
-    leie_axis_builder *b = builder;
+    reading *r = ctx;
     char code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE];
     leie_size c = leie_csv_column(csv, "region");
     leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
     if (!st)
         st = leie_csv_string(csv, leie_csv_column(csv, "name"), name, sizeof name, err);
-    return st ? st : leie_lookup_add_label(&b->region, csv, c, code, name, NULL, NULL, err);
+    return st ? st : leie_lookup_add_label(&r->found.region, csv, c, code, name, NULL, NULL, err);
 }
 
 static leie_status add_pair(const leie_csv *csv, const char *region_column, const char *code_column,
@@ -81,38 +70,40 @@ static leie_status add_pair(const leie_csv *csv, const char *region_column, cons
     return st ? st : leie_axis_builder_add(b, region, code, name, unit, fresh, err);
 }
 
-static leie_status take_sector(reading *r, const leie_csv *csv, void *builder, leie_error *err)
+static leie_status take_sector(void *ctx, const leie_csv *csv, leie_error *err)
 {
-    (void)r;
-    bool fresh;
-    leie_status st = add_pair(csv, "region", "sector", builder, &fresh, err);
+    reading *r = ctx;
+    bool fresh = false;
+    leie_status st = add_pair(csv, "region", "sector", &r->found, &fresh, err);
     if (!st && !fresh)
         st = leie_csv_fail(csv, leie_csv_column(csv, "sector"), LEIE_ERR_DATA, err, "this sector was listed before");
     return st;
 }
 
-static leie_status take_Z_labels(reading *r, const leie_csv *csv, void *builder, leie_error *err)
+static leie_status take_Z_labels(void *ctx, const leie_csv *csv, leie_error *err)
 {
-    (void)r;
-    leie_status st = add_pair(csv, "region", "sector", builder, NULL, err);
-    return st ? st : add_pair(csv, "to_region", "to_sector", builder, NULL, err);
+    reading *r = ctx;
+    leie_status st = add_pair(csv, "region", "sector", &r->found, NULL, err);
+    return st ? st : add_pair(csv, "to_region", "to_sector", &r->found, NULL, err);
 }
 
 static leie_status read_sectors(reading *r, leie_error *err)
 {
     static const char *const region[] = {"region", NULL}, *const region_more[] = {"name", "iso", "nuts", "group", NULL};
     static const char *const sector[] = {"region", "sector", NULL}, *const sector_more[] = {"name", "list", "unit", NULL};
-    leie_axis_builder b = {0};
-    leie_status st = read_file(r, "regions.csv", false, region, region_more, "regions", take_region, &b, err);
+    static const leie_record_file regions = {region, region_more, "regions", take_region},
+                                  sectors = {sector, sector_more, "sectors", take_sector},
+                                  Z = {Z_columns, NULL, NULL, take_Z_labels};
+    leie_status st = read_file(r, "regions.csv", false, &regions, r, err);
     if (!st)
-        st = read_file(r, "sectors.csv", false, sector, sector_more, "sectors", take_sector, &b, err);
-    if (!st && b.pair.n == 0)
-        st = read_file(r, "Z.csv", true, Z_columns, NULL, NULL, take_Z_labels, &b, err);
+        st = read_file(r, "sectors.csv", false, &sectors, r, err);
+    if (!st && r->found.pair.n == 0)
+        st = read_file(r, "Z.csv", true, &Z, r, err);
     if (!st)
-        st = leie_axis_builder_finish(&r->t->sector, &b, err);
+        st = leie_axis_builder_finish(&r->t->sector, &r->found, err);
     if (!st && r->t->sector.n == 0)
         st = leie_fail(err, LEIE_ERR_DATA, "%s: neither sectors.csv nor Z.csv names a sector", r->folder.real);
-    leie_axis_builder_clear(&b);
+    leie_axis_builder_clear(&r->found);
     return st;
 }
 
@@ -122,9 +113,9 @@ static const char *const Y_columns[] = {"region", "sector", "to_region", "catego
 static const char *const F_Y_columns[] = {"stressor", "region", "category", "value", NULL};
 static const char *const F_Y_more[] = {"unit", NULL};
 
-static leie_status take_category(reading *r, const leie_csv *csv, void *ctx, leie_error *err)
+static leie_status take_category(void *ctx, const leie_csv *csv, leie_error *err)
 {
-    (void)ctx;
+    reading *r = ctx;
     char code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE];
     leie_demand_kind kind;
     leie_size c = leie_csv_column(csv, "category");
@@ -153,33 +144,27 @@ static leie_status add_category(reading *r, const leie_csv *csv, leie_size c, co
     return leie_lookup_add_label(&r->category, csv, c, code, at >= 0 ? list->name[at] : NULL, NULL, kind, err);
 }
 
-// ctx: a builder, and the name of the column that holds the region.
-typedef struct column_search {
-    leie_axis_builder builder;
-    const char *region_column;
-} column_search;
-
-static leie_status take_column(reading *r, const leie_csv *csv, void *ctx, leie_error *err)
+static leie_status take_column(void *ctx, const leie_csv *csv, leie_error *err)
 {
-    column_search *search = ctx;
+    reading *r = ctx;
     leie_size region, c = leie_csv_column(csv, "category");
     char code[LEIE_LABEL_SIZE];
-    leie_status st = leie_lookup_label(&region, csv, leie_csv_column(csv, search->region_column),
+    leie_status st = leie_lookup_label(&region, csv, leie_csv_column(csv, r->region_column),
                                        &r->t->sector.region, "region", err);
     if (!st)
         st = leie_csv_label(csv, c, code, sizeof code, err);
     if (!st && leie_labels_find(&r->category, code) < 0)
         st = add_category(r, csv, c, code, err);
-    return st ? st : leie_axis_builder_add(&search->builder, r->t->sector.region.code[region], code, NULL, NULL, NULL, err);
+    return st ? st : leie_axis_builder_add(&r->found, r->t->sector.region.code[region], code, NULL, NULL, NULL, err);
 }
 
 // Columns in order of the table's regions and of the categories; only those that some file fills.
-static leie_status order_columns(reading *r, const leie_axis_builder *found, leie_error *err)
+static leie_status order_columns(reading *r, leie_error *err)
 {
     const leie_labels *region = &r->t->sector.region, *category = &r->category;
     for (leie_size i = 0; i < region->n; i++)
         for (leie_size c = 0; c < category->n; c++) {
-            if (!leie_axis_builder_has(found, region->code[i], category->code[c]))
+            if (!leie_axis_builder_has(&r->found, region->code[i], category->code[c]))
                 continue;
             leie_size at = leie_axis_add(&r->t->demand, region->code[i], category->code[c], category->name[c], NULL,
                                          (leie_demand_kind)leie_demand_find(category->kind[c]), err);
@@ -199,57 +184,63 @@ static leie_status extension_file(char *file, size_t size, const char *prefix, c
 static leie_status read_columns(reading *r, leie_error *err)
 {
     static const char *const category[] = {"category", "kind", NULL}, *const category_more[] = {"name", NULL};
-    column_search search = {.region_column = "to_region"};
+    static const leie_record_file categories = {category, category_more, "categories", take_category},
+                                  Y = {Y_columns, NULL, NULL, take_column}, F_Y = {F_Y_columns, F_Y_more, NULL, take_column};
     char file[LEIE_LABEL_SIZE];
-    leie_status st = read_file(r, "categories.csv", false, category, category_more, "categories", take_category, NULL, err);
+    leie_status st = read_file(r, "categories.csv", false, &categories, r, err);
+    r->region_column = "to_region";
     if (!st)
-        st = read_file(r, "Y.csv", true, Y_columns, NULL, NULL, take_column, &search, err);
-    search.region_column = "region";
+        st = read_file(r, "Y.csv", true, &Y, r, err);
+    r->region_column = "region";
     for (leie_size i = 0; !st && i < r->extension.n; i++) {
         st = extension_file(file, sizeof file, "F_Y_", r->extension.code[i], err);
         if (!st)
-            st = read_file(r, file, false, F_Y_columns, F_Y_more, NULL, take_column, &search, err);
+            st = read_file(r, file, false, &F_Y, r, err);
     }
     if (!st)
-        st = order_columns(r, &search.builder, err);
-    leie_axis_builder_clear(&search.builder);
+        st = order_columns(r, err);
+    leie_axis_builder_clear(&r->found);
     return st;
 }
 
 // ---- values ----
 
-static leie_status take_Z(reading *r, const leie_csv *csv, void *ctx, leie_error *err)
+static leie_status take_Z(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    reading *r = ctx;
     leie_size row, col;
     leie_status st = leie_lookup_item(&row, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, "sector"),
                                       &r->t->sector, "sector", err);
     if (!st)
         st = leie_lookup_item(&col, csv, leie_csv_column(csv, "to_region"), leie_csv_column(csv, "to_sector"),
                               &r->t->sector, "sector", err);
-    return st ? st : leie_rows_take(ctx, row, col, csv, leie_csv_column(csv, "value"), 1, err);
+    return st ? st : leie_rows_take(&r->rows, row, col, csv, leie_csv_column(csv, "value"), 1, err);
 }
 
-static leie_status take_Y(reading *r, const leie_csv *csv, void *ctx, leie_error *err)
+static leie_status take_Y(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    reading *r = ctx;
     leie_size row, col;
     leie_status st = leie_lookup_item(&row, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, "sector"),
                                       &r->t->sector, "sector", err);
     if (!st)
         st = leie_lookup_item(&col, csv, leie_csv_column(csv, "to_region"), leie_csv_column(csv, "category"),
                               &r->t->demand, "category", err);
-    return st ? st : leie_rows_take(ctx, row, col, csv, leie_csv_column(csv, "value"), 1, err);
+    return st ? st : leie_rows_take(&r->rows, row, col, csv, leie_csv_column(csv, "value"), 1, err);
 }
 
-static leie_status take_x(reading *r, const leie_csv *csv, void *ctx, leie_error *err)
+static leie_status take_x(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    reading *r = ctx;
     leie_size at;
     leie_status st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, "sector"),
                                       &r->t->sector, "sector", err);
-    return st ? st : leie_rows_take(ctx, 0, at, csv, leie_csv_column(csv, "value"), 1, err);
+    return st ? st : leie_rows_take(&r->rows, 0, at, csv, leie_csv_column(csv, "value"), 1, err);
 }
 
-static leie_status take_W(reading *r, const leie_csv *csv, void *ctx, leie_error *err)
+static leie_status take_W(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    reading *r = ctx;
     char input[LEIE_LABEL_SIZE];
     leie_size at, c = leie_csv_column(csv, "input");
     leie_status st = leie_csv_label(csv, c, input, sizeof input, err);
@@ -258,57 +249,55 @@ static leie_status take_W(reading *r, const leie_csv *csv, void *ctx, leie_error
     if (!st)
         st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, "sector"), &r->t->sector,
                               "sector", err);
-    return st ? st : leie_rows_take(ctx, leie_labels_find(&r->t->input, input), at, csv, leie_csv_column(csv, "value"), 1, err);
+    return st ? st : leie_rows_take(&r->rows, leie_labels_find(&r->t->input, input), at, csv, leie_csv_column(csv, "value"), 1, err);
+}
+
+/* Reads a file of cells into r->rows, to be freed by the caller. */
+static leie_status read_cells(reading *r, const char *name, bool needed, leie_size cols, const leie_record_file *file,
+                              leie_error *err)
+{
+    r->rows = (leie_rows){.cols = cols};
+    return read_file(r, name, needed, file, r, err);
 }
 
 static leie_status read_Z(reading *r, leie_error *err)
 {
+    static const leie_record_file file = {Z_columns, NULL, "Z", take_Z};
+    leie_size n = r->t->sector.n;
+    leie_status st = read_cells(r, "Z.csv", true, n, &file, err);
+    if (!st)
+        st = leie_matrix_from_cells(&r->t->Z, n, n, &r->rows.cells, NULL, err);
+    leie_rows_free(&r->rows);
+    return st;
+}
+
+// Reads a file of cells into a dense array of rows, which is allocated when there are any.
+static leie_status read_dense(double **to, reading *r, const char *name, bool needed, leie_size cols,
+                              const leie_record_file *file, const leie_size *rows, leie_error *err)
+{
+    leie_status st = read_cells(r, name, needed, cols, file, err);
+    if (!st && (needed || r->rows.cells.n > 0))
+        st = leie_read_array(to, *rows * cols, file->role, err);
+    if (!st && *to)
+        leie_rows_fill(*to, &r->rows);
+    leie_rows_free(&r->rows);
+    return st;
+}
+
+static leie_status read_values(reading *r, leie_error *err)
+{
+    static const char *const x_columns[] = {"region", "sector", "value", NULL};
+    static const char *const W_columns[] = {"input", "region", "sector", "value", NULL};
+    static const leie_record_file Y = {Y_columns, NULL, "Y", take_Y}, W = {W_columns, NULL, "W", take_W},
+                                  x = {x_columns, NULL, "x", take_x};
     leie_table *t = r->t;
-    leie_rows Z = {.cols = t->sector.n};
-    leie_status st = read_file(r, "Z.csv", true, Z_columns, NULL, "Z", take_Z, &Z, err);
+    const leie_size one = 1;
+    leie_status st = read_Z(r, err);
     if (!st)
-        st = leie_matrix_from_cells(&t->Z, t->sector.n, t->sector.n, &Z.cells, NULL, err);
-    leie_rows_free(&Z);
-    return st;
-}
-
-static leie_status read_Y(reading *r, leie_error *err)
-{
-    leie_table *t = r->t;
-    leie_rows Y = {.cols = t->demand.n};
-    leie_status st = leie_read_array(&t->Y, t->sector.n * t->demand.n, "Y", err);
+        st = read_dense(&t->Y, r, "Y.csv", true, t->demand.n, &Y, &t->sector.n, err);
     if (!st)
-        st = read_file(r, "Y.csv", true, Y_columns, NULL, "Y", take_Y, &Y, err);
-    if (!st)
-        leie_rows_fill(t->Y, &Y);
-    leie_rows_free(&Y);
-    return st;
-}
-
-static leie_status read_x(reading *r, leie_error *err)
-{
-    static const char *const columns[] = {"region", "sector", "value", NULL};
-    leie_rows x = {.cols = r->t->sector.n};
-    leie_status st = read_file(r, "x.csv", false, columns, NULL, "x", take_x, &x, err);
-    if (!st && x.cells.n > 0)
-        st = leie_read_array(&r->x, x.cols, "x", err);
-    if (!st && r->x)
-        leie_rows_fill(r->x, &x);
-    leie_rows_free(&x);
-    return st;
-}
-
-static leie_status read_W(reading *r, leie_error *err)
-{
-    static const char *const columns[] = {"input", "region", "sector", "value", NULL};
-    leie_rows W = {.cols = r->t->sector.n};
-    leie_status st = read_file(r, "W.csv", false, columns, NULL, "W", take_W, &W, err);
-    if (!st && r->t->input.n > 0)
-        st = leie_read_array(&r->t->W, r->t->input.n * W.cols, "W", err);
-    if (!st && r->t->W)
-        leie_rows_fill(r->t->W, &W);
-    leie_rows_free(&W);
-    return st;
+        st = read_dense(&t->W, r, "W.csv", false, t->sector.n, &W, &t->input.n, err);
+    return st ? st : read_dense(&r->x, r, "x.csv", false, t->sector.n, &x, &one, err);
 }
 
 // ---- extensions of the folder ----
@@ -367,8 +356,11 @@ static leie_status find_extensions(reading *r, leie_error *err)
 // A place in the folder, empty when the file is not there.
 static leie_status place_if_there(leie_place *place, const reading *r, const char *file, leie_error *err)
 {
+    bool there = false;
     leie_status st = leie_place_in(place, &r->folder, file, err);
-    if (!st && !leie_text_exists(place->real))
+    if (!st)
+        st = leie_text_exists(&there, place->real, err);
+    if (!there)
         leie_place_clear(place);
     return st;
 }
@@ -442,13 +434,7 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
     if (!st)
         st = read_columns(&r, err);
     if (!st)
-        st = read_Z(&r, err);
-    if (!st)
-        st = read_Y(&r, err);
-    if (!st)
-        st = read_W(&r, err);
-    if (!st)
-        st = read_x(&r, err);
+        st = read_values(&r, err);
     if (!st)
         st = leie_table_set_x(t, spec->x_choice, r.x, err);
     if (!st)

@@ -5,6 +5,7 @@
 
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
+#include "io/read/records.h"
 #include "io/read/rows.h"
 #include "kernels/memory.h"
 
@@ -20,6 +21,9 @@ typedef struct extension {
     leie_size converted;  // rows in another unit than their stressor's
     char from[UNIT_SIZE], to[UNIT_SIZE]; // last conversion
     double factor;
+    const leie_axis *axis; // of the file that is being read
+    const char *item;      // "sector" or "category"
+    leie_rows *rows;       // F or F_Y
 } extension;
 
 static const char *or_default(const char *text, const char *instead)
@@ -29,8 +33,9 @@ static const char *or_default(const char *text, const char *instead)
 
 // ---- the list of stressors ----
 
-static leie_status take_listed(extension *e, const leie_csv *csv, leie_error *err)
+static leie_status take_listed(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    extension *e = ctx;
     char code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE], unit[UNIT_SIZE], kind[UNIT_SIZE], basis[UNIT_SIZE],
         owner[LEIE_LABEL_SIZE];
     leie_size c = leie_csv_column(csv, "stressor");
@@ -57,17 +62,10 @@ static leie_status read_list(extension *e, leie_error *err)
 {
     static const char *const required[] = {"stressor", NULL};
     static const char *const optional[] = {"name", "unit", "kind", "basis", "extension", "note", "source", NULL};
-    leie_csv csv = {0};
-    bool more = false;
+    static const leie_record_file file = {required, optional, "stressors", take_listed};
     if (!e->files->list || !e->files->list->real)
         return LEIE_OK;
-    leie_status st = leie_csv_open(&csv, e->files->list->real, required, optional, err);
-    while (!st && !(st = leie_csv_next(&csv, &more, err)) && more)
-        st = take_listed(e, &csv, err);
-    if (!st)
-        st = leie_place_source(e->files->list, &csv, &e->t->provenance, "stressors", err);
-    leie_csv_close(&csv);
-    return st;
+    return leie_records_read(e->files->list, &file, e, &e->t->provenance, err);
 }
 
 // ---- rows ----
@@ -125,9 +123,9 @@ static leie_status find_stressor(leie_size *s, extension *e, const leie_csv *csv
     return st;
 }
 
-static leie_status take_row(extension *e, const leie_csv *csv, leie_rows *rows, const leie_axis *axis, const char *item,
-                            leie_error *err)
+static leie_status take_row(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    extension *e = ctx;
     leie_size s, at;
     double factor;
     leie_status st = find_stressor(&s, e, csv, err);
@@ -135,31 +133,27 @@ static leie_status take_row(extension *e, const leie_csv *csv, leie_rows *rows, 
         e->skipped++;
     if (st || s < 0)
         return st;
-    st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, item), axis, item, err);
+    st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, e->item), e->axis, e->item, err);
     if (!st)
         st = unit_factor(&factor, e, s, csv, err);
-    return st ? st : leie_rows_take(rows, s, at, csv, leie_csv_column(csv, "value"), factor, err);
+    return st ? st : leie_rows_take(e->rows, s, at, csv, leie_csv_column(csv, "value"), factor, err);
 }
 
-static leie_status read_rows(extension *e, const leie_place *place, leie_rows *rows, const leie_axis *axis,
-                             const char *item, leie_error *err)
+// Reads F (by sector) or F_Y (by category).
+static leie_status read_rows(extension *e, const leie_place *place, bool by_sector, leie_error *err)
 {
-    const char *required[] = {"stressor", "region", item, "value", NULL};
-    static const char *const optional[] = {"unit", NULL};
+    e->axis = by_sector ? &e->t->sector : &e->t->demand;
+    e->item = by_sector ? "sector" : "category";
+    e->rows = by_sector ? &e->F : &e->F_Y;
+    e->rows->cols = e->axis->n;
     char role[LEIE_LABEL_SIZE];
-    leie_csv csv = {0};
-    bool more = false;
+    snprintf(role, sizeof role, "%s %.200s", by_sector ? "F" : "F_Y", e->files->name);
+    const char *required[] = {"stressor", "region", e->item, "value", NULL};
+    static const char *const optional[] = {"unit", NULL};
+    const leie_record_file file = {required, optional, role, take_row};
     if (!place || !place->real)
         return LEIE_OK;
-    rows->cols = axis->n;
-    leie_status st = leie_csv_open(&csv, place->real, required, optional, err);
-    while (!st && !(st = leie_csv_next(&csv, &more, err)) && more)
-        st = take_row(e, &csv, rows, axis, item, err);
-    snprintf(role, sizeof role, "%s %.200s", axis == &e->t->sector ? "F" : "F_Y", e->files->name);
-    if (!st)
-        st = leie_place_source(place, &csv, &e->t->provenance, role, err);
-    leie_csv_close(&csv);
-    return st;
+    return leie_records_read(place, &file, e, &e->t->provenance, err);
 }
 
 // ---- into the table ----
@@ -183,8 +177,8 @@ static leie_status check_selected(const extension *e, leie_error *err)
     return st;
 }
 
-// Without a selection, stressors of the list that belong to no row of this extension and do not name it
-// are other extensions': they are left out, and the rest keeps its order.
+// Stressors without any row are left out: without a selection they belong to other extensions that share
+// the list. The rest keeps its order.
 static leie_status used_stressors(leie_labels *used, leie_size *position, const extension *e, leie_error *err)
 {
     for (leie_size i = 0; i < e->stressor.n; i++)
@@ -262,9 +256,9 @@ leie_status leie_extension_read(leie_table *t, const leie_extension_files *files
     extension e = {.t = t, .files = files};
     leie_status st = read_list(&e, err);
     if (!st)
-        st = read_rows(&e, files->F, &e.F, &t->sector, "sector", err);
+        st = read_rows(&e, files->F, true, err);
     if (!st)
-        st = read_rows(&e, files->F_Y, &e.F_Y, &t->demand, "category", err);
+        st = read_rows(&e, files->F_Y, false, err);
     if (!st)
         st = check_selected(&e, err);
     if (!st)
@@ -286,6 +280,14 @@ static bool applies(const leie_study_extension *spec, int year)
     return found;
 }
 
+static bool in_table(const leie_table *t, const char *name)
+{
+    bool found = false;
+    for (leie_size s = 0; s < t->stressor.n; s++)
+        found |= strcmp(t->extension[s], name) == 0;
+    return found;
+}
+
 leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec, int year, leie_error *err)
 {
     if (!applies(spec, year))
@@ -300,9 +302,10 @@ leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec,
         st = leie_place_of(&list, &spec->stressors, year, err);
     leie_extension_files files = {.name = spec->name, .F = &F, .F_Y = &F_Y, .list = &list,
                                   .selects = list.real != NULL, .basis = spec->basis, .kind = spec->kind};
-    if (!st && !F.real && !F_Y.real)
-        st = leie_fail(err, LEIE_ERR_DATA, "extension '%s' has no file", spec->name);
-    if (!st)
+    bool has_file = F.real || F_Y.real;
+    if (!st && !has_file && !in_table(t, spec->name))
+        st = leie_fail(err, LEIE_ERR_DATA, "extension '%s' has no file, and the table brings none of that name", spec->name);
+    if (!st && has_file)
         st = leie_extension_read(t, &files, err);
     leie_place_clear(&F);
     leie_place_clear(&F_Y);

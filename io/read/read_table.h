@@ -6,7 +6,9 @@
 
 #include "io/study/study.h"
 
-/* Reads Z, Y, x, W and labels. */
+/* Reads Z, Y, x, W and labels into an empty table; x by the study's choice. F_<name>.csv files in the folder
+ * of a CSV table become extensions of that name. Errors name path, line, column and label; the table is
+ * empty then. */
 leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 
 /* One reader per format; leie_read_table chooses. */
@@ -14,13 +16,22 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
 leie_status leie_read_triplets(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 leie_status leie_read_matrix(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 
-/* Reads an extension into F and F_Y by the labels of t. Every label must be in t; missing cells are
- * zero; a repeated cell is an error. */
+/* Closes a national matrix table by its imports, as the study says (nothing when it gives none): the import
+ * matrix by the table's own codes, and the multipliers of the import region (stressor,sector,value,unit; unit
+ * of the stressor per unit of money). To be called when all extensions are there. */
+leie_status leie_read_imports(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+
+/* Reads an extension into F and F_Y by the labels of t; nothing when it does not hold for the year, or when
+ * it has no file and the table's folder brought it. Every label must be in t; missing cells are zero; a
+ * repeated cell is an error, and so is a stressor without a unit (LEIE_ERR_UNIT). */
 leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec, int year, leie_error *err);
 
 /* Small files. Each adds its source to p. */
 leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, const char *role, leie_provenance *p,
                                   leie_error *err); // from,to[,weight][,name][,note][,source]
+/* Files of a characterisation: groups  group,name,unit,kind; factors  stressor,group[,region][,sector],value,unit;
+ * totals  group,region[,residual],value,unit; allocate  group[,region],sector,weight; each with free columns
+ * source and note. */
 leie_status leie_read_characterisation(leie_characterisation *c, const leie_study_extension *spec,
                                        leie_provenance *p, leie_error *err);
 

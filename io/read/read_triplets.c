@@ -5,6 +5,7 @@
 
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
+#include "io/read/records.h"
 #include "io/read/rows.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -40,8 +41,9 @@ static leie_status either_column(leie_size *c, const leie_csv *csv, const char *
     return *c >= 0 ? LEIE_OK : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "column '%s' (or '%s') is missing", one, other);
 }
 
-static leie_status take_sector(leie_axis *axis, const leie_csv *csv, leie_error *err)
+static leie_status take_sector(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    leie_axis *axis = ctx;
     char region[LEIE_LABEL_SIZE], code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE], unit[LEIE_LABEL_SIZE];
     leie_size r, c;
     leie_status st = check_number(csv, "row", axis->n, err);
@@ -60,8 +62,9 @@ static leie_status take_sector(leie_axis *axis, const leie_csv *csv, leie_error 
     return st ? st : leie_lookup_add_item(axis, csv, region, code, name, unit, LEIE_DEMAND_HOUSEHOLD, err);
 }
 
-static leie_status take_column(leie_axis *axis, const leie_csv *csv, leie_error *err)
+static leie_status take_column(void *ctx, const leie_csv *csv, leie_error *err)
 {
+    leie_axis *axis = ctx;
     char region[LEIE_LABEL_SIZE], code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE];
     leie_demand_kind kind;
     leie_status st = check_number(csv, "col", axis->n, err);
@@ -76,26 +79,17 @@ static leie_status take_column(leie_axis *axis, const leie_csv *csv, leie_error 
     return st ? st : leie_lookup_add_item(axis, csv, region, code, name, NULL, kind, err);
 }
 
-static leie_status read_axis(leie_axis *axis, const leie_path *path, int year, const char *role, const char *const *required,
-                             const char *const *optional,
-                             leie_status (*take)(leie_axis *, const leie_csv *, leie_error *), leie_provenance *p,
-                             leie_error *err)
+static leie_status read_axis(leie_axis *axis, const leie_path *path, int year, const leie_record_file *file,
+                             leie_provenance *p, leie_error *err)
 {
-    leie_csv csv = {0};
     leie_place place;
-    bool more = false;
     leie_status st = leie_place_of(&place, path, year, err);
     if (!st && !place.real)
-        st = leie_fail(err, LEIE_ERR_DATA, "a table of triplets needs '%s'", role);
+        st = leie_fail(err, LEIE_ERR_DATA, "a table of triplets needs '%s'", file->role);
     if (!st)
-        st = leie_csv_open(&csv, place.real, required, optional, err);
-    while (!st && !(st = leie_csv_next(&csv, &more, err)) && more)
-        st = take(axis, &csv, err);
+        st = leie_records_read(&place, file, axis, p, err);
     if (!st && axis->n == 0)
-        st = leie_fail(err, LEIE_ERR_DATA, "%s: no labels", csv.text.path);
-    if (!st)
-        st = leie_place_source(&place, &csv, p, role, err);
-    leie_csv_close(&csv);
+        st = leie_fail(err, LEIE_ERR_DATA, "%s: no labels", place.real);
     leie_place_clear(&place);
     return st;
 }
@@ -138,14 +132,14 @@ static leie_status read_labels(leie_table *t, const leie_study_tables *spec, int
     static const char *const sector_more[] = {"region", "country", "sector", "industry", "name", "unit", NULL};
     static const char *const column[] = {"col", "region", "category", "kind", NULL};
     static const char *const column_more[] = {"name", NULL};
-    leie_status st = read_axis(&t->sector, &spec->labels, year, "labels", sector, sector_more, take_sector,
-                               &t->provenance, err);
+    static const leie_record_file sectors = {sector, sector_more, "labels", take_sector},
+                                  columns = {column, column_more, "demand_labels", take_column};
+    leie_status st = read_axis(&t->sector, &spec->labels, year, &sectors, &t->provenance, err);
     if (st)
         return st;
     if (!spec->demand_labels.real)
         return repeat_demand(&t->demand, &t->sector, &spec->demand, err);
-    st = read_axis(&t->demand, &spec->demand_labels, year, "demand_labels", column, column_more, take_column,
-                   &t->provenance, err);
+    st = read_axis(&t->demand, &spec->demand_labels, year, &columns, &t->provenance, err);
     return st ? st : check_regions(&t->demand, &t->sector, spec->demand_labels.real, err);
 }
 

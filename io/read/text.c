@@ -164,13 +164,15 @@ static char *existing(const char *path)
     return zipped;
 }
 
-bool leie_text_exists(const char *path)
+leie_status leie_text_exists(bool *there, const char *path, leie_error *err)
 {
     struct stat st;
     char *real = existing(path);
-    bool found = real && stat(real, &st) == 0;
+    if (!real)
+        return leie_fail_memory(err, path, 1, strlen(path));
+    *there = stat(real, &st) == 0;
     leie_free(real);
-    return found;
+    return LEIE_OK;
 }
 
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err)

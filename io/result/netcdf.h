@@ -1,23 +1,25 @@
 /* Datasets as NetCDF-4 files.
  *
- * Writing: the file is built in memory when it fits the limit, else by netCDF into a temporary file in
- * the same folder after a check of free space; then write, fsync, rename, fsync of the folder. The old
- * file is whole until the new one is. Same dataset, same libraries: same bytes. Deflate 4 + shuffle on
- * numeric variables of 1,024 values or more, chunks of one (scenario, year) slab (split above 16 MiB,
+ * Writing: the file is built in memory when it fits the limit, and written into a temporary file in the
+ * same folder; else by netCDF into that file, after a check of free space, and read back. Then fsync,
+ * rename, fsync of the folder. The old file is whole until the new one is. Same dataset, same limit, same
+ * libraries: same bytes. Deflate 4 + shuffle on numeric variables of 1,024 values or more, chunks of one (scenario, year) slab (split above 16 MiB,
  * several years or scenarios together below 64 KiB); _FillValue NaN. Integers are stored in 32 bits when
  * all fit, else in 64. The writer adds Conventions when it is not set, and to numeric variables without
  * one a `coordinates` attribute that lists the text variables <dim>_* over their dimensions.
  * The file ends with a seal (seal.h): the SHA-256 of what is before it.
- * Time: deflate (about 35 MB of doubles per second). Memory: the compressed image.
+ * Time: deflate (about 40 MB of random doubles per second; level 1 is hardly faster). Memory: the
+ * compressed image.
  * Errors: LEIE_ERR_OUTPUT (folder missing, not writable, disk full with bytes needed and free),
  * LEIE_ERR_NOMEM. A signal during writing leaves the old file, and the temporary file is removed by the
  * program's handler through leie_netcdf_temporary.
  *
  * Reading checks everything (types, dimensions, sizes against what the file's bytes can hold): a file of
- * another program, damaged or truncated is LEIE_ERR_DATA or LEIE_ERR_IO, never a crash: the seal is
- * checked first, and a file without one is read by a child process before it is read here, since HDF5
- * crashes on some damage (the caller's SIGCHLD must not be ignored). float is read as
- * double, _FillValue as NaN; char and unsigned 64-bit variables, groups and packed variables are refused.
+ * another program, damaged or truncated is LEIE_ERR_DATA or LEIE_ERR_IO. The seal is checked first, and a
+ * file without one is read by a child process before it is read here, since HDF5 crashes on some damage
+ * (the caller's SIGCHLD must not be ignored). A damaged file that somebody has sealed anew is not tried,
+ * and may crash HDF5. float is read as double, _FillValue as NaN; char and unsigned 64-bit variables,
+ * groups and packed variables are refused.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_RESULT_NETCDF_H

@@ -14,7 +14,8 @@ enum {
     DEFLATE_LEVEL = 4,
     DEFLATE_FROM = 1024,         // values; below it a chunk costs more than it saves
     CHUNK_MOST = 16 * 1024 * 1024, // bytes
-    CHUNK_LEAST = 64 * 1024
+    CHUNK_LEAST = 64 * 1024,
+    EMPTY_MOST = 64 * 1024 // an empty netCDF file has some hundred bytes
 };
 static const leie_size MEMORY_DEFAULT = (leie_size)1 << 30;
 static const char CONVENTIONS[] = "CF-1.10, ACDD-1.3";
@@ -167,9 +168,6 @@ static leie_status define_var(writer *w, leie_size at, leie_error *err)
     const leie_var *v = w->ds->var[at];
     int dim[LEIE_RANK_MAX];
     nc_type type = NC_DOUBLE;
-    if (!v->number && !v->integer && !v->text)
-        return leie_fail(err, LEIE_ERR_SHAPE, "%s: variable '%s' has no values: only its header was read", w->path,
-                         v->name);
     for (int i = 0; i < v->rank; i++)
         dim[i] = w->dim[v->dim[i]];
     if (v->type == LEIE_VAR_TEXT)
@@ -247,6 +245,16 @@ done:
 
 /* ---- the two ways to a file ---- */
 
+/* What netCDF cannot be given is refused before it is called. */
+static leie_status check_values(const leie_dataset *ds, const char *path, leie_error *err)
+{
+    for (leie_size i = 0; i < ds->vars; i++)
+        if (!ds->var[i]->number && !ds->var[i]->integer && !ds->var[i]->text)
+            return leie_fail(err, LEIE_ERR_SHAPE, "%s: variable '%s' has no values: only its header was read", path,
+                             ds->var[i]->name);
+    return LEIE_OK;
+}
+
 /* Bytes of the dataset before compression, with 1 KiB for the header of each variable. */
 static leie_size uncompressed(const leie_dataset *ds)
 {
@@ -260,14 +268,54 @@ static leie_size uncompressed(const leie_dataset *ds)
     return bytes;
 }
 
-/* The file as one block, which belongs to the C library's malloc. */
-static leie_status build_image(NC_memio *image, const char *path, const leie_dataset *ds, leie_error *err)
+/* netCDF builds the file at a path, with the name of the result in messages. After a failure nothing of
+ * netCDF is called on it again: it would crash. */
+static leie_status build_file(const char *at, const char *path, const leie_dataset *ds, leie_error *err)
 {
     writer w = {.path = path, .ds = ds};
-    int code = nc_create_mem("leie", NC_NETCDF4 | NC_CLOBBER, 1 << 16, &w.nc);
-    if (code)
+    int code = nc_create(at, NC_NETCDF4 | NC_CLOBBER, &w.nc);
+    leie_status st = code ? fail_nc(err, &w, "file", path, code) : fill(&w, err);
+    if (!st && (code = nc_close(w.nc)))
+        st = fail_nc(err, &w, "file", path, code);
+    poisoned |= st != LEIE_OK;
+    return st;
+}
+
+/* An empty netCDF file as a block in memory, made in the temporary file, which is empty again afterwards.
+ * (A file begun by nc_create_mem does not track the order of creation, and netCDF refuses to open such a
+ * file for writing later.) */
+static leie_status empty_image(NC_memio *image, leie_temporary *t, const char *path, leie_error *err)
+{
+    static const leie_dataset nothing;
+    leie_status st = leie_temporary_room(t, EMPTY_MOST, err);
+    if (!st)
+        st = build_file(t->path, path, &nothing, err);
+    if (st)
+        return st;
+    image->memory = leie_new(EMPTY_MOST, 1);
+    if (!image->memory)
+        return leie_fail_memory(err, "an empty image", EMPTY_MOST, 1);
+    st = leie_temporary_take(t, image->memory, &image->size, EMPTY_MOST, err);
+    if (st)
+        image->memory = leie_free(image->memory);
+    return st;
+}
+
+/* The file as one block of the C library's malloc. netCDF owns the empty block while it is open. */
+static leie_status build_image(NC_memio *image, leie_temporary *t, const char *path, const leie_dataset *ds,
+                               leie_error *err)
+{
+    writer w = {.path = path, .ds = ds};
+    NC_memio empty = {0};
+    leie_status st = empty_image(&empty, t, path, err);
+    if (st)
+        return st;
+    int code = nc_open_memio("leie", NC_WRITE | NC_NETCDF4, &empty, &w.nc);
+    if (code) {
+        leie_free(empty.memory);
         return fail_nc(err, &w, "image of", path, code);
-    leie_status st = fill(&w, err);
+    }
+    st = fill(&w, err);
     if (st) {
         nc_abort(w.nc);
         return st;
@@ -276,19 +324,15 @@ static leie_status build_image(NC_memio *image, const char *path, const leie_dat
     return code ? fail_nc(err, &w, "image of", path, code) : LEIE_OK;
 }
 
+/* The file is built in memory, so that it is our own code that meets a full disk. */
 static leie_status write_image(leie_temporary *t, const char *path, const leie_dataset *ds, leie_error *err)
 {
     NC_memio image = {0};
-    unsigned char seal[LEIE_SEAL_SIZE];
-    leie_status st = build_image(&image, path, ds, err);
+    leie_status st = leie_temporary_open(t, path, err);
     if (!st)
-        st = leie_temporary_open(t, path, err);
+        st = build_image(&image, t, path, ds, err);
     if (!st)
         st = leie_temporary_write(t, image.memory, image.size, err);
-    if (!st) {
-        leie_seal_bytes(seal, image.memory, image.size);
-        st = leie_temporary_write(t, seal, sizeof seal, err);
-    }
     free(image.memory);
     return st;
 }
@@ -340,31 +384,26 @@ static leie_status append_seal(leie_temporary *t, leie_error *err)
     return st ? st : leie_temporary_append(t, seal, sizeof seal, err);
 }
 
-/* netCDF writes into the temporary file. After a failure nothing of netCDF is called on it again. */
 static leie_status write_direct(leie_temporary *t, const char *path, const leie_dataset *ds, leie_size bytes,
                                 leie_error *err)
 {
-    writer w = {.path = path, .ds = ds};
     leie_status st = leie_temporary_open(t, path, err);
     if (!st)
         st = leie_temporary_room(t, bytes, err);
-    if (st)
-        return st;
-    int code = nc_create(t->path, NC_NETCDF4 | NC_CLOBBER, &w.nc);
-    st = code ? fail_nc(err, &w, "file", path, code) : fill(&w, err);
-    if (!st && (code = nc_close(w.nc)))
-        st = fail_nc(err, &w, "file", path, code);
-    poisoned |= st != LEIE_OK;
     if (!st)
-        st = verify(t->path, path, ds, err);
-    return st ? st : append_seal(t, err);
+        st = build_file(t->path, path, ds, err);
+    return st ? st : verify(t->path, path, ds, err);
 }
 
 leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_size memory_limit, leie_error *err)
 {
     leie_temporary t = {.fd = -1};
     leie_size bytes = uncompressed(ds), limit = memory_limit > 0 ? memory_limit : MEMORY_DEFAULT;
-    leie_status st = bytes <= limit ? write_image(&t, path, ds, err) : write_direct(&t, path, ds, bytes, err);
+    leie_status st = check_values(ds, path, err);
+    if (!st)
+        st = bytes <= limit ? write_image(&t, path, ds, err) : write_direct(&t, path, ds, bytes, err);
+    if (!st)
+        st = append_seal(&t, err);
     if (!st)
         st = leie_temporary_commit(&t, err);
     leie_temporary_drop(&t);

@@ -74,7 +74,7 @@ static leie_status create(leie_temporary *t, const char *name, leie_error *err)
     for (int tries = 0; tries < 4096; tries++) {
         unsigned mark = ((unsigned)getpid() * 4099u + counter++) & 0xffffffu;
         snprintf(path, room, "%s/.%s.%06x.tmp", t->folder, name, mark);
-        t->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        t->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (t->fd >= 0 || errno != EEXIST)
             break;
     }
@@ -141,6 +141,18 @@ leie_status leie_temporary_append(leie_temporary *t, const void *data, size_t si
     if (lseek(t->fd, 0, SEEK_END) < 0)
         return fail_errno(err, t->target, "cannot be written");
     return leie_temporary_write(t, data, size, err);
+}
+
+leie_status leie_temporary_take(leie_temporary *t, void *data, size_t *size, size_t most, leie_error *err)
+{
+    char *at = data;
+    ssize_t n;
+    *size = 0;
+    while ((n = pread(t->fd, at + *size, most - *size, (off_t)*size)) > 0)
+        *size += (size_t)n;
+    if (n < 0 || *size == most || ftruncate(t->fd, 0) || lseek(t->fd, 0, SEEK_SET) < 0)
+        return fail_errno(err, t->path, "cannot be read back");
+    return LEIE_OK;
 }
 
 /* The rename lasts when the folder is on disk; file systems that cannot sync a folder say EINVAL. */

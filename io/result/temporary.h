@@ -19,7 +19,7 @@ typedef struct leie_temporary {
     char *target; // what it will be
     char *folder; // where both lie
     char *path;   // what it is called until then: folder/.name.XXXXXX.tmp
-    int fd;       // open for writing
+    int fd;       // open for reading and writing
 } leie_temporary;
 
 /* Creates the temporary file. Refuses a target that is there and is no regular file, or is read-only. */
@@ -30,6 +30,9 @@ leie_status leie_temporary_write(leie_temporary *t, const void *data, size_t siz
 
 /* The same behind what others have written into the file by its path. */
 leie_status leie_temporary_append(leie_temporary *t, const void *data, size_t size, leie_error *err);
+
+/* Takes out what others have written into the file by its path, at most `most` bytes: it is then empty. */
+leie_status leie_temporary_take(leie_temporary *t, void *data, size_t *size, size_t most, leie_error *err);
 
 /* Whether the folder has room for so many bytes; the message states both numbers. */
 leie_status leie_temporary_room(const leie_temporary *t, leie_size bytes, leie_error *err);

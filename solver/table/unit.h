@@ -8,11 +8,13 @@
 #include "kernels/status.h"
 
 /* factor such that  value in to = factor x value in from.  Errors: LEIE_ERR_UNIT with both spellings
- * (unknown unit with the nearest known, or not convertible). */
+ * (unknown unit with the nearest known, or not convertible: reciprocals and temperatures with an offset
+ * have no factor), LEIE_ERR_IO when the unit database of UDUNITS-2 cannot be read. */
 LEIE_API leie_status leie_unit_factor(double *factor, const char *from, const char *to, leie_error *err);
 
-/* The spelling for files we write, one that UDUNITS reads the same way ("kt" -> "1000 t"). out has room
- * for size bytes. */
+/* The spelling for files we write, one that UDUNITS reads the same way ("kt" -> "1000 t", "kWh" ->
+ * "kW h"). Names of substances are left out ("t CO2" -> "t": the substance belongs in the long name);
+ * currencies and persons stay, UDUNITS has no unit for them. out has room for size bytes. */
 LEIE_API leie_status leie_unit_spelling(char *out, size_t size, const char *unit, leie_error *err);
 
 /* Whether a spelling is known. */

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* What does a solve cost, by back end: setup, right-hand sides of a footprint (transposed for the
+ * multipliers, plain for the origins), to a relative residual of 1e-12? */
+#include <math.h>
+#include <stdio.h>
+
+#include "perf/bench.h"
+#include "perf/generate.h"
+
+typedef struct job {
+    const bench_table *t;
+    leie_solver solver;
+    leie_size transposed, plain;
+    double *b, *x, *residual;
+    double worst;
+    leie_linsys_info info;
+} job;
+
+static void solve_part(job *j, leie_linsys *sys, bool transposed, leie_size k)
+{
+    leie_error err = {0};
+    if (k == 0)
+        return;
+    bench_need(leie_linsys_solve(sys, transposed, k, j->x, j->b, j->residual, &err), &err, "solve");
+    for (leie_size i = 0; i < k; i++)
+        j->worst = fmax(j->worst, j->residual[i]);
+}
+
+static void solve(void *ctx)
+{
+    job *j = ctx;
+    leie_error err = {0};
+    leie_linsys *sys = NULL;
+    leie_linsys_opts opts = {.method = j->solver};
+    j->worst = 0;
+    bench_need(leie_linsys_setup(&sys, &j->t->Z, j->t->scale, &j->t->axis, &opts, &err), &err, "setup");
+    solve_part(j, sys, true, j->transposed);
+    solve_part(j, sys, false, j->plain);
+    j->info = *leie_linsys_state(sys);
+    leie_linsys_free(sys);
+}
+
+static void measure(job *j, bool chosen)
+{
+    char name[64], sizes[64], note[128];
+    snprintf(name, sizeof name, "%s, %lld transposed + %lld plain", leie_solver_name(j->solver),
+             (long long)j->transposed, (long long)j->plain);
+    snprintf(sizes, sizeof sizes, "n=%lld d=%.2f", (long long)j->t->n, j->t->density);
+    bench_case c = {.name = name, .sizes = sizes, .allowed = 1e-12};
+    double n = (double)j->t->n;
+    if (j->solver == LEIE_SOLVER_LU)
+        c.flops = 2.0 / 3.0 * n * n * n + 2 * n * n * (double)(j->transposed + j->plain);
+    bench_measure(&c, solve, j);
+    snprintf(note, sizeof note, "setup %.3f s, %lld iterations, %.0f MB%s%s", j->info.seconds_setup,
+             (long long)j->info.iterations, 1e-6 * (double)j->info.bytes, chosen ? ", the plan's choice" : "",
+             j->info.fell_back ? ", FELL BACK" : "");
+    c.note = note;
+    c.residual = j->worst;
+    bench_report(&c);
+}
+
+/* Every back end that the plan holds possible and that is not hopeless (100 times its choice). */
+static void measure_table(int regions, int sectors, leie_size transposed, leie_size plain)
+{
+    leie_error err = {0};
+    bench_table t = {0};
+    leie_plan plan = {0};
+    leie_size k = transposed > plain ? transposed : plain;
+    bench_need(bench_generate(&t, regions, sectors, LEIE_DENSE, &err), &err, "generate");
+    bench_need(leie_plan_make(&plan, &t.Z, &t.axis, plain, transposed, NULL, &err), &err, "plan");
+    double *block = leie_new((2 * t.n + 1) * k, sizeof *block), least = INFINITY;
+    if (!block)
+        bench_need(LEIE_ERR_NOMEM, NULL, "solve");
+    for (leie_size i = 0; i < t.n * k; i++)
+        block[i] = bench_hash(98, (uint64_t)i);
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++)
+        if (plan.candidate[i].solver == plan.solver)
+            least = plan.candidate[i].cost;
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
+        const leie_candidate *c = &plan.candidate[i];
+        if (!c->possible || c->cost > 100 * least) {
+            bench_skip(leie_solver_name(c->solver), c->possible ? "hopeless by the plan" : c->why);
+            continue;
+        }
+        job j = {.t = &t, .solver = c->solver, .transposed = transposed, .plain = plain, .b = block};
+        j.x = block + t.n * k;
+        j.residual = block + 2 * t.n * k;
+        measure(&j, c->solver == plan.solver);
+    }
+    leie_free(block);
+    bench_generate_clear(&t);
+}
+
+static void ask(void)
+{
+    measure_table(41, 35, 50, 41); // the WIOD of 2011 with its materials
+    measure_table(49, 80, 20, 49);
+    if (bench_large()) {
+        measure_table(49, 200, 20, 0); // multipliers of an EXIOBASE-like table
+        measure_table(49, 200, 20, 3);
+        measure_table(49, 200, 20, 49);
+    } else {
+        bench_skip("n=9800", "BENCH_LARGE=1 asks for it");
+    }
+}
+BENCH_QUESTION(solve, "linear systems by back end", ask)

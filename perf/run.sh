@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Measures:  run.sh PROGRAM [QUESTION ...]   all questions of PROGRAM, then the peers on the same tables.
+#
+# BENCH_LARGE=1 adds n = 9,800; PEERS=0 leaves the peers out. build/bench.tsv keeps every line with commit,
+# compiler, flags and processor.
+set -u
+program=$1
+shift
+# Threads stay where they are, and OpenBLAS chooses its kernels itself.
+export OMP_PROC_BIND=true BENCH_TABLE=build/bench.tsv
+unset OPENBLAS_CORETYPE OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS
+"$program" "$@"
+status=$?
+[ $# = 0 ] && [ "${PEERS:-1}" != 0 ] || exit $status
+
+# The peers live in a virtual environment; without network they are skipped.
+venv=build/peers
+if [ ! -x $venv/bin/python3 ] || ! $venv/bin/python3 -c 'import numpy' 2>/dev/null; then
+    if ! { python3 -m venv $venv && $venv/bin/pip install --quiet numpy pandas pymrio threadpoolctl; } >build/peers.log 2>&1; then
+        echo "peers      skipped: no virtual environment with numpy and pymrio (build/peers.log says why)"
+        exit $status
+    fi
+fi
+tables=("41 35" "49 80")
+[ "${BENCH_LARGE:-0}" = 1 ] && tables+=("49 200")
+folders=()
+for table in "${tables[@]}"; do
+    folder=build/peers/table-${table/ /x}
+    # shellcheck disable=SC2086 # two numbers
+    [ -f "$folder/table.json" ] || "$program" --export "$folder" $table || exit 1
+    folders+=("$folder")
+done
+env -u OMP_PROC_BIND $venv/bin/python3 perf/peers/peers.py "${folders[@]}" || status=1
+exit $status
