@@ -73,9 +73,9 @@ static void test_round_trip(void)
     leie_table t, again = {0};
     toy_table(&t, "BE a b \"c|FR c,d a|US z", "BE household gfcf|FR household inventories|US export", 3, 2);
     toy_fill(&t, 15, 0.5);
-    memset(t.F + 7, 0, 6 * sizeof *t.F);           // a stressor without pressures
-    memset(t.W, 0, 6 * sizeof *t.W);               // an input that nobody pays
-    for (leie_size i = 0; i < t.sector.n; i++)     // a column without demand
+    memset(t.F + 7, 0, 6 * sizeof *t.F);       // a stressor without pressures
+    memset(t.W, 0, 6 * sizeof *t.W);           // an input that nobody pays
+    for (leie_size i = 0; i < t.sector.n; i++) // a column without demand
         t.Y[i * t.demand.n + 3] = 0;
     leie_free(t.sector.region.name[1]);
     t.sector.region.name[1] = leie_strdup("France, all of it");

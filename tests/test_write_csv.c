@@ -59,9 +59,9 @@ static bool exists(const char *folder, const char *name)
     return access(path, F_OK) == 0;
 }
 
-static const char *const files[] = {"table.yaml",  "regions.csv", "sectors.csv", "categories.csv",  "stressors.csv",
-                                    "Z.csv.gz",    "Y.csv.gz",    "x.csv",       "W.csv",           "F_ext.csv.gz",
-                                    "F_Y_ext.csv.gz"};
+static const char *const files[] = {"table.yaml",    "regions.csv",  "sectors.csv",   "categories.csv",
+                                    "stressors.csv", "Z.csv.gz",     "Y.csv.gz",      "x.csv",
+                                    "W.csv",         "F_ext.csv.gz", "F_Y_ext.csv.gz"};
 enum { FILES = sizeof files / sizeof *files };
 
 static void make(leie_table *t)
@@ -89,8 +89,7 @@ static void test_content(void)
     check_text(content(folder, "table.yaml"), "year: 2011\ncurrency: \"EUR\"\nunit: \"MEUR\"\n"
                                               "source: \"a \\\"toy\\\" \\\\ one\"\n");
     check_text(content(folder, "regions.csv"), "region,name\nBE,\nFR,\n");
-    check_text(content(folder, "sectors.csv"),
-               "region,sector,name,unit\nBE,\"a,\",,\nBE,\"b\"\"c\",,\nFR,a,,\n");
+    check_text(content(folder, "sectors.csv"), "region,sector,name,unit\nBE,\"a,\",,\nBE,\"b\"\"c\",,\nFR,a,,\n");
     check_text(content(folder, "categories.csv"), "category,name,kind\nhousehold,,household\nx,,household\n");
     check_text(content(folder, "stressors.csv"), "stressor,name,unit,kind,basis,extension\n"
                                                  "f0,,t,material,residence,ext\nf1,,t,material,residence,ext\n");
@@ -165,7 +164,8 @@ static void refuse(const char *folder, const leie_table *t, leie_status expected
 // A file that a reader would take for a part of this table is neither overwritten nor read with it.
 static void test_foreign_files(void)
 {
-    static const char *const foreign[] = {"Z.csv", "W.csv.gz", "x.csv.gz", "F_old.csv", "F_Y_old.csv.gz", "sectors.csv.gz"};
+    static const char *const foreign[] = {"Z.csv",     "W.csv.gz",       "x.csv.gz",
+                                          "F_old.csv", "F_Y_old.csv.gz", "sectors.csv.gz"};
     leie_table t;
     make(&t);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
