@@ -2,7 +2,6 @@
 #include "io/read/text.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
 #include <stdio.h>
@@ -165,15 +164,15 @@ static char *existing(const char *path)
     return zipped;
 }
 
-// Without an allocation: one that fails would look like a file that is not there.
-bool leie_text_exists(const char *path)
+leie_status leie_text_exists(bool *there, const char *path, leie_error *err)
 {
     struct stat st;
-    char zipped[PATH_MAX];
-    if (stat(path, &st) == 0)
-        return true;
-    int length = snprintf(zipped, sizeof zipped, "%s.gz", path);
-    return errno == ENOENT && length < (int)sizeof zipped && stat(zipped, &st) == 0;
+    char *real = existing(path);
+    if (!real)
+        return leie_fail_memory(err, path, 1, strlen(path));
+    *there = stat(real, &st) == 0;
+    leie_free(real);
+    return LEIE_OK;
 }
 
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err)
