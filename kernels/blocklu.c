@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <string.h>
 
 #include "kernels/blas.h"
 #include "kernels/parallel.h"
@@ -33,8 +34,7 @@ typedef struct factoring {
     double *f;
     leie_size n, ld;
     int *pivot;
-    leie_size panel;    // tile number
-    leie_size singular; // -1 or the column of a zero pivot
+    leie_size panel;         // tile number
     atomic_llong negligible; // lowest negligible pivot, n for none
 } factoring;
 
@@ -47,9 +47,7 @@ static double *at(const factoring *c, leie_size row, leie_size col)
 static void factor_panel(factoring *c, leie_size tile)
 {
     leie_size first = tile * PANEL, width = least(PANEL, c->n - first);
-    leie_size zero = leie_blas_getrf(c->n - first, width, at(c, first, first), c->ld, c->pivot + first);
-    if (zero >= 0)
-        c->singular = first + zero;
+    leie_blas_getrf(c->n - first, width, at(c, first, first), c->ld, c->pivot + first); // zero pivots: judged later
     for (leie_size i = first; i < first + width; i++)
         c->pivot[i] += (int)first;
 }
@@ -116,14 +114,12 @@ static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int 
 
 leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot)
 {
-    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot, .singular = -1};
+    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot};
     leie_size tiles = (n + PANEL - 1) / PANEL;
     if (tiles > 0)
         factor_panel(&c, 0);
-    for (c.panel = 0; c.panel + 1 < tiles && c.singular < 0; c.panel++)
+    for (c.panel = 0; c.panel + 1 < tiles; c.panel++)
         leie_parallel_for(tiles - c.panel - 1, 1, update_tiles, &c, NULL);
-    if (c.singular >= 0)
-        return c.singular;
     leie_parallel_for(tiles, 1, swap_left, &c, NULL);
     atomic_init(&c.negligible, n);
     leie_parallel_for(n, CHECK_GRAIN, judge_pivots, &c, NULL);
@@ -179,4 +175,15 @@ void leie_blocklu_solve(const double *m, leie_size n, leie_size ld, const int *p
 {
     solving s = {.f = m, .n = n, .ld = ld, .k = k, .pivot = pivot, .transposed = transposed, .x = x};
     leie_parallel_for(k, GROUP, solve_groups, &s, NULL);
+}
+
+void leie_blocklu_null(double *m, leie_size n, leie_size ld, const int *pivot, leie_size row, double *z)
+{
+    m[row * ld + row] = 1; // with U z = e_row the zero pivot drops out of z' P L U = 0
+    for (leie_size j = row + 1; j < n; j++)
+        if (m[j * ld + j] == 0)
+            m[j * ld + j] = 1;
+    memset(z, 0, (size_t)n * sizeof *z);
+    z[row] = 1;
+    leie_blocklu_solve(m, n, ld, pivot, false, 1, z);
 }

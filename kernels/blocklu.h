@@ -23,7 +23,7 @@ leie_size leie_blocklu_stride(leie_size n);
  *   |u_jj|  <=  64 eps (|L| |U|)_jj
  *
  * that is, what elimination left on the diagonal is no more than its own rounding; the test does not
- * change when rows or columns of M change units. The factors are then not usable.
+ * change when rows or columns of M change units. The factors are then good for leie_blocklu_null only.
  * Cost: 2/3 n^3 flops. */
 leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot);
 
@@ -31,5 +31,10 @@ leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot);
  * Cost: 2 k n^2 flops; the factors are read once for 16 columns. */
 void leie_blocklu_solve(const double *m, leie_size n, leie_size ld, const int *pivot, bool transposed, leie_size k,
                         double *x);
+
+/* A vector z [n] with M z = 0 to working precision, after leie_blocklu_factor returned the pivot `row`:
+ * its large entries are the columns that depend on each other. The factors are spoilt. May hold values
+ * that are not finite when M lacks more than one rank. */
+void leie_blocklu_null(double *m, leie_size n, leie_size ld, const int *pivot, leie_size row, double *z);
 
 #endif

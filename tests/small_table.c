@@ -39,7 +39,8 @@ static void set_labels(leie_table *t, const char *sectors, const char *demand, c
     while (next_word(f, &sectors))
         check_true(leie_axis_add(&t->sector, f[0], f[1], NULL, f[2], LEIE_DEMAND_HOUSEHOLD, NULL) >= 0);
     while (next_word(f, &demand))
-        check_true(leie_axis_add(&t->demand, f[0], f[1], NULL, NULL, (leie_demand_kind)leie_demand_find(f[2]), NULL) >= 0);
+        check_true(leie_axis_add(&t->demand, f[0], f[1], NULL, NULL, (leie_demand_kind)leie_demand_find(f[2]), NULL) >=
+                   0);
     while (next_word(f, &stressors))
         check_true(leie_labels_add(&t->stressor, f[0], NULL, f[1], f[2], NULL) >= 0);
 }
@@ -97,8 +98,8 @@ void small_table_random(leie_table *t, uint64_t seed, int k)
 
 void small_table_pymrio(leie_table *t)
 {
-    const double Z[36] = {10, 5, 1, 6,  5, 7, 0, 2,  0, 0, 5, 3, 10, 3, 20, 4, 2, 0,
-                          5,  0, 0, 1, 10, 9, 0, 10, 1, 0, 20, 1, 5, 0,  0, 1, 10, 10};
+    const double Z[36] = {10, 5, 1, 6, 5,  7, 0, 2,  0, 0, 5,  3, 10, 3, 20, 4, 2,  0,
+                          5,  0, 0, 1, 10, 9, 0, 10, 1, 0, 20, 1, 5,  0, 0,  1, 10, 10};
     const double Y[12] = {14, 3, 2.5, 2.5, 13, 6, 5, 20, 10, 10, 3, 10};
     const double F[12] = {20, 1, 42, 4, 20, 5, 5, 4, 11, 8, 2, 10};
     const double F_Y[4] = {50, 10, 100, 20};

@@ -24,12 +24,12 @@ static void check_array(const double *got, const double *expected, leie_size cou
 {
     for (leie_size i = 0; i < count; i++) {
         char name[64];
-        snprintf(name, sizeof name, "%s[%d]", what, (int)i);
+        snprintf(name, sizeof name, "%.40s[%d]", what, (int)i);
         if (!check_near_at(got[i], expected[i], relative, absolute, name, __FILE__, line))
             return;
     }
 }
-#define check_all(got, expected, count, relative, absolute)                                                  \
+#define check_all(got, expected, count, relative, absolute)                                                            \
     check_array((got), (expected), (count), (relative), (absolute), #got, __LINE__)
 
 // ---- worked examples ----
@@ -43,26 +43,29 @@ static void test_pymrio_small(void)
     small_table_pymrio(&t);
     make_all(&a, &q, &t);
     // [stressor, region and sector] there, [region, stressor, product] here
-    const double D_cba[12] = {14.059498889254172, 18.863255551508182, 17.32012296814962,  5.395407054390734,
-                              7.594657671782181,  5.857880532237174,  8.71616437964097,   18.863255551508182,
-                              14.17770265993889,  5.657139420727301,  7.594657671782181,  7.900257649080434};
-    const double D_imp[12] = {1.279257330644674, 10.499069649181392, 1.275226680787591, 2.054905005956757,
-                              3.9151998960771457, 1.5222713921259807, 6.604374747509535, 8.36418590232679,
-                              10.84211560186537, 1.743464577633809, 3.6794577757050337, 3.221508682410955};
-    const double D_exp[12] = {8.251832343364468, 0.5304113433404783, 17.02843256499675, 1.3307504334524414,
-                              9.797226856351278, 1.9255763708099367, 2.062958085841117, 2.1216453733619134,
+    const double D_cba[12] = {14.059498889254172, 18.863255551508182, 17.32012296814962, 5.395407054390734,
+                              7.594657671782181,  5.857880532237174,  8.71616437964097,  18.863255551508182,
+                              14.17770265993889,  5.657139420727301,  7.594657671782181, 7.900257649080434};
+    const double D_imp[12] = {1.279257330644674,  10.499069649181392, 1.275226680787591,  2.054905005956757,
+                              3.9151998960771457, 1.5222713921259807, 6.604374747509535,  8.36418590232679,
+                              10.84211560186537,  1.743464577633809,  3.6794577757050337, 3.221508682410955};
+    const double D_exp[12] = {8.251832343364468, 0.5304113433404783, 17.02843256499675,  1.3307504334524414,
+                              9.797226856351278, 1.9255763708099367, 2.062958085841117,  2.1216453733619134,
                               4.459827576546767, 2.6615008669048827, 0.9797226856351278, 3.8511527416198734};
-    const double M[12] = {0.896638324101429,  1.7965474933011258, 1.16667965805071,   0.3013124703668342,
-                          1.4371886818255366, 0.7177624711634629, 0.3004620527704837, 0.9052387706892087,
+    const double M[12] = {0.896638324101429,  1.7965474933011258,  1.16667965805071,   0.3013124703668342,
+                          1.4371886818255366, 0.7177624711634629,  0.3004620527704837, 0.9052387706892087,
                           0.311411003349379,  0.23778766312079253, 0.5331560745059158, 0.6031791628984159};
     check_all(a.by_product, D_cba, 12, 1e-13, 0);
     check_all(a.imp_by_product, D_imp, 12, 1e-13, 0);
     check_all(a.exp_by_sector, D_exp, 12, 1e-13, 0);
     check_all(a.M, M, 12, 1e-13, 0);
     check_all(a.D_pba, ((double[]){63, 20, 29, 20}), 4, 0, 0);
-    check_all(a.D_cba, ((double[]){50.24287740891197, 18.84794525841009, 41.75712259108804, 21.152054741589914}), 4, 1e-13, 0);
-    check_all(a.D_imp, ((double[]){13.053553660613657, 7.492376294159883, 25.810676251701693, 8.644431035749797}), 4, 1e-13, 0);
-    check_all(a.D_exp, ((double[]){25.810676251701693, 8.644431035749797, 13.053553660613657, 7.492376294159883}), 4, 1e-13, 0);
+    check_all(a.D_cba, ((double[]){50.24287740891197, 18.84794525841009, 41.75712259108804, 21.152054741589914}), 4,
+              1e-13, 0);
+    check_all(a.D_imp, ((double[]){13.053553660613657, 7.492376294159883, 25.810676251701693, 8.644431035749797}), 4,
+              1e-13, 0);
+    check_all(a.D_exp, ((double[]){25.810676251701693, 8.644431035749797, 13.053553660613657, 7.492376294159883}), 4,
+              1e-13, 0);
     check_all(a.direct, ((double[]){50, 100, 10, 20}), 4, 0, 0);
     check_near(a.trade[2], 39, 0); // region 1 imports, region 2 exports
     check_near(a.trade[1], 43.5, 0);
@@ -85,7 +88,8 @@ static void test_miller_blair(void)
     leie_accounts a;
     const double Z[4] = {150, 500, 200, 100}, base[2] = {350, 1700}, after[2] = {600, 1500};
     const double F[6] = {1000, 0, 0, 2000, 300, 500};
-    small_table(&t, "R:agriculture R:manufacturing", "R:final:household", "one:EUR: two:EUR: labour:FTE:", Z, base, F, NULL);
+    small_table(&t, "R:agriculture R:manufacturing", "R:final:household", "one:EUR: two:EUR: labour:FTE:", Z, base, F,
+                NULL);
     memcpy(t.Y, after, sizeof after);
     make_all(&a, &q, &t);
     const double L[4] = {1.254125412541254, 0.33003300330033003, 0.26402640264026406, 1.1221122112211221};
@@ -196,7 +200,7 @@ static void test_definitions(void)
         leie_account_regions q = {0};
         leie_error err = {0};
         reference f;
-        char *pair[] = {"A", "C"};
+        char first[] = "A", second[] = "C", *pair[] = {first, second};
         int excluded = c % 2 ? (int)LEIE_DEMAND_INVENTORIES : -1;
         leie_accounts_opts opts = {.by = BY_ALL, .exclude = {[LEIE_DEMAND_INVENTORIES] = c % 2}};
         small_table_random(&t, 1000 + (uint64_t)c, 3);
@@ -232,7 +236,8 @@ static void test_imports_both_ways(void)
     check_size(b.linsys.right_hand_sides, b.plan.transposed + b.plan.plain);
     for (leie_size r = 0; r < 3; r++)
         for (leie_size s = 0; s < k; s++)
-            check_all(b.imp_by_product + (r * k + s) * b.P, a.imp_by_product + (r * 3 + s % 3) * a.P, a.P, 1e-12, 1e-13);
+            check_all(b.imp_by_product + (r * k + s) * b.P, a.imp_by_product + (r * 3 + s % 3) * a.P, a.P, 1e-12,
+                      1e-13);
     leie_accounts_clear(&a);
     leie_accounts_clear(&b);
     leie_account_regions_clear(&q);
@@ -250,7 +255,7 @@ static void test_groups(void)
     leie_accounts a;
     leie_account_regions q = {0};
     leie_error err = {0};
-    char *members[] = {"A", "B"}, *world[] = {"A", "B", "C"};
+    char A[] = "A", B[] = "B", C[] = "C", *members[] = {A, B}, *world[] = {A, B, C};
     small_table_random(&t, 11, 3);
     check_ok(leie_account_regions_all(&q, &t.sector, &err), &err);
     check_ok(leie_account_regions_add(&q, &t.sector, "AB", NULL, 2, members, &err), &err);
@@ -262,7 +267,7 @@ static void test_groups(void)
         double among = a.by_origin[(0 * a.R + 1) * a.k + s] + a.by_origin[(1 * a.R + 0) * a.k + s];
         check_near(a.D_imp[3 * a.k + s], a.D_imp[s] + a.D_imp[a.k + s] - among, 1e-13);
         check_near(a.D_exp[3 * a.k + s], a.D_exp[s] + a.D_exp[a.k + s] - among, 1e-13);
-        check_near(a.D_imp[4 * a.k + s], 0, 0); // the world imports nothing
+        check_near(a.D_imp[4 * a.k + s], 0, 0);                // the world imports nothing
         check_near(a.D_exp[4 * a.k + s], a.outside[s], 1e-12); // and exports what nobody in it wants
         check_near(a.D_cba[4 * a.k + s], a.D_cba_world[s], 1e-14);
     }
@@ -278,7 +283,8 @@ static void test_account_regions_refused(void)
     leie_table t;
     leie_account_regions q = {0};
     leie_error err = {0};
-    char *unknown[] = {"reg1", "reg3"}, *twice[] = {"reg2", "reg2"}, *good[] = {"reg1"};
+    char one[] = "reg1", two[] = "reg2", three[] = "reg3";
+    char *unknown[] = {one, three}, *twice[] = {two, two}, *good[] = {one};
     small_table_pymrio(&t);
     check_status(leie_account_regions_add(&q, &t.sector, "regg1", NULL, 0, NULL, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "the table has no region 'regg1'; the nearest is 'reg1'");
@@ -558,9 +564,10 @@ static void test_singular(void)
     leie_table_clear(&t);
 }
 
-CHECK_SUITE(accounts, {"pymrio's small system", test_pymrio_small, NULL}, {"Miller and Blair ch. 2", test_miller_blair, NULL},
-            {"definitions", test_definitions, NULL}, {"imports both ways", test_imports_both_ways, NULL},
-            {"groups", test_groups, NULL}, {"account regions refused", test_account_regions_refused, NULL},
+CHECK_SUITE(accounts, {"pymrio's small system", test_pymrio_small, NULL},
+            {"Miller and Blair ch. 2", test_miller_blair, NULL}, {"definitions", test_definitions, NULL},
+            {"imports both ways", test_imports_both_ways, NULL}, {"groups", test_groups, NULL},
+            {"account regions refused", test_account_regions_refused, NULL},
             {"export column", test_export_column, NULL},
             {"excluded and foreign columns", test_excluded_and_foreign_columns, NULL},
             {"sectors without output", test_sectors_without_output, NULL}, {"no stressors", test_no_stressors, NULL},

@@ -170,8 +170,8 @@ static void test_materials(void)
     check_has(text, "Metal ores                   70.00   35.00  23.33  |   11.67    5.83  3.89\n");
     check_has(text, "TOTAL                       100.00   50.00  33.33  |   16.67    8.33  5.56\n");
     check_has(text, "variant: Sand by mining ..    7.00    3.50   2.33");
-    check_has(text, "t per inhabitant     -\n");
-    check_has(text, "household               22.50     3.75  22");
+    check_has(text, "others   DEU\nMt      25.0\nt/inh.     -\n");
+    check_has(text, "household               22.50    3.75  22");
     check_has(text, "|  DEU                      54.00    9.00  54\n");
     check_has(text, "t/inh.  2010  2011\n");
     check_has(text, "BE-VLG   8.3  16.7\n");
@@ -197,7 +197,7 @@ static void test_plain_table(void)
     study_of(&study, "");
     char *text = summary_of(&ds, &study, &err);
     check_screen(text);
-    check_has(text, "footprint           unit    BE-VLG  BE-WAL     BEL    DEU\n");
+    check_has(text, "footprint 2011      unit    BE-VLG  BE-WAL     BEL    DEU\n");
     check_has(text, "Biomass             1000 t   30000   15000   10000   7500\n");
     check_has(text, "Result: out.nc\n");
     free(text);

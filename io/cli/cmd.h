@@ -1,4 +1,4 @@
-/* The verbs of the program, and what those that read a study share. Each verb takes argv[0] = its name,
+/* The verbs of the program that read a study, and what they share (show: cmd_show.h). Each verb takes argv[0] = its name,
  * prints results on stdout and everything else on stderr, and returns the exit code. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_CLI_CMD_H
@@ -10,7 +10,6 @@
 
 int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
-int leie_cmd_show(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The program: finds the verb and hands over. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "io/cli/cmd.h"
+#include "io/cli/cmd_show.h"
 
 static const struct {
     const char *name, *operands, *purpose;
@@ -47,6 +49,16 @@ static int unknown_verb(const char *word)
     return leie_exit_code(LEIE_ERR_USAGE);
 }
 
+// Leaves with the verb's exit code; after a failed write of netCDF past its exit handler, which may crash.
+static int leave(int code)
+{
+    if (leie_netcdf_poisoned()) {
+        fflush(NULL);
+        _Exit(code);
+    }
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2)
@@ -60,6 +72,6 @@ int main(int argc, char **argv)
     }
     for (int i = 0; i < VERBS; i++)
         if (strcmp(word, verbs[i].name) == 0)
-            return verbs[i].run(argc - 1, argv + 1);
+            return leave(verbs[i].run(argc - 1, argv + 1));
     return unknown_verb(word);
 }

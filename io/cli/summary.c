@@ -8,7 +8,8 @@
 #include "io/cli/summary_view.h"
 #include "io/cli/texttable.h"
 
-enum { GROUP_ROWS = 10, VARIANT_ROWS = 2, SERIES_YEARS = 13, STRESSOR_ROWS = 24, NAME_WIDTH = 26, EDITIONS = 4 };
+enum { GROUP_ROWS = 10, VARIANT_ROWS = 2, SERIES_YEARS = 13, STRESSOR_ROWS = 24, PLAIN_REGIONS = 5, NAME_WIDTH = 26, EDITIONS = 3,
+       LINE_WIDTH = 100, OTHERS_LABEL = 6, OTHERS_NUMBER = 5 }; // widths in characters
 
 static double per_head(const leie_view *v, double amount, leie_size year, leie_size region)
 {
@@ -95,26 +96,47 @@ static leie_status print_groups(FILE *to, const leie_view *v, leie_error *err)
 
 // ---- other regions ----
 
+// How many of the other regions fit beside each other on a line.
+static leie_size fitting(const leie_view *v)
+{
+    leie_size n = 0;
+    for (size_t used = OTHERS_LABEL; n < v->others; n++) {
+        size_t code = strlen(leie_view_code(v, "region", v->other[n]));
+        used += 2 + (code > OTHERS_NUMBER ? code : OTHERS_NUMBER);
+        if (used > LINE_WIDTH)
+            break;
+    }
+    return n;
+}
+
+static void short_number(leie_texttable *t, double value)
+{
+    leie_texttable_number(t, fabs(value) >= 999.95 ? 0 : 1, value);
+}
+
 static leie_status print_others(FILE *to, const leie_view *v, leie_error *err)
 {
     leie_texttable t;
     char align[LEIE_VIEW_OTHERS + 2] = "l";
-    if (!v->others)
+    leie_size n = fitting(v), more = v->others - n + v->left_out;
+    if (!n)
         return LEIE_OK;
-    for (leie_size i = 0; i < v->others; i++)
+    for (leie_size i = 0; i < n; i++)
         strcat(align, "r");
     leie_texttable_start(&t, align);
-    leie_texttable_add(&t, v->left_out ? "others (%lld more)" : "other regions", (long long)v->left_out);
-    for (leie_size i = 0; i < v->others; i++)
+    leie_texttable_add(&t, "others");
+    for (leie_size i = 0; i < n; i++)
         leie_texttable_add(&t, "%s", leie_view_code(v, "region", v->other[i]));
     leie_texttable_add(&t, "%s", v->unit);
-    for (leie_size i = 0; i < v->others; i++)
-        leie_texttable_number(&t, 1, leie_view_total(v, v->year, v->other[i]));
-    leie_texttable_add(&t, "%s per inhabitant", v->head_unit);
-    for (leie_size i = 0; i < v->others; i++)
-        leie_texttable_number(&t, 1, per_head(v, leie_view_total(v, v->year, v->other[i]), v->year, v->other[i]));
+    for (leie_size i = 0; i < n; i++)
+        short_number(&t, leie_view_total(v, v->year, v->other[i]));
+    leie_texttable_add(&t, "%s/inh.", v->head_unit);
+    for (leie_size i = 0; i < n; i++)
+        short_number(&t, per_head(v, leie_view_total(v, v->year, v->other[i]), v->year, v->other[i]));
     fputc('\n', to);
     leie_status st = leie_texttable_print(&t, to, 0, err);
+    if (more)
+        fprintf(to, "(%lld more regions are in the file)\n", (long long)more);
     leie_texttable_clear(&t);
     return st;
 }
@@ -311,17 +333,17 @@ static leie_status print_published(FILE *to, const leie_view *v, const leie_stud
 static leie_status print_stressors(FILE *to, const leie_view *v, leie_error *err)
 {
     leie_texttable t;
-    leie_size columns[6], n = 0;
-    for (leie_size i = 0; i < v->focuses && n < 6; i++)
+    leie_size columns[PLAIN_REGIONS], n = 0;
+    for (leie_size i = 0; i < v->focuses && n < PLAIN_REGIONS; i++)
         columns[n++] = v->focus[i];
-    for (leie_size i = 0; i < v->others && n < 6; i++)
+    for (leie_size i = 0; i < v->others && n < PLAIN_REGIONS; i++)
         columns[n++] = v->other[i];
-    char align[10] = "ll";
+    char align[PLAIN_REGIONS + 3] = "ll";
     for (leie_size i = 0; i < n; i++)
         strcat(align, "r");
     leie_texttable_start(&t, align);
     t.limit[0] = NAME_WIDTH;
-    leie_texttable_add(&t, "footprint");
+    leie_texttable_add(&t, "footprint %d", leie_view_year(v, v->year));
     leie_texttable_add(&t, "unit");
     for (leie_size i = 0; i < n; i++)
         leie_texttable_add(&t, "%s", leie_view_code(v, "region", columns[i]));

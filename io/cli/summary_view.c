@@ -175,12 +175,40 @@ static void choose_regions(leie_view *v, const leie_study *study)
     }
 }
 
-// Materials and variants by their kind, with factors to Mt, or to the unit that all of them share.
+// The largest of Mt, kt and t in which the first region's total is one or more; scale is to Mt before.
+static void choose_mass_unit(leie_view *v)
+{
+    static const struct {
+        const char *unit;
+        double per_Mt, head; // head: t in one of them
+    } units[] = {{"Mt", 1, 1e6}, {"kt", 1e3, 1e3}, {"t", 1e6, 1}};
+    double total = fabs(leie_view_total(v, v->year, v->focus[0]));
+    int u = total >= 1 || total == 0 ? 0 : total >= 1e-3 ? 1 : 2;
+    for (leie_size k = 0; k < v->stressors; k++)
+        v->scale[k] *= units[u].per_Mt;
+    v->unit = units[u].unit;
+    v->head = units[u].head;
+    v->head_unit = "t";
+}
+
+// One unit that all materials share, as it is; different ones do not add up and the plain table takes over.
+static void choose_common_unit(leie_view *v)
+{
+    v->unit = v->head_unit = v->materials ? beside(v, "stressor", "unit", v->material[0]) : "";
+    v->head = 1;
+    for (leie_size k = 0; k < v->stressors; k++)
+        v->scale[k] = 1;
+    for (leie_size m = 1; m < v->materials; m++)
+        if (strcmp(beside(v, "stressor", "unit", v->material[m]), v->unit) != 0)
+            v->materials = v->variants = 0;
+}
+
+// Materials and variants by their kind, with factors to the unit in which they are shown.
 static void choose_materials(leie_view *v)
 {
-    bool mass = true, same = true;
+    bool mass = true;
     for (leie_size k = 0; k < v->stressors; k++) {
-        const char *kind = beside(v, "stressor", "kind", k), *unit = beside(v, "stressor", "unit", k);
+        const char *kind = beside(v, "stressor", "kind", k);
         bool material = strcmp(kind, LEIE_STRESSOR_MATERIAL) == 0;
         if (!material && strcmp(kind, LEIE_STRESSOR_VARIANT) != 0)
             continue;
@@ -188,16 +216,12 @@ static void choose_materials(leie_view *v)
             v->material[v->materials++] = k;
         else
             v->variant[v->variants++] = k;
-        mass &= leie_unit_factor(&v->scale[k], unit, "Mt", NULL) == LEIE_OK;
-        same &= strcmp(unit, beside(v, "stressor", "unit", v->materials ? v->material[0] : k)) == 0;
+        mass &= leie_unit_factor(&v->scale[k], beside(v, "stressor", "unit", k), "Mt", NULL) == LEIE_OK;
     }
-    v->unit = mass ? "Mt" : v->materials ? beside(v, "stressor", "unit", v->material[0]) : "";
-    v->head_unit = mass ? "t" : v->unit;
-    v->head = mass ? 1e6 : 1;
-    for (leie_size k = 0; !mass && k < v->stressors; k++)
-        v->scale[k] = 1;
-    if (!mass && !same)
-        v->materials = v->variants = 0; // different units do not add up: the plain table takes over
+    if (mass)
+        choose_mass_unit(v);
+    else
+        choose_common_unit(v);
 }
 
 leie_status leie_view_open(leie_view *v, const leie_dataset *ds, const leie_study *study, leie_error *err)

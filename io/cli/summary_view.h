@@ -5,7 +5,7 @@
 
 #include "io/leie_io.h"
 
-enum { LEIE_VIEW_FOCUS = 5, LEIE_VIEW_OTHERS = 9 };
+enum { LEIE_VIEW_FOCUS = 5, LEIE_VIEW_OTHERS = 13 };
 
 typedef struct leie_view {
     const leie_dataset *ds;                                  // borrowed
@@ -17,8 +17,8 @@ typedef struct leie_view {
     leie_size materials, *material;                          // [materials] stressors of kind material
     leie_size variants, *variant;                            // [variants] second estimates, in no total
     double *scale;        // [stressors] to `unit` (materials and variants); owned
-    const char *unit;     // "Mt", or the common unit of the materials
-    double head;          // from `unit` to the unit per inhabitant: 1e6 when unit is Mt, else 1
+    const char *unit;     // "Mt" ("kt", "t" for small regions), or the common unit of the materials
+    double head;          // from `unit` to the unit per inhabitant: 1e6 when unit is Mt
     const char *head_unit; // "t", or unit
 } leie_view;
 

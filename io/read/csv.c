@@ -167,25 +167,6 @@ static leie_status read_header(leie_csv *csv, const char *path, leie_error *err)
     return st;
 }
 
-leie_status leie_csv_open_wide(leie_csv *csv, const char *path, leie_error *err)
-{
-    *csv = (leie_csv){.separator = csv->separator ? csv->separator : ',', .next_line = 1};
-    leie_status st = leie_text_read(&csv->text, path, 0, err);
-    if (!st)
-        st = read_header(csv, path, err);
-    if (st)
-        leie_csv_close(csv);
-    return st;
-}
-
-static bool listed(const char *const *names, leie_slice name)
-{
-    for (; names && *names; names++)
-        if (slice_is(name, *names))
-            return true;
-    return false;
-}
-
 // A header of one column that holds another separator is a file written with that separator.
 static leie_status check_separator(const leie_csv *csv, leie_error *err)
 {
@@ -198,6 +179,27 @@ static leie_status check_separator(const leie_csv *csv, leie_error *err)
             return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "fields separated by %s; '%c' is expected",
                                  others[i].name, csv->separator);
     return LEIE_OK;
+}
+
+leie_status leie_csv_open_wide(leie_csv *csv, const char *path, leie_error *err)
+{
+    *csv = (leie_csv){.separator = csv->separator ? csv->separator : ',', .next_line = 1};
+    leie_status st = leie_text_read(&csv->text, path, 0, err);
+    if (!st)
+        st = read_header(csv, path, err);
+    if (!st)
+        st = check_separator(csv, err);
+    if (st)
+        leie_csv_close(csv);
+    return st;
+}
+
+static bool listed(const char *const *names, leie_slice name)
+{
+    for (; names && *names; names++)
+        if (slice_is(name, *names))
+            return true;
+    return false;
 }
 
 static leie_status fail_unknown_column(const leie_csv *csv, leie_slice name, const char *const *required,
@@ -220,9 +222,6 @@ static leie_status fail_unknown_column(const leie_csv *csv, leie_slice name, con
 static leie_status check_header(const leie_csv *csv, const char *const *required, const char *const *optional,
                                 leie_error *err)
 {
-    leie_status st = check_separator(csv, err);
-    if (st)
-        return st;
     for (leie_size c = 0; c < csv->columns; c++) {
         leie_slice name = csv->header[c];
         if (!listed(required, name) && !listed(optional, name))

@@ -32,7 +32,10 @@ static leie_status read_file(reading *r, const char *name, bool needed, const le
 {
     leie_place place;
     leie_status st = leie_place_in(&place, &r->folder, name, err);
-    if (!st && (needed || leie_text_exists(place.real)))
+    bool there = needed;
+    if (!st && !needed)
+        st = leie_text_exists(&there, place.real, err);
+    if (!st && there)
         st = leie_records_read(&place, file, ctx, &r->t->provenance, err);
     leie_place_clear(&place);
     return st;
@@ -353,8 +356,11 @@ static leie_status find_extensions(reading *r, leie_error *err)
 // A place in the folder, empty when the file is not there.
 static leie_status place_if_there(leie_place *place, const reading *r, const char *file, leie_error *err)
 {
+    bool there = false;
     leie_status st = leie_place_in(place, &r->folder, file, err);
-    if (!st && !leie_text_exists(place->real))
+    if (!st)
+        st = leie_text_exists(&there, place->real, err);
+    if (!there)
         leie_place_clear(place);
     return st;
 }

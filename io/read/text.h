@@ -24,8 +24,8 @@ typedef struct leie_text {
  * position), LEIE_ERR_LIMIT, LEIE_ERR_NOMEM. */
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err);
 
-/* Whether path or path.gz is there. */
-bool leie_text_exists(const char *path);
+/* Whether path or path.gz is there. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_text_exists(bool *there, const char *path, leie_error *err);
 void leie_text_free(leie_text *text);
 
 /* SHA-256 of a file without keeping it; and of a block of memory. hex has room for 65. */

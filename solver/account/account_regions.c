@@ -10,8 +10,8 @@ static leie_size find_region(const leie_axis *sector, const char *code, const ch
         return r;
     const char *near = leie_labels_nearest(&sector->region, code);
     return leie_fail(err, LEIE_ERR_DATA, "%s%s%sthe table has no region '%s'%s%s%s", owner ? "group '" : "",
-                     owner ? owner : "", owner ? "': " : "", code, near ? "; the nearest is '" : "",
-                     near ? near : "", near ? "'" : "");
+                     owner ? owner : "", owner ? "': " : "", code, near ? "; the nearest is '" : "", near ? near : "",
+                     near ? "'" : "");
 }
 
 // Marks the members of a new account region in row [R].

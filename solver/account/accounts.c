@@ -131,8 +131,8 @@ static leie_size count_products(const leie_axis *sector)
     return count;
 }
 
-void leie_accounts_demand(leie_size *plain, leie_size *transposed, const leie_table *t,
-                          const leie_account_regions *q, const leie_accounts_opts *opts)
+void leie_accounts_demand(leie_size *plain, leie_size *transposed, const leie_table *t, const leie_account_regions *q,
+                          const leie_accounts_opts *opts)
 {
     leie_size k = t->stressor.n, n = t->sector.n;
     unsigned by = opts ? opts->by : 0;
@@ -186,8 +186,8 @@ static leie_status describe(leie_accounts_work *w, leie_error *err)
             continue;
         leie_size c = leie_labels_find(&a->category, demand->code[j]);
         if (c < 0)
-            c = leie_labels_add(&a->category, demand->code[j], demand->name[j], NULL,
-                                leie_demand_name(demand->kind[j]), err);
+            c = leie_labels_add(&a->category, demand->code[j], demand->name[j], NULL, leie_demand_name(demand->kind[j]),
+                                err);
         if (c < 0)
             return (leie_status)c;
         w->category[j] = (leie_index)c;
@@ -213,8 +213,9 @@ static leie_status new_work(leie_accounts_work *w, leie_error *err)
     struct {
         double **at;
         leie_size count;
-    } values[] = {{&w->scale, n}, {&w->rest, n}, {&w->S, n * k}, {&w->M, n * k}, {&w->DE, R * k}, {&w->idle, R * k},
-                  {&w->MY, w->m * k}, {&w->part, leie_threads() * k}, {&w->y, n * w->columns}, {&w->X, n * w->columns}};
+    } values[] = {{&w->scale, n},          {&w->rest, n},          {&w->S, n * k},     {&w->M, n * k},
+                  {&w->DE, R * k},         {&w->idle, R * k},      {&w->MY, w->m * k}, {&w->part, leie_threads() * k},
+                  {&w->y, n * w->columns}, {&w->X, n * w->columns}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         *values[i].at = leie_new(values[i].count, sizeof(double));
         if (!*values[i].at)

@@ -72,9 +72,9 @@ enum leie_breakdown {
 };
 
 typedef struct leie_accounts_opts {
-    unsigned by;                          // sum of leie_breakdown bits
+    unsigned by; // sum of leie_breakdown bits
     leie_linsys_opts linsys;
-    bool exclude[LEIE_DEMAND_KINDS];      // kinds left out of footprints by the user (inventories, ...)
+    bool exclude[LEIE_DEMAND_KINDS]; // kinds left out of footprints by the user (inventories, ...)
     void (*progress)(void *ctx, double share, const char *what); // may be NULL; from the calling thread
     void *progress_ctx;
 } leie_accounts_opts;
@@ -114,7 +114,7 @@ typedef struct leie_accounts {
     double *M;                // [k, n]
     leie_plan plan;
     leie_linsys_info linsys;
-    double worst_identity;    // largest gap of the two identities above, relative to their largest term
+    double worst_identity; // largest gap of the two identities above, relative to their largest term
 } leie_accounts;
 
 /* Draws up the accounts of t, which must have x; without stressors (k = 0) nothing is solved and only

@@ -48,8 +48,8 @@ static inline void leie_row_add(double *sum, leie_size k, double weight, const d
 }
 
 /* sum = the weighted sum of rows first .. last - 1 of an [n, k] array; weight i is at weight[i step]. */
-static inline void leie_rows_weigh(double *sum, leie_size k, const double *rows, const double *weight,
-                                   leie_size step, leie_size first, leie_size last)
+static inline void leie_rows_weigh(double *sum, leie_size k, const double *rows, const double *weight, leie_size step,
+                                   leie_size first, leie_size last)
 {
     memset(sum, 0, (size_t)k * sizeof *sum);
     for (leie_size i = first; i < last; i++)

@@ -129,8 +129,14 @@ static leie_status spread_region(leie_accounts_work *w, leie_size q, leie_error 
         st = spread_sectors(bought, err);
     }
     if (a->by_origin_sector && !st)
-        st = spread_sectors((spread){.out = a->by_origin_sector + q * k * n, .width = n, .rows = w->S,
-                                     .weight = w->X + q, .step = w->columns, .n = n, .k = k}, err);
+        st = spread_sectors((spread){.out = a->by_origin_sector + q * k * n,
+                                     .width = n,
+                                     .rows = w->S,
+                                     .weight = w->X + q,
+                                     .step = w->columns,
+                                     .n = n,
+                                     .k = k},
+                            err);
     return st;
 }
 
@@ -182,8 +188,8 @@ static leie_status imports_transposed(leie_accounts_work *w, leie_size q, double
     leie_status st = leie_accounts_solve(w, true, k, B, B, "imports by product", err);
     if (st)
         return st;
-    return spread_sectors((spread){a->imp_by_product + q * k * a->P, a->P, w->product, B, w->y + q, w->columns, a->n, k},
-                          err);
+    return spread_sectors(
+        (spread){a->imp_by_product + q * k * a->P, a->P, w->product, B, w->y + q, w->columns, a->n, k}, err);
 }
 
 typedef struct origin_product {

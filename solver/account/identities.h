@@ -10,12 +10,12 @@
 typedef enum leie_verdict { LEIE_PASS, LEIE_FAIL, LEIE_INFO, LEIE_SKIPPED } leie_verdict;
 
 typedef struct leie_identity {
-    char name[96];       // "row balance: Z e + Y e = x"
+    char name[96];        // "row balance: Z e + Y e = x"
     leie_verdict verdict; // INFO: no pass or fail, something to know
-    double size;         // largest relative gap, or the count or amount for INFO
-    double tolerance;    // 0 when none applies
-    leie_size count;     // places above the tolerance
-    char worst[400];     // up to three offenders by label with their sizes; why for SKIPPED
+    double size;          // largest relative gap, or the count or amount for INFO
+    double tolerance;     // 0 when none applies
+    leie_size count;      // places above the tolerance
+    char worst[400];      // up to three offenders by label with their sizes; why for SKIPPED
 } leie_identity;
 
 typedef struct leie_identities {
@@ -23,17 +23,21 @@ typedef struct leie_identities {
     leie_identity *item;
 } leie_identities;
 
-/* Adds the identities of a table: row and column balance, signs, zero output with and without
- * pressures, column sums of A above one, missing units, empty columns. */
+/* Adds the identities of a table, which must have x: row and column balance, column sums of A above one,
+ * signs, sectors without output, their purchases and pressures, empty columns, missing units.
+ * A balance passes to 1e-6 of the sector's x (or of the mean x of money sectors, where that is more: in a
+ * table rounded to whole units a small row may be off by half of itself), is INFO (rounded) to 1e-2, and
+ * fails above. Work: n doubles. Errors: LEIE_ERR_NOMEM. */
 LEIE_API leie_status leie_identities_table(leie_identities *list, const leie_table *t, leie_error *err);
 
-/* Adds those of its accounts: world D_pba - unallocated = D_cba + outside; every region
- * D_cba = D_pba - unallocated - D_exp + D_imp; breakdowns add up; groups add up; residuals; RMC = DE +
- * M imports - M exports; plausibility (largest origin share, negative footprints, extremes of t per
- * 1000 of money). */
-LEIE_API leie_status leie_identities_accounts(leie_identities *list, const leie_table *t,
-                                              const leie_account_regions *q, const leie_accounts *a,
-                                              leie_error *err);
+/* Adds those of its accounts: residual (1e-12); world D_pba - unallocated = D_cba + outside + imbalance;
+ * every region D_cba = D_pba - unallocated - D_exp + D_imp; breakdowns that are there add up; groups add
+ * up, with the imports among their members shown; RMC = DE + M imports - M exports (all 1e-9 of the
+ * largest term). Then, as INFO: pressures outside and for imbalances; plausibility (a region with over
+ * half of a stressor or of a footprint abroad, negative footprints, footprints per money of final demand
+ * over ten times the mean). Errors: LEIE_ERR_NOMEM. */
+LEIE_API leie_status leie_identities_accounts(leie_identities *list, const leie_table *t, const leie_account_regions *q,
+                                              const leie_accounts *a, leie_error *err);
 
 LEIE_API void leie_identities_clear(leie_identities *list);
 

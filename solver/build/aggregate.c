@@ -237,8 +237,12 @@ static leie_status check_same(const regroup *g, leie_size i, leie_size other, co
     if (g->demand)
         return LEIE_OK;
     const char *unit_a = leie_sector_unit(g->t, i), *unit_b = leie_sector_unit(g->t, other);
-    double factor = 0;
-    if (strcmp(unit_a, unit_b) == 0 || (leie_unit_factor(&factor, unit_a, unit_b, NULL) == LEIE_OK && factor == 1))
+    double factor = 1;
+    leie_error why = {0};
+    leie_status st = strcmp(unit_a, unit_b) == 0 ? LEIE_OK : leie_unit_factor(&factor, unit_a, unit_b, &why);
+    if (st && st != LEIE_ERR_UNIT)
+        return leie_fail(err, st, "%s", why.text);
+    if (!st && factor == 1)
         return LEIE_OK;
     return leie_fail(err, LEIE_ERR_UNIT, "%s ('%s') and %s ('%s') cannot be added into %s %s: different units", b,
                      unit_b, a, unit_a, region, code);

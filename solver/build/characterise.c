@@ -154,7 +154,10 @@ static leie_status convert_factor(double *value, const work *w, const leie_facto
         return leie_fail(err, LEIE_ERR_UNIT, "%s:%lld: the factor for stressor '%s' has no unit", w->path,
                          (long long)f->line, f->stressor);
     int length = snprintf(product, sizeof product, "(%s) (%s)", f->unit, stressor_unit);
-    if (length >= UNIT_MAX || leie_unit_factor(&factor, product, group_unit, &why))
+    leie_status st = length < UNIT_MAX ? leie_unit_factor(&factor, product, group_unit, &why) : LEIE_ERR_UNIT;
+    if (st && st != LEIE_ERR_UNIT)
+        return leie_fail(err, st, "%s", why.text);
+    if (st)
         return leie_fail(err, LEIE_ERR_UNIT,
                          "%s:%lld: a factor in '%s' on stressor '%s' in '%s' does not give '%s' of group '%s'%s%s%s",
                          w->path, (long long)f->line, f->unit, f->stressor, stressor_unit, group_unit, f->group,
@@ -258,58 +261,74 @@ static void take_up(leie_acc *sum, leie_acc *before, leie_acc *missed, leie_size
     }
 }
 
-// One group: its runs of factors, stressor by stressor.
-static leie_status apply_group(work *w, leie_size g, leie_size first, leie_size last, leie_acc *sum, double *factor,
-                               leie_error *err)
+// What a group is being summed in.
+typedef struct summing {
+    leie_acc *sum;   // [n + m] sectors, then final-demand columns
+    double *factor;  // [n + m]
+    leie_acc before; // in the unit of the group
+    bool comparable; // every stressor so far converts to that unit
+} summing;
+
+// One stressor of a group: factors first .. last - 1.
+static leie_status apply_run(summing *by, work *w, leie_size first, leie_size last, leie_error *err)
+{
+    leie_size n = w->n, m = w->m, g = w->factor[first].group, s = w->factor[first].stressor, places = 0;
+    leie_acc before = {0}, missed = {0};
+    const char *unit = w->t->stressor.unit[s];
+    double factor = 0;
+    spread_factors(by->factor, by->factor + n, w, first, last);
+    take_up(by->sum, &before, &missed, &places, w->t->F + s * n, by->factor, n);
+    take_up(by->sum + n, &before, &missed, &places, w->t->F_Y + s * m, by->factor + n, m);
+    leie_status st = leie_unit_factor(&factor, unit, w->c->group.unit[g], NULL);
+    if (st && st != LEIE_ERR_UNIT)
+        return leie_fail(err, st, "unit of stressor '%s'", w->t->stressor.code[s]);
+    by->comparable &= !st;
+    leie_acc_add(&by->before, factor * leie_acc_value(&before));
+    if (places == 0)
+        return LEIE_OK;
+    return leie_provenance_note(&w->notes, LEIE_NOTE_DROPPED, places, err,
+                                "%.9g %s of '%s' in %lld places has no factor to group '%s'", leie_acc_value(&missed),
+                                unit, w->t->stressor.code[s], (long long)places, w->c->group.code[g]);
+}
+
+// One group: factors first .. last - 1, a run of them for every stressor.
+static leie_status apply_group(work *w, leie_size g, leie_size first, leie_size last, summing *by, leie_error *err)
 {
     leie_size n = w->n, m = w->m;
-    leie_acc total = {0};
-    bool comparable = true;
     leie_status st = LEIE_OK;
-    memset(sum, 0, (size_t)(n + m) * sizeof *sum);
-    for (leie_size end; !st && first < last; first = end) {
-        leie_size s = w->factor[first].stressor, places = 0;
-        for (end = first; end < last && w->factor[end].stressor == s;)
+    memset(by->sum, 0, (size_t)(n + m) * sizeof *by->sum);
+    by->before = (leie_acc){0};
+    by->comparable = true;
+    for (leie_size end = first; !st && first < last; first = end) {
+        while (end < last && w->factor[end].stressor == w->factor[first].stressor)
             end++;
-        leie_acc before = {0}, missed = {0};
-        double unit = 0;
-        spread_factors(factor, factor + n, w, first, end);
-        take_up(sum, &before, &missed, &places, w->t->F + s * n, factor, n);
-        take_up(sum + n, &before, &missed, &places, w->t->F_Y + s * m, factor + n, m);
-        comparable &= leie_unit_factor(&unit, w->t->stressor.unit[s], w->c->group.unit[g], NULL) == LEIE_OK;
-        leie_acc_add(&total, unit * leie_acc_value(&before));
-        if (places > 0)
-            st = leie_provenance_note(&w->notes, LEIE_NOTE_DROPPED, places, err,
-                                      "%.9g %s of '%s' in %lld places has no factor to group '%s'",
-                                      leie_acc_value(&missed), w->t->stressor.unit[s], w->t->stressor.code[s],
-                                      (long long)places, w->c->group.code[g]);
+        st = apply_run(by, w, first, end, err);
     }
     for (leie_size j = 0; j < n; j++)
-        w->G[g * n + j] = leie_acc_value(&sum[j]);
+        w->G[g * n + j] = leie_acc_value(&by->sum[j]);
     for (leie_size f = 0; f < m; f++)
-        w->G_Y[g * m + f] = leie_acc_value(&sum[n + f]);
-    w->before[g] = comparable ? leie_acc_value(&total) : NAN;
+        w->G_Y[g * m + f] = leie_acc_value(&by->sum[n + f]);
+    w->before[g] = by->comparable ? leie_acc_value(&by->before) : NAN;
     return st;
 }
 
 // G[g, j] = sum over s of C[g, s, r(j), j] F[s, j]
 static leie_status apply_factors(work *w, leie_error *err)
 {
-    leie_acc *sum = leie_new(w->n + w->m, sizeof *sum);
-    double *factor = leie_new(w->n + w->m, sizeof *factor);
+    summing by = {.sum = leie_new(w->n + w->m, sizeof *by.sum), .factor = leie_new(w->n + w->m, sizeof *by.factor)};
     leie_status st = LEIE_OK;
-    if (!sum || !factor)
-        st = leie_fail_memory(err, "characterisation", w->n + w->m, sizeof *sum);
+    if (!by.sum || !by.factor)
+        st = leie_fail_memory(err, "characterisation", w->n + w->m, sizeof *by.sum);
     leie_size first = 0;
     for (leie_size g = 0; !st && g < w->groups; g++) {
         leie_size last = first;
         while (last < w->c->factors && w->factor[last].group == g)
             last++;
-        st = apply_group(w, g, first, last, sum, factor, err);
+        st = apply_group(w, g, first, last, &by, err);
         first = last;
     }
-    leie_free(sum);
-    leie_free(factor);
+    leie_free(by.sum);
+    leie_free(by.factor);
     return st;
 }
 
@@ -383,7 +402,10 @@ static leie_status find_total(leie_size *group, leie_size *region, double *value
     if (!(total->value >= 0) || isinf(total->value))
         return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: total %g of '%s': expected a number of 0 or more", w->path,
                          (long long)total->line, total->value, total->group);
-    if (leie_unit_factor(&factor, total->unit, w->c->group.unit[*group], &why))
+    st = leie_unit_factor(&factor, total->unit, w->c->group.unit[*group], &why);
+    if (st && st != LEIE_ERR_UNIT)
+        return leie_fail(err, st, "%s", why.text);
+    if (st)
         return leie_fail(err, LEIE_ERR_UNIT, "%s:%lld: a total in '%s' does not give '%s' of group '%s' (%s)", w->path,
                          (long long)total->line, total->unit, w->c->group.unit[*group], total->group, why.text);
     *value = factor * total->value;

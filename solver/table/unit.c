@@ -62,17 +62,18 @@ static const struct alias {
     {"job", OWN "job", "job"},
     {"jobs", OWN "job", "job"},
     {"FTE", OWN "full_time_equivalent", "FTE"},
-    // substances: a tonne of one is no tonne of another
-    {"CO2", OWN "carbon_dioxide", "1"},
-    {"CO2eq", OWN "carbon_dioxide_equivalent", "1"},
-    {"CO2e", OWN "carbon_dioxide_equivalent", "1"},
-    {"CO2-eq", OWN "carbon_dioxide_equivalent", "1"},
-    {"CO2-eq.", OWN "carbon_dioxide_equivalent", "1"},
-    {"CH4", OWN "methane", "1"},
-    {"N2O", OWN "nitrous_oxide", "1"},
-    {"carbon", OWN "carbon", "1"},
-    {"ore", OWN "ore", "1"},
-    {"metal", OWN "metal", "1"},
+    // substances: a tonne of one is no tonne of another. They belong to the word before them (t ore/t metal is
+    // (t ore)/(t metal)) and are left out of files
+    {"CO2", OWN "carbon_dioxide", NULL},
+    {"CO2eq", OWN "carbon_dioxide_equivalent", NULL},
+    {"CO2e", OWN "carbon_dioxide_equivalent", NULL},
+    {"CO2-eq", OWN "carbon_dioxide_equivalent", NULL},
+    {"CO2-eq.", OWN "carbon_dioxide_equivalent", NULL},
+    {"CH4", OWN "methane", NULL},
+    {"N2O", OWN "nitrous_oxide", NULL},
+    {"carbon", OWN "carbon", NULL},
+    {"ore", OWN "ore", NULL},
+    {"metal", OWN "metal", NULL},
     // multiples written as words
     {"M", "1e6", "1e6"},
     {"mln", "1e6", "1e6"},
@@ -246,6 +247,7 @@ static const char *find_currency(const char *text, const struct multiple **befor
 typedef struct spelling {
     char text[SPELLING_MAX];
     size_t used;
+    size_t word; // where the last word begins
     bool full;
 } spelling;
 
@@ -271,6 +273,22 @@ static void put_expansion(spelling *out, const char *first, const char *second, 
         put(out, ")", 1);
 }
 
+// A substance makes one thing of the word before it; in files it is left out.
+static void put_substance(spelling *out, const char *own, bool inside)
+{
+    while (!inside && out->used > 0 && out->text[out->used - 1] == ' ')
+        out->text[--out->used] = 0;
+    if (out->used == 0 || out->text[out->used - 1] == '/') {
+        put(out, inside ? own : "1", inside ? strlen(own) : 1);
+    } else if (inside) {
+        put(out, " ", 1);
+        memmove(out->text + out->word + 1, out->text + out->word, out->used - out->word);
+        out->text[out->word] = '(';
+        put(out, own, strlen(own));
+        put(out, ")", 1);
+    }
+}
+
 // Writes the next word of unit and returns its length there.
 static size_t put_word(spelling *out, const char *unit, bool alone, bool inside)
 {
@@ -293,6 +311,10 @@ static size_t put_word(spelling *out, const char *unit, bool alone, bool inside)
     if (known) {
         size_t length = strlen(known->name);
         const char *text = inside ? known->inside : known->outside;
+        if (!known->outside) {
+            put_substance(out, known->inside, inside);
+            return length;
+        }
         bool one_word = word_length(text) == strlen(text);
         put_expansion(out, text, "", 0, one_word || (alone && !unit[length]));
         return length;
@@ -310,8 +332,11 @@ static void spell(spelling *out, const char *unit, bool inside)
         size_t length = number_length(at);
         if (length > 0)
             put(out, at, length);
-        else if (letter(*at))
+        else if (letter(*at)) {
+            size_t word = out->used;
             length = put_word(out, at, at == unit, inside);
+            out->word = word < out->used ? word : out->word;
+        }
         else
             put(out, at, length = 1);
         at += length;
@@ -416,14 +441,6 @@ bool leie_unit_known(const char *unit)
     return parsed != NULL;
 }
 
-// "t 1" and "t (1)" as "t"; "1 t" as "t": what a left-out substance leaves behind.
-static void drop_ones(char *text)
-{
-    char *one;
-    while ((one = strstr(text, " 1")) && !digit(one[2]) && one[2] != '.' && one[2] != 'e')
-        memmove(one, one + 2, strlen(one + 2) + 1);
-}
-
 leie_status leie_unit_spelling(char *out, size_t size, const char *unit, leie_error *err)
 {
     leie_status st = setup(err);
@@ -435,7 +452,6 @@ leie_status leie_unit_spelling(char *out, size_t size, const char *unit, leie_er
         return fail_unknown(unit, err);
     spelling text;
     spell(&text, unit, false);
-    drop_ones(text.text);
     if (text.full || strlen(text.text) >= size)
         return leie_fail(err, LEIE_ERR_UNIT, "unit '%s' is too long to be spelt out", unit);
     strcpy(out, text.text);

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solver/linear/linsys.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "kernels/memory.h"
+#include "kernels/parallel.h"
+#include "kernels/sum.h"
+#include "solver/linear/linsys_impl.h"
+
+enum {
+    SLABS = 16,         // groups of rows whose column sums are formed apart
+    DEFAULT_SWEEPS = 200,
+    EXPECTED_SOLVES = 32 // right-hand sides of each kind when a system chooses its back end itself
+};
+static const double DEFAULT_TOLERANCE = 1e-12;
+static const double NULL_SHARE = 1e-8; // entries of a null vector that count, against the largest
+
+static const char *const names[LEIE_SOLVERS] = {"auto", "lu", "sparse", "block"};
+
+const char *leie_solver_name(leie_solver solver)
+{
+    return solver >= 0 && solver < LEIE_SOLVERS ? names[solver] : "unknown";
+}
+
+int leie_solver_find(const char *name)
+{
+    for (int s = 0; name && s < LEIE_SOLVERS; s++)
+        if (strcmp(name, names[s]) == 0)
+            return s;
+    return -1;
+}
+
+const leie_backend *leie_backend_of(leie_solver solver)
+{
+    switch (solver) {
+    case LEIE_SOLVER_LU:
+        return &leie_backend_lu;
+    case LEIE_SOLVER_SPARSE:
+        return &leie_backend_sparse;
+    case LEIE_SOLVER_BLOCK:
+        return &leie_backend_block;
+    case LEIE_SOLVER_AUTO:
+    case LEIE_SOLVERS:
+        break;
+    }
+    return NULL;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ---- messages ---- */
+
+leie_status leie_fail_singular(const leie_linsys *sys, leie_size pivot, const double *z, leie_error *err)
+{
+    const leie_axis *axis = sys->axis;
+    leie_size largest = pivot, sectors = 0, regions = 0, last_region = -1;
+    bool finite = z != NULL;
+    for (leie_size i = 0; finite && i < axis->n; i++) {
+        finite = isfinite(z[i]);
+        if (finite && fabs(z[i]) > fabs(z[largest]))
+            largest = i;
+    }
+    const char *region = axis->region.code[axis->of[largest]], *sector = axis->code[largest];
+    if (!finite || z[largest] == 0)
+        return leie_fail(err, LEIE_ERR_SINGULAR, "I - A is singular: region '%s', sector '%s' has no pivot", region,
+                         sector);
+    for (leie_size i = 0; i < axis->n; i++) {
+        if (fabs(z[i]) <= NULL_SHARE * fabs(z[largest]))
+            continue;
+        sectors++;
+        regions += axis->of[i] != last_region;
+        last_region = axis->of[i];
+    }
+    return leie_fail(err, LEIE_ERR_SINGULAR,
+                     "I - A is singular: region '%s', sector '%s' belongs to a block of %lld sector%s in %lld region%s "
+                     "whose columns of I - A depend on each other (it uses up all it makes)",
+                     region, sector, (long long)sectors, sectors == 1 ? "" : "s", (long long)regions,
+                     regions == 1 ? "" : "s");
+}
+
+/* ---- setup ---- */
+
+static leie_status fill_options(leie_linsys_opts *to, const leie_linsys_opts *opts, leie_error *err)
+{
+    *to = opts ? *opts : (leie_linsys_opts){0};
+    if (to->method < LEIE_SOLVER_AUTO || to->method >= LEIE_SOLVERS)
+        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", to->method);
+    if (!(to->tolerance >= 0) || to->max_iterations < 0 || to->memory_limit < 0)
+        return leie_fail(err, LEIE_ERR_USAGE, "solver: tolerance, iterations and memory limit may not be negative");
+    if (to->tolerance == 0)
+        to->tolerance = DEFAULT_TOLERANCE;
+    if (to->max_iterations == 0)
+        to->max_iterations = DEFAULT_SWEEPS;
+    return LEIE_OK;
+}
+
+/* Sums of |I - A| by rows, and by columns within each slab of rows. */
+typedef struct survey {
+    const leie_linsys *sys;
+    leie_size grain;
+    double *row_sum;  // [n]
+    double *slab_sum; // [slabs, n]
+} survey;
+
+static leie_status survey_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const survey *s = ctx;
+    const leie_axis *axis = s->sys->axis;
+    double *col_sum = s->slab_sum + first / s->grain * axis->n;
+    (void)worker;
+    for (leie_size i = first; i < last; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size count = leie_matrix_row(s->sys->Z, i, &col, &val);
+        double diagonal = 1;
+        leie_acc sum = {0, 0};
+        for (leie_size t = 0; t < count; t++) {
+            leie_size j = col ? col[t] : t;
+            double a = val[t] * s->sys->scale[j];
+            if (!isfinite(a))
+                return leie_fail(err, LEIE_ERR_DATA,
+                                 "A is not finite (Z = %g, 1 / x = %g): sales of region '%s', sector '%s' to region "
+                                 "'%s', sector '%s'",
+                                 val[t], s->sys->scale[j], axis->region.code[axis->of[i]], axis->code[i],
+                                 axis->region.code[axis->of[j]], axis->code[j]);
+            if (j == i) {
+                diagonal = 1 - a;
+                continue;
+            }
+            leie_acc_add(&sum, fabs(a));
+            col_sum[j] += fabs(a);
+        }
+        leie_acc_add(&sum, fabs(diagonal));
+        col_sum[i] += fabs(diagonal);
+        s->row_sum[i] = leie_acc_value(&sum);
+    }
+    return LEIE_OK;
+}
+
+/* |I - A|_1 and |(I - A)'|_1; refuses what is not finite. */
+static leie_status find_norms(leie_linsys *sys, leie_error *err)
+{
+    leie_size n = sys->axis->n;
+    survey s = {.sys = sys, .grain = (n + SLABS - 1) / SLABS};
+    leie_status st = LEIE_OK;
+    s.row_sum = leie_new(n, sizeof *s.row_sum);
+    s.slab_sum = leie_new(SLABS, (size_t)n * sizeof *s.slab_sum);
+    if (!s.row_sum || !s.slab_sum)
+        st = leie_fail_memory(err, "norms of I - A", (SLABS + 1) * n, sizeof(double));
+    if (!st && n > 0)
+        st = leie_parallel_for(n, s.grain, survey_rows, &s, err);
+    for (leie_size i = 0; !st && i < n; i++) {
+        sys->norm[0] = fmax(sys->norm[0], leie_sum(s.slab_sum + i, SLABS, n));
+        sys->norm[1] = fmax(sys->norm[1], s.row_sum[i]);
+    }
+    leie_free(s.row_sum);
+    leie_free(s.slab_sum);
+    return st;
+}
+
+static leie_status check_inputs(const leie_matrix *Z, const leie_axis *axis, leie_error *err)
+{
+    if (Z->rows != Z->cols || Z->rows != axis->n)
+        return leie_fail(err, LEIE_ERR_SHAPE, "Z is %lld x %lld and there are %lld sectors", (long long)Z->rows,
+                         (long long)Z->cols, (long long)axis->n);
+    return LEIE_OK;
+}
+
+/* Chooses the back end and compares its need with the limit, before anything large is taken. */
+static leie_status choose_backend(leie_linsys *sys, leie_error *err)
+{
+    leie_plan plan;
+    leie_status st = leie_plan_make(&plan, sys->Z, sys->axis, EXPECTED_SOLVES, EXPECTED_SOLVES, &sys->opts, err);
+    if (st)
+        return st;
+    sys->info.solver = plan.solver;
+    sys->backend = leie_backend_of(plan.solver);
+    sys->info.bytes = sys->backend->bytes(sys->Z, sys->axis);
+    return LEIE_OK;
+}
+
+static leie_status copy_scale(leie_linsys *sys, const double *scale, leie_error *err)
+{
+    leie_size n = sys->axis->n;
+    sys->scale = leie_new(n, sizeof *sys->scale);
+    if (!sys->scale)
+        return leie_fail_memory(err, "the scale of a linear system", n, sizeof *sys->scale);
+    for (leie_size j = 0; j < n; j++)
+        sys->scale[j] = scale ? scale[j] : 1;
+    return LEIE_OK;
+}
+
+leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const double *scale, const leie_axis *axis,
+                              const leie_linsys_opts *opts, leie_error *err)
+{
+    double start = now();
+    *sys = NULL;
+    leie_linsys *s = leie_new(1, sizeof *s);
+    if (!s)
+        return leie_fail_memory(err, "a linear system", 1, sizeof *s);
+    s->Z = Z;
+    s->axis = axis;
+    leie_status st = fill_options(&s->opts, opts, err);
+    if (!st)
+        st = check_inputs(Z, axis, err);
+    if (!st)
+        st = copy_scale(s, scale, err);
+    if (!st)
+        st = choose_backend(s, err);
+    if (!st)
+        st = find_norms(s, err);
+    if (!st)
+        st = s->backend->setup(&s->state, s, &s->info.bytes, err);
+    if (st) {
+        leie_linsys_free(s);
+        return st;
+    }
+    s->info.seconds_setup = now() - start;
+    *sys = s;
+    return LEIE_OK;
+}
+
+leie_linsys *leie_linsys_free(leie_linsys *sys)
+{
+    if (sys) {
+        if (sys->backend)
+            sys->backend->free(sys->state);
+        leie_free(sys->scale);
+        leie_free(sys);
+    }
+    return NULL;
+}
+
+const leie_linsys_info *leie_linsys_state(const leie_linsys *sys)
+{
+    return &sys->info;
+}
+
+/* ---- solve ---- */
+
+static leie_status check_finite(const leie_linsys *sys, leie_size k, const double *b, leie_error *err)
+{
+    const leie_axis *axis = sys->axis;
+    for (leie_size t = 0; t < axis->n * k; t++)
+        if (!isfinite(b[t]))
+            return leie_fail(err, LEIE_ERR_DATA, "right-hand side %lld is %g at region '%s', sector '%s'",
+                             (long long)(t % k + 1), b[t], axis->region.code[axis->of[t / k]], axis->code[t / k]);
+    return LEIE_OK;
+}
+
+/* Dense LU in place of an iteration that stalled. When it does not fit, the iterate stays. */
+static leie_status fall_back(leie_linsys *sys, leie_group *group, leie_error *err)
+{
+    leie_size bytes = leie_backend_lu.bytes(sys->Z, sys->axis);
+    if (sys->opts.memory_limit > 0 && bytes > sys->opts.memory_limit) {
+        snprintf(sys->info.message, sizeof sys->info.message, "%s; dense LU would take %lld bytes of %lld allowed",
+                 group->why, (long long)bytes, (long long)sys->opts.memory_limit);
+        return LEIE_OK;
+    }
+    void *state = NULL;
+    leie_status st = leie_backend_lu.setup(&state, sys, &bytes, err);
+    if (st)
+        return st;
+    sys->backend->free(sys->state);
+    sys->backend = &leie_backend_lu;
+    sys->state = state;
+    sys->info.bytes = bytes;
+    sys->info.fell_back = true;
+    snprintf(sys->info.message, sizeof sys->info.message, "%s; dense LU took over", group->why);
+    group->stalled = false;
+    return sys->backend->solve(sys->state, group, err);
+}
+
+/* Columns of X and B between the caller's arrays and a group's. */
+static void copy_columns(double *to, leie_size to_ld, const double *from, leie_size from_ld, leie_size n, leie_size k)
+{
+    for (leie_size i = 0; i < n; i++)
+        memcpy(to + i * to_ld, from + i * from_ld, (size_t)k * sizeof *to);
+}
+
+static void note(leie_linsys_info *info, const leie_group *group)
+{
+    for (leie_size c = 0; c < group->k; c++) {
+        info->residual = group->residual[c] <= info->residual ? info->residual : group->residual[c];
+        info->residual_b = group->residual_b[c] <= info->residual_b ? info->residual_b : group->residual_b[c];
+    }
+    info->converged = info->converged && leie_group_converged(group);
+    info->iterations = group->iterations > info->iterations ? group->iterations : info->iterations;
+    info->right_hand_sides += group->k;
+}
+
+leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
+                              double *residual, leie_error *err)
+{
+    double start = now(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
+    leie_size n = sys->axis->n, wide = k < sys->backend->group ? k : sys->backend->group;
+    leie_status st = check_finite(sys, k, b, err);
+    double *work = st ? NULL : leie_new(4, (size_t)n * (size_t)wide * sizeof *work);
+    if (!st && !work)
+        st = leie_fail_memory(err, "right-hand sides", 4 * n * wide, sizeof *work);
+    if (st)
+        return st;
+    sys->info.converged = true;
+    sys->info.iterations = 0;
+    double *own_b = work, *own_x = own_b + n * wide, *r = own_x + n * wide, *t = r + n * wide;
+    for (leie_size c = 0; !st && c < k; c += wide) {
+        leie_group group = {.sys = sys, .transposed = transposed, .k = k - c < wide ? k - c : wide,
+                            .b = own_b, .x = own_x, .r = r, .t = t, .residual = judged, .residual_b = judged_b};
+        copy_columns(own_b, group.k, b + c, k, n, group.k);
+        st = sys->backend->solve(sys->state, &group, err);
+        if (!st && group.stalled)
+            st = fall_back(sys, &group, err);
+        else if (!st && group.why[0])
+            snprintf(sys->info.message, sizeof sys->info.message, "%s", group.why);
+        if (st)
+            break;
+        note(&sys->info, &group);
+        copy_columns(x + c, k, own_x, group.k, n, group.k);
+        if (residual)
+            memcpy(residual + c, judged, (size_t)group.k * sizeof *residual);
+    }
+    leie_free(work);
+    sys->info.seconds_solve += now() - start;
+    return st;
+}

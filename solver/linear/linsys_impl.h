@@ -1,0 +1,71 @@
+/* What the files of solver/linear share: the system, a group of right-hand sides, a back end. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
+#define LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
+
+#include "solver/linear/linsys.h"
+
+enum {
+    LEIE_GROUP = 64 // right-hand sides solved together at most: bounds work to 4 n LEIE_GROUP doubles
+};
+
+/* A group of right-hand sides on its way through a back end. */
+typedef struct leie_group {
+    const leie_linsys *sys;
+    bool transposed;
+    leie_size k;
+    const double *b;    // [n, k]
+    double *x;          // [n, k] the result
+    double *r, *t;      // [n, k] work
+    double *residual;   // [k]
+    double *residual_b; // [k]
+    leie_size iterations;
+    bool stalled;  // an iteration gave up: x is its best, dense LU should take over
+    char why[160]; // what the user should know
+} leie_group;
+
+/* setup factors what is needed; *bytes comes with the expectation and leaves with what is held.
+ * solve fills x, residual, residual_b, iterations. */
+typedef struct leie_backend {
+    leie_size group; // right-hand sides it takes together, at most LEIE_GROUP
+    leie_size (*bytes)(const leie_matrix *Z, const leie_axis *axis); // expected beside Z, work included
+    leie_status (*setup)(void **state, const leie_linsys *sys, leie_size *bytes, leie_error *err);
+    leie_status (*solve)(void *state, leie_group *group, leie_error *err);
+    void (*free)(void *state);
+} leie_backend;
+
+extern const leie_backend leie_backend_lu, leie_backend_sparse, leie_backend_block;
+const leie_backend *leie_backend_of(leie_solver solver);
+
+struct leie_linsys {
+    const leie_matrix *Z;  // borrowed
+    const leie_axis *axis; // borrowed
+    double *scale;         // [n] own copy
+    double norm[2];        // |I - A|_1 and |(I - A)'|_1
+    leie_linsys_opts opts; // with defaults filled in
+    const leie_backend *backend;
+    void *state; // of the back end
+    leie_linsys_info info;
+};
+
+/* r = b - (I - A) x, or b - (I - A)' x, and the residuals of linsys.h for each right-hand side.
+ * Errors: LEIE_ERR_NOMEM. */
+leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
+                             leie_error *err);
+
+/* Whether all residuals are within the tolerance. */
+bool leie_group_converged(const leie_group *group);
+
+/* X = M^-1 X in place by a factorization. */
+typedef leie_status (*leie_apply)(void *state, bool transposed, leie_size k, double *x, leie_error *err);
+
+/* x = M^-1 b, then up to three steps of iterative refinement  x = x + M^-1 (b - M x)  with the residual
+ * from Z; a step is kept for the right-hand sides that it improves. Errors: LEIE_ERR_SINGULAR when x is
+ * not finite. */
+leie_status leie_group_refine(leie_group *group, leie_apply apply, void *state, leie_error *err);
+
+/* LEIE_ERR_SINGULAR that names the sectors where z [n], a null vector of I - A, is large; z NULL or not
+ * finite: the sector of the pivot alone. */
+leie_status leie_fail_singular(const leie_linsys *sys, leie_size pivot, const double *z, leie_error *err);
+
+#endif

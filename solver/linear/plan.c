@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The choice of a back end from sizes alone:
+ *
+ *   cost = factor flops / FACTOR + solve flops / SOLVE + bytes read / READ     (seconds on a nominal core)
+ *
+ *   lu      2/3 n^3               2 n^2 k
+ *   sparse  2/3 n^3 fill^2        2 n^2 fill k          fill = min(1, 30 density)
+ *   block   2/3 sum n_r^3         SWEEPS (2 nnz + 2 sum n_r^2) k
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "kernels/skinny.h"
+#include "solver/linear/linsys_impl.h"
+
+static const double FACTOR_RATE = 50e9; // dense factorization, flop/s (measured: 45 to 60 on one core)
+static const double SOLVE_RATE = 12e9;  // triangular solves
+static const double SPARSE_RATE = 2e9;  // UMFPACK, factor and solve
+static const double SWEEP_RATE = 8e9;   // products with few columns
+static const double READ_RATE = 10e9;   // byte/s
+static const double SWEEPS = 12;        // expected of the iteration, residuals included
+static const double SPARSE_BELOW = 0.01; // density from which UMFPACK fills in completely
+static const double FILL = 30;          // factor density per density
+
+/* The sizes that decide. */
+typedef struct sizes {
+    double n, nonzeros, density, k;
+    double blocks2, blocks3; // sum n_r^2, sum n_r^3
+} sizes;
+
+static sizes measure(const leie_plan *plan, const leie_axis *axis)
+{
+    sizes s = {.n = (double)plan->n, .nonzeros = (double)plan->nonzeros, .density = plan->density,
+               .k = (double)(plan->plain + plan->transposed)};
+    for (leie_size r = 0; r < axis->region.n; r++) {
+        double n = (double)(axis->first[r + 1] - axis->first[r]);
+        s.blocks2 += n * n;
+        s.blocks3 += n * n * n;
+    }
+    return s;
+}
+
+static void cost_lu(leie_candidate *c, const sizes *s)
+{
+    double factor = 2.0 / 3 * s->n * s->n * s->n, solve = 2 * s->n * s->n * s->k;
+    c->flops = factor + solve;
+    c->cost = factor / FACTOR_RATE + solve / SOLVE_RATE;
+    snprintf(c->why, sizeof c->why, "factors all of I - A");
+}
+
+static void cost_sparse(leie_candidate *c, const sizes *s)
+{
+    double fill = fmin(1, FILL * s->density);
+    double factor = 2.0 / 3 * s->n * s->n * s->n * fill * fill, solve = 2 * s->n * s->n * fill * s->k;
+    c->flops = factor + solve;
+    c->cost = (factor + solve) / SPARSE_RATE;
+    if (s->density < SPARSE_BELOW) {
+        snprintf(c->why, sizeof c->why, "density %.2g %%, expected fill %.0f %%", 100 * s->density, 100 * fill);
+        return;
+    }
+    c->possible = false;
+    snprintf(c->why, sizeof c->why, "density %.2g %% is not under 1 %%: factors would fill in", 100 * s->density);
+}
+
+static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
+{
+    double factor = 2.0 / 3 * s->blocks3, sweeps = SWEEPS * (2 * s->nonzeros + 2 * s->blocks2) * s->k;
+    double reads = SWEEPS * ceil(s->k / LEIE_WIDTH) * 12 * s->nonzeros;
+    c->flops = factor + sweeps;
+    c->cost = factor / FACTOR_RATE + fmax(sweeps / SWEEP_RATE, reads / READ_RATE);
+    snprintf(c->why, sizeof c->why, "%lld domestic blocks, about %.0f sweeps", (long long)regions, SWEEPS);
+    if (regions > 1)
+        return;
+    c->possible = false;
+    snprintf(c->why, sizeof c->why, "one region is one block: the same as lu");
+}
+
+static void fill_candidates(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size limit)
+{
+    sizes s = measure(plan, axis);
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
+        leie_candidate *c = &plan->candidate[i];
+        *c = (leie_candidate){.solver = (leie_solver)(i + 1), .possible = true};
+        c->bytes = leie_backend_of(c->solver)->bytes(Z, axis);
+        c->fits = limit == 0 || c->bytes <= limit;
+    }
+    cost_lu(&plan->candidate[LEIE_SOLVER_LU - 1], &s);
+    cost_sparse(&plan->candidate[LEIE_SOLVER_SPARSE - 1], &s);
+    cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, plan->regions);
+}
+
+/* The cheapest that can be used and fits, NULL for none; *least is the smallest need of those that can. */
+static const leie_candidate *cheapest(const leie_plan *plan, const leie_candidate **least)
+{
+    const leie_candidate *best = NULL;
+    *least = &plan->candidate[0];
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
+        const leie_candidate *c = &plan->candidate[i];
+        if (c->possible && c->bytes < (*least)->bytes)
+            *least = c;
+        if (c->possible && c->fits && (!best || c->cost < best->cost))
+            best = c;
+    }
+    return best;
+}
+
+static leie_status fail_limit(const leie_candidate *c, leie_size limit, leie_error *err)
+{
+    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; the memory limit is %lld",
+                     leie_solver_name(c->solver), (long long)c->bytes, (long long)limit);
+}
+
+leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
+                           leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
+{
+    leie_linsys_opts o = opts ? *opts : (leie_linsys_opts){0};
+    const leie_candidate *least, *chosen;
+    *plan = (leie_plan){.n = axis->n, .nonzeros = leie_matrix_nonzeros(Z), .regions = axis->region.n, .plain = plain,
+                        .transposed = transposed};
+    if (o.method < LEIE_SOLVER_AUTO || o.method >= LEIE_SOLVERS)
+        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", o.method);
+    plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
+    fill_candidates(plan, Z, axis, o.memory_limit);
+    chosen = cheapest(plan, &least);
+    if (o.method != LEIE_SOLVER_AUTO) {
+        chosen = &plan->candidate[o.method - 1];
+        if (!chosen->fits)
+            return fail_limit(chosen, o.memory_limit, err);
+    }
+    if (!chosen)
+        return fail_limit(least, o.memory_limit, err);
+    plan->solver = chosen->solver;
+    snprintf(plan->why, sizeof plan->why,
+             "%s (%s), %s: n = %lld in %lld regions, density %.2g %%, %lld plain and %lld transposed right-hand sides, "
+             "%lld bytes beside Z",
+             leie_solver_name(chosen->solver), chosen->why, o.method ? "as asked" : "the cheapest that fits",
+             (long long)plan->n, (long long)plan->regions, 100 * plan->density, (long long)plain, (long long)transposed,
+             (long long)chosen->bytes);
+    return LEIE_OK;
+}

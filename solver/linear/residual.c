@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* M  I - A or its transpose   b, x, r [n, k]  right-hand sides, solution, residual */
+#include "kernels/parallel.h"
+#include "kernels/sum.h"
+#include "solver/linear/linsys_impl.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    REFINEMENTS = 3,
+    COLUMN_GRAIN = 4,
+    ROW_GRAIN = 1024
+};
+
+/* A group with the solution and the residuals being judged. */
+typedef struct judging {
+    const leie_group *group;
+    const double *x;
+    double *residual, *residual_b;
+} judging;
+
+/* r holds A x:  r = b - x + A x */
+static leie_status subtract_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const judging *j = ctx;
+    const leie_group *g = j->group;
+    (void)worker;
+    (void)err;
+    for (leie_size t = first * g->k; t < last * g->k; t++)
+        g->r[t] = (g->b[t] - j->x[t]) + g->r[t];
+    return LEIE_OK;
+}
+
+/* |r|_1 / (|b|_1 + |M|_1 |x|_1)  and  |r|_1 / |b|_1 */
+static leie_status judge_columns(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const judging *j = ctx;
+    const leie_group *g = j->group;
+    leie_size n = g->sys->axis->n;
+    (void)worker;
+    (void)err;
+    for (leie_size c = first; c < last; c++) {
+        double r = leie_sum_abs(g->r + c, n, g->k), b = leie_sum_abs(g->b + c, n, g->k);
+        double x = leie_sum_abs(j->x + c, n, g->k);
+        double size = b + g->sys->norm[g->transposed] * x;
+        j->residual[c] = r == 0 ? 0 : r / size;
+        j->residual_b[c] = r == 0 ? 0 : r / b;
+    }
+    return LEIE_OK;
+}
+
+leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
+                             leie_error *err)
+{
+    const leie_linsys *sys = group->sys;
+    judging j = {.group = group, .x = x, .residual = residual, .residual_b = residual_b};
+    leie_status st = leie_matrix_product(group->r, sys->Z, group->transposed, sys->scale, group->k, x, err);
+    if (!st)
+        st = leie_parallel_for(sys->axis->n, ROW_GRAIN, subtract_rows, &j, err);
+    if (!st)
+        st = leie_parallel_for(group->k, COLUMN_GRAIN, judge_columns, &j, err);
+    return st;
+}
+
+bool leie_group_converged(const leie_group *group)
+{
+    for (leie_size c = 0; c < group->k; c++)
+        if (!(group->residual[c] <= group->sys->opts.tolerance))
+            return false;
+    return true;
+}
+
+/* Takes the columns of t that have the smaller residual; false when there is none. */
+static bool keep_better(leie_group *g, const double *residual, const double *residual_b)
+{
+    bool better = false;
+    for (leie_size c = 0; c < g->k; c++) {
+        if (!(residual[c] < g->residual[c]))
+            continue;
+        better = true;
+        g->residual[c] = residual[c];
+        g->residual_b[c] = residual_b[c];
+        for (leie_size i = 0; i < g->sys->axis->n; i++)
+            g->x[i * g->k + c] = g->t[i * g->k + c];
+    }
+    return better;
+}
+
+/* The first sector where x is not finite, -1 for none. */
+static leie_size first_not_finite(const leie_group *g)
+{
+    for (leie_size t = 0; t < g->sys->axis->n * g->k; t++)
+        if (!isfinite(g->x[t]))
+            return t / g->k;
+    return -1;
+}
+
+leie_status leie_group_refine(leie_group *group, leie_apply apply, void *state, leie_error *err)
+{
+    leie_size count = group->sys->axis->n * group->k;
+    double residual[LEIE_GROUP], residual_b[LEIE_GROUP];
+    memcpy(group->x, group->b, (size_t)count * sizeof *group->x);
+    leie_status st = apply(state, group->transposed, group->k, group->x, err); // x = M^-1 b
+    if (!st && first_not_finite(group) >= 0)
+        return leie_fail_singular(group->sys, first_not_finite(group), NULL, err);
+    if (!st)
+        st = leie_group_judge(group, group->x, group->residual, group->residual_b, err);
+    for (int step = 0; !st && step < REFINEMENTS && !leie_group_converged(group); step++) {
+        memcpy(group->t, group->r, (size_t)count * sizeof *group->t);
+        st = apply(state, group->transposed, group->k, group->t, err); // t = M^-1 r
+        for (leie_size i = 0; i < count; i++)
+            group->t[i] += group->x[i]; // t = x + M^-1 r
+        if (!st)
+            st = leie_group_judge(group, group->t, residual, residual_b, err);
+        group->iterations = step + 1;
+        if (!st && !keep_better(group, residual, residual_b))
+            break;
+        if (!st && step + 1 < REFINEMENTS && !leie_group_converged(group)) // r belongs to x again
+            st = leie_group_judge(group, group->x, group->residual, group->residual_b, err);
+    }
+    return st;
+}
