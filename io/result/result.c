@@ -61,6 +61,21 @@ static leie_status sector_axis(leie_dataset *ds, const leie_axis *sector, leie_e
     return st;
 }
 
+// Stressor k of a year into the union. Units in the spelling of the file: a year taken over has no other.
+static leie_status join_stressor(leie_labels *all, const leie_labels *s, leie_size k, int year, leie_error *err)
+{
+    char unit[128];
+    leie_size at = leie_labels_find(all, s->code[k]);
+    leie_status st = leie_unit_spelling(unit, sizeof unit, s->unit[k], err);
+    if (!st && at >= 0 && strcmp(all->unit[at], unit) != 0)
+        st = leie_fail(err, LEIE_ERR_UNIT, "stressor '%s' is in %s in %d and in %s in an earlier year", s->code[k], unit,
+                       year, all->unit[at]);
+    if (st || at >= 0)
+        return st;
+    at = leie_labels_add(all, s->code[k], s->name[k], unit, s->kind[k], err);
+    return at < 0 ? (leie_status)at : LEIE_OK;
+}
+
 // The union of the stressors of all years, with units and kinds.
 static leie_status union_of_stressors(leie_labels *all, leie_size years, const leie_year *year, const leie_dataset *old,
                                       leie_error *err)
@@ -72,16 +87,8 @@ static leie_status union_of_stressors(leie_labels *all, leie_size years, const l
             continue;
         }
         const leie_labels *s = &year[y].table.stressor;
-        for (leie_size k = 0; !st && k < s->n; k++) {
-            leie_size at = leie_labels_find(all, s->code[k]);
-            if (at >= 0 && strcmp(all->unit[at], s->unit[k]) != 0)
-                st = leie_fail(err, LEIE_ERR_UNIT, "stressor '%s' is in %s in %d and in %s in an earlier year",
-                               s->code[k], s->unit[k], year[y].year, all->unit[at]);
-            else if (at < 0) {
-                at = leie_labels_add(all, s->code[k], s->name[k], s->unit[k], s->kind[k], err);
-                st = at < 0 ? (leie_status)at : LEIE_OK;
-            }
-        }
+        for (leie_size k = 0; !st && k < s->n; k++)
+            st = join_stressor(all, s, k, year[y].year, err);
     }
     return st;
 }
