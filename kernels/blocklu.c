@@ -15,12 +15,16 @@ enum {
     CHECK_GRAIN = 64,  // pivots judged together
     PAGE_COLUMNS = 512 // a column of so many doubles fills a page
 };
-static const double NEGLIGIBLE = 64 * DBL_EPSILON;
 
 leie_size leie_blocklu_stride(leie_size n)
 {
     leie_size ld = (n + 7) / 8 * 8;
     return ld > 0 && ld % PAGE_COLUMNS == 0 ? ld + 8 : ld;
+}
+
+double leie_negligible(leie_size n)
+{
+    return (64 + (double)n) * DBL_EPSILON;
 }
 
 static leie_size least(leie_size a, leie_size b)
@@ -34,6 +38,8 @@ typedef struct factoring {
     double *f;
     leie_size n, ld;
     int *pivot;
+    double *row, *col;       // [n] largest |value| of rows and columns of M' before factoring
+    double largest;          // of all
     leie_size panel;         // tile number
     atomic_llong negligible; // lowest negligible pivot, n for none
 } factoring;
@@ -91,11 +97,35 @@ static leie_status swap_left(void *ctx, leie_size first, leie_size last, int wor
     return LEIE_OK;
 }
 
-/* Judges pivots first .. last - 1:  |u_jj|  against  sum over i <= j of |l_ji| |u_ij|. */
+/* Largest |value| of columns first .. last - 1 of M', and of its rows first .. last - 1. */
+static leie_status find_largest(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    factoring *c = ctx;
+    (void)worker;
+    (void)err;
+    for (leie_size j = first; j < last; j++)
+        for (leie_size i = 0; i < c->n; i++)
+            c->col[j] = fmax(c->col[j], fabs(*at(c, i, j)));
+    for (leie_size j = 0; j < c->n; j++)
+        for (leie_size i = first; i < last; i++)
+            c->row[i] = fmax(c->row[i], fabs(*at(c, i, j)));
+    return LEIE_OK;
+}
+
+static void find_sizes(factoring *c)
+{
+    memset(c->row, 0, (size_t)c->n * sizeof *c->row);
+    memset(c->col, 0, (size_t)c->n * sizeof *c->col);
+    leie_parallel_for(c->n, CHECK_GRAIN, find_largest, c, NULL);
+    for (leie_size j = 0; j < c->n; j++)
+        c->largest = fmax(c->largest, c->col[j]);
+}
+
+/* Judges pivots first .. last - 1:  |u_jj|  against  sum over i <= j of |l_ji| |u_ij|  and  r_j c_j / max. */
 static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     factoring *c = ctx;
-    double size[CHECK_GRAIN];
+    double size[CHECK_GRAIN], negligible = leie_negligible(c->n);
     (void)worker;
     (void)err;
     for (leie_size j = first; j < last; j++)
@@ -105,22 +135,35 @@ static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int 
             size[j - first] += fabs(*at(c, j, i)) * fabs(*at(c, i, j));
     for (leie_size j = last - 1; j >= first; j--) {
         long long lowest = atomic_load(&c->negligible);
-        if (!(fabs(*at(c, j, j)) > NEGLIGIBLE * size[j - first]))
+        double scaled = c->largest > 0 ? c->row[j] / c->largest * c->col[j] : 0;
+        if (!(fabs(*at(c, j, j)) > negligible * fmax(size[j - first], scaled)))
             while (j < lowest && !atomic_compare_exchange_weak(&c->negligible, &lowest, j)) {
             }
     }
     return LEIE_OK;
 }
 
-leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot)
+/* Rows of M' were exchanged: so are their sizes. */
+static void exchange_sizes(factoring *c)
 {
-    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot};
+    for (leie_size i = 0; i < c->n; i++) {
+        double kept = c->row[i];
+        c->row[i] = c->row[c->pivot[i] - 1];
+        c->row[c->pivot[i] - 1] = kept;
+    }
+}
+
+leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot, double *work)
+{
+    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot, .row = work, .col = work + n};
     leie_size tiles = (n + PANEL - 1) / PANEL;
+    find_sizes(&c);
     if (tiles > 0)
         factor_panel(&c, 0);
     for (c.panel = 0; c.panel + 1 < tiles; c.panel++)
         leie_parallel_for(tiles - c.panel - 1, 1, update_tiles, &c, NULL);
     leie_parallel_for(tiles, 1, swap_left, &c, NULL);
+    exchange_sizes(&c);
     atomic_init(&c.negligible, n);
     leie_parallel_for(n, CHECK_GRAIN, judge_pivots, &c, NULL);
     long long lowest = atomic_load(&c.negligible);

@@ -24,7 +24,7 @@
 
 enum {
     DEPTH = 5,               // sweeps remembered
-    REGIONS_TOGETHER = 4,    // of a table with many regions
+    REGIONS_TOGETHER = 8,    // of a table with many regions
     MANY_REGIONS = 16,
     ORDER_MAX = 2048,        // beyond so many regions they keep their own order
     ROW_GRAIN = 64,          // rows of a region updated together
@@ -43,6 +43,7 @@ typedef struct block {
     leie_size *offset;    // [regions] of the factors of a region in f
     double *f;            // factors of the domestic blocks
     int *pivot;           // [n]
+    double *sizes;        // [2 n] work of the factorization
     leie_size *order[2];  // [regions] plain and transposed
     leie_size together;   // regions in a group
     bool singular;        // a domestic block has no inverse:
@@ -77,6 +78,7 @@ static void block_free(void *state)
         leie_free(s->offset);
         leie_free(s->f);
         leie_free(s->pivot);
+        leie_free(s->sizes);
         leie_free(s->order[0]);
         leie_free(s->order[1]);
         leie_free(s);
@@ -110,7 +112,8 @@ static leie_status factor_regions(void *ctx, leie_size first, leie_size last, in
         leie_size n = size_of(s->sys->axis, r), ld = leie_blocklu_stride(n);
         double *f = s->f + s->offset[r];
         fill_domestic(s, r, f, ld);
-        if (leie_blocklu_factor(f, n, ld, s->pivot + s->sys->axis->first[r]) >= 0)
+        leie_size start = s->sys->axis->first[r];
+        if (leie_blocklu_factor(f, n, ld, s->pivot + start, s->sizes + 2 * start) >= 0)
             return leie_fail(err, LEIE_ERR_SINGULAR, "the domestic block of region '%s' has no inverse",
                              s->sys->axis->region.code[r]);
     }
@@ -199,8 +202,9 @@ static leie_status take_room(block *s, leie_error *err)
     s->order[0] = leie_new(s->regions, sizeof *s->order[0]);
     s->order[1] = leie_new(s->regions, sizeof *s->order[1]);
     s->pivot = leie_new(n, sizeof *s->pivot);
+    s->sizes = leie_new(2 * n, sizeof *s->sizes);
     s->f = leie_new(room, sizeof *s->f);
-    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->f)
+    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->sizes || !s->f)
         return leie_fail_memory(err, "the factors of domestic blocks", room, sizeof *s->f);
     for (leie_size r = 0, next = 0; r < s->regions; r++) {
         s->offset[r] = next;
