@@ -30,6 +30,7 @@ enum {
     ROW_GRAIN = 64,          // rows of a region updated together
     COLUMN_GRAIN = 256,      // columns, in the transposed system
     LANE_GRAIN = 512,        // rows of element-wise work done together
+    SMALL = 1000000,         // stored values times right-hand sides in a sweep that is not worth threads
     PATIENCE = 12,           // sweeps without progress before giving up
     ARRAYS = 7 + 2 * DEPTH // of an iterate
 };
@@ -241,7 +242,7 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
 /* Arrays [n, width] of one group of right-hand sides. */
 typedef struct iterate {
     const block *s;
-    bool transposed;
+    bool transposed, small;
     leie_size width;
     double *b, *x, *g;             // right-hand sides, iterate, what the sweep makes of it
     double *scaled;                // plain: diag(scale) g
@@ -261,6 +262,12 @@ typedef struct iterate {
 static leie_size grain_of(const iterate *it)
 {
     return it->transposed ? COLUMN_GRAIN : ROW_GRAIN;
+}
+
+/* leie_parallel_for over parts of the iterate, on one thread when it is small. */
+static void spread(iterate *it, leie_size n, leie_size grain, leie_parallel_fn fn)
+{
+    leie_parallel_for(n, it->small ? n + 1 : grain, fn, it, NULL);
 }
 
 /* t = b + the part of A g that comes from other regions, for one piece of a region. */
@@ -324,8 +331,8 @@ static void sweep(iterate *it)
         for (leie_size m = 0; m < it->group_n; m++)
             it->item_first[m + 1] =
                 it->item_first[m] + (size_of(s->sys->axis, it->group[m]) + grain_of(it) - 1) / grain_of(it);
-        leie_parallel_for(it->item_first[it->group_n], 1, update_pieces, it, NULL);
-        leie_parallel_for(it->group_n, 1, solve_regions, it, NULL);
+        spread(it, it->item_first[it->group_n], 1, update_pieces);
+        spread(it, it->group_n, 1, solve_regions);
     }
 }
 
@@ -453,8 +460,8 @@ static void compare(iterate *it, leie_size sweeps)
 {
     it->newest = sweeps > 1 ? (sweeps - 2) % DEPTH : 0;
     it->kept = sweeps - 1 < DEPTH ? sweeps - 1 : DEPTH; // the first sweep has none to compare with
-    leie_parallel_for(it->s->sys->axis->n, LANE_GRAIN, subtract_rows, it, NULL);
-    leie_parallel_for(1 + 2 * it->kept, 1, dot_items, it, NULL);
+    spread(it, it->s->sys->axis->n, LANE_GRAIN, subtract_rows);
+    spread(it, 1 + 2 * it->kept, 1, dot_items);
 }
 
 /* The next x. */
@@ -466,7 +473,7 @@ static void mix(iterate *it)
         memcpy(it->gram[m][it->newest], it->fresh[m], sizeof it->fresh[m]);
     for (leie_size c = 0; c < it->width; c++)
         find_gamma(it, c);
-    leie_parallel_for(it->s->sys->axis->n, LANE_GRAIN, mix_rows, it, NULL);
+    spread(it, it->s->sys->axis->n, LANE_GRAIN, mix_rows);
 }
 
 /* ---- solve ---- */
@@ -571,6 +578,7 @@ static leie_status iterate_group(iterate *it, leie_group *group, leie_error *err
 static leie_status block_solve(void *state, leie_group *group, leie_error *err)
 {
     const block *s = state;
+    const leie_matrix *Z = s->sys->Z;
     leie_size n = s->sys->axis->n, width = leie_skinny_width(group->k);
     if (s->singular) {
         memset(group->x, 0, (size_t)(n * group->k) * sizeof *group->x);
@@ -588,6 +596,7 @@ static leie_status block_solve(void *state, leie_group *group, leie_error *err)
     it->s = s;
     it->transposed = group->transposed;
     it->width = width;
+    it->small = width * (Z->form == LEIE_DENSE ? n * Z->ld : Z->csr.nnz) <= SMALL;
     double **array[] = {&it->b, &it->x, &it->g, &it->scaled, &it->t, &it->f, &it->last_g};
     leie_size next = 0;
     for (; next < ARRAYS - 2 * DEPTH; next++)
