@@ -24,12 +24,13 @@
 
 enum {
     DEPTH = 5,               // sweeps remembered
-    REGIONS_TOGETHER = 4,    // of a table with many regions
+    REGIONS_TOGETHER = 8,    // of a table with many regions
     MANY_REGIONS = 16,
     ORDER_MAX = 2048,        // beyond so many regions they keep their own order
     ROW_GRAIN = 64,          // rows of a region updated together
     COLUMN_GRAIN = 256,      // columns, in the transposed system
     LANE_GRAIN = 512,        // rows of element-wise work done together
+    SMALL = 1000000,         // stored values times right-hand sides in a sweep that is not worth threads
     PATIENCE = 12,           // sweeps without progress before giving up
     ARRAYS = 7 + 2 * DEPTH // of an iterate
 };
@@ -43,6 +44,7 @@ typedef struct block {
     leie_size *offset;    // [regions] of the factors of a region in f
     double *f;            // factors of the domestic blocks
     int *pivot;           // [n]
+    double *sizes;        // [2 n] work of the factorization
     leie_size *order[2];  // [regions] plain and transposed
     leie_size together;   // regions in a group
     bool singular;        // a domestic block has no inverse:
@@ -77,6 +79,7 @@ static void block_free(void *state)
         leie_free(s->offset);
         leie_free(s->f);
         leie_free(s->pivot);
+        leie_free(s->sizes);
         leie_free(s->order[0]);
         leie_free(s->order[1]);
         leie_free(s);
@@ -110,7 +113,8 @@ static leie_status factor_regions(void *ctx, leie_size first, leie_size last, in
         leie_size n = size_of(s->sys->axis, r), ld = leie_blocklu_stride(n);
         double *f = s->f + s->offset[r];
         fill_domestic(s, r, f, ld);
-        if (leie_blocklu_factor(f, n, ld, s->pivot + s->sys->axis->first[r]) >= 0)
+        leie_size start = s->sys->axis->first[r];
+        if (leie_blocklu_factor(f, n, ld, s->pivot + start, s->sizes + 2 * start) >= 0)
             return leie_fail(err, LEIE_ERR_SINGULAR, "the domestic block of region '%s' has no inverse",
                              s->sys->axis->region.code[r]);
     }
@@ -199,8 +203,9 @@ static leie_status take_room(block *s, leie_error *err)
     s->order[0] = leie_new(s->regions, sizeof *s->order[0]);
     s->order[1] = leie_new(s->regions, sizeof *s->order[1]);
     s->pivot = leie_new(n, sizeof *s->pivot);
+    s->sizes = leie_new(2 * n, sizeof *s->sizes);
     s->f = leie_new(room, sizeof *s->f);
-    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->f)
+    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->sizes || !s->f)
         return leie_fail_memory(err, "the factors of domestic blocks", room, sizeof *s->f);
     for (leie_size r = 0, next = 0; r < s->regions; r++) {
         s->offset[r] = next;
@@ -237,7 +242,7 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
 /* Arrays [n, width] of one group of right-hand sides. */
 typedef struct iterate {
     const block *s;
-    bool transposed;
+    bool transposed, small;
     leie_size width;
     double *b, *x, *g;             // right-hand sides, iterate, what the sweep makes of it
     double *scaled;                // plain: diag(scale) g
@@ -257,6 +262,12 @@ typedef struct iterate {
 static leie_size grain_of(const iterate *it)
 {
     return it->transposed ? COLUMN_GRAIN : ROW_GRAIN;
+}
+
+/* leie_parallel_for over parts of the iterate, on one thread when it is small. */
+static void spread(iterate *it, leie_size n, leie_size grain, leie_parallel_fn fn)
+{
+    leie_parallel_for(n, it->small ? n + 1 : grain, fn, it, NULL);
 }
 
 /* t = b + the part of A g that comes from other regions, for one piece of a region. */
@@ -320,8 +331,8 @@ static void sweep(iterate *it)
         for (leie_size m = 0; m < it->group_n; m++)
             it->item_first[m + 1] =
                 it->item_first[m] + (size_of(s->sys->axis, it->group[m]) + grain_of(it) - 1) / grain_of(it);
-        leie_parallel_for(it->item_first[it->group_n], 1, update_pieces, it, NULL);
-        leie_parallel_for(it->group_n, 1, solve_regions, it, NULL);
+        spread(it, it->item_first[it->group_n], 1, update_pieces);
+        spread(it, it->group_n, 1, solve_regions);
     }
 }
 
@@ -449,8 +460,8 @@ static void compare(iterate *it, leie_size sweeps)
 {
     it->newest = sweeps > 1 ? (sweeps - 2) % DEPTH : 0;
     it->kept = sweeps - 1 < DEPTH ? sweeps - 1 : DEPTH; // the first sweep has none to compare with
-    leie_parallel_for(it->s->sys->axis->n, LANE_GRAIN, subtract_rows, it, NULL);
-    leie_parallel_for(1 + 2 * it->kept, 1, dot_items, it, NULL);
+    spread(it, it->s->sys->axis->n, LANE_GRAIN, subtract_rows);
+    spread(it, 1 + 2 * it->kept, 1, dot_items);
 }
 
 /* The next x. */
@@ -462,7 +473,7 @@ static void mix(iterate *it)
         memcpy(it->gram[m][it->newest], it->fresh[m], sizeof it->fresh[m]);
     for (leie_size c = 0; c < it->width; c++)
         find_gamma(it, c);
-    leie_parallel_for(it->s->sys->axis->n, LANE_GRAIN, mix_rows, it, NULL);
+    spread(it, it->s->sys->axis->n, LANE_GRAIN, mix_rows);
 }
 
 /* ---- solve ---- */
@@ -567,6 +578,7 @@ static leie_status iterate_group(iterate *it, leie_group *group, leie_error *err
 static leie_status block_solve(void *state, leie_group *group, leie_error *err)
 {
     const block *s = state;
+    const leie_matrix *Z = s->sys->Z;
     leie_size n = s->sys->axis->n, width = leie_skinny_width(group->k);
     if (s->singular) {
         memset(group->x, 0, (size_t)(n * group->k) * sizeof *group->x);
@@ -584,6 +596,7 @@ static leie_status block_solve(void *state, leie_group *group, leie_error *err)
     it->s = s;
     it->transposed = group->transposed;
     it->width = width;
+    it->small = width * (Z->form == LEIE_DENSE ? n * Z->ld : Z->csr.nnz) <= SMALL;
     double **array[] = {&it->b, &it->x, &it->g, &it->scaled, &it->t, &it->f, &it->last_g};
     leie_size next = 0;
     for (; next < ARRAYS - 2 * DEPTH; next++)
