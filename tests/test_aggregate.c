@@ -54,8 +54,9 @@ static void test_worked_example(void)
         check_near(t.F[i], F[i], 0);
     }
     check_near(t.F_Y[3], 20, 0);
-    check_has(toy_note(&t, "aggregated"), "2 regions to 2, 6 sectors to 4 by concordance.csv, 2 final-demand columns to 2; "
-                                          "output 265 MEUR before, 265 after");
+    check_has(toy_note(&t, "aggregated"),
+              "2 regions to 2, 6 sectors to 4 by concordance.csv, 2 final-demand columns to 2; "
+              "output 265 MEUR before, 265 after");
     leie_concordance_clear(&sectors);
     leie_table_clear(&t);
 }
@@ -67,8 +68,8 @@ static void test_totals_kept(void)
     for (uint64_t seed = 1; seed <= 5; seed++) {
         leie_table t;
         leie_concordance regions, sectors;
-        toy_table(&t, "BE a b c|FR c a|DE b d|US a b c d", "BE household gfcf|FR household inventories|US gfcf export", 3,
-                  2);
+        toy_table(&t, "BE a b c|FR c a|DE b d|US a b c d", "BE household gfcf|FR household inventories|US gfcf export",
+                  3, 2);
         toy_fill(&t, seed, 0.7);
         leie_size n = t.sector.n, m = t.demand.n;
         double Z = toy_sum(&t.Z), Y = total(t.Y, n * m), x = total(t.x, n), F = total(t.F + n, n),
@@ -191,8 +192,7 @@ static void test_errors(void)
            "concordance.csv:4: label 'FRA' is not in the table, the nearest is 'FR'");
     refuse("BE>EU FR>EU:0.5 FR>RoW:0.4", NULL, LEIE_ERR_DATA, "weights of 'FR' sum to 0.9: expected 1");
     refuse("BE>EU BE>EU FR>EU", NULL, LEIE_ERR_DATA, "concordance.csv:3: 'BE' to 'EU' appears twice");
-    refuse(NULL, "a>A b>A", LEIE_ERR_UNIT,
-           "BE a ('MEUR') and BE b ('TJ') cannot be added into BE A: different units");
+    refuse(NULL, "a>A b>A", LEIE_ERR_UNIT, "BE a ('MEUR') and BE b ('TJ') cannot be added into BE A: different units");
     refuse("BE>EU FR>EU", "a>A b>B", LEIE_ERR_UNIT, "BE b ('TJ') and FR b ('MEUR')");
     leie_table t;
     leie_error err = {0};

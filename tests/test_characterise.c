@@ -10,22 +10,23 @@ static void add_factor(leie_characterisation *c, const char *stressor, const cha
                        const char *sector, double value, const char *unit)
 {
     c->factor = leie_resize(c->factor, c->factors, c->factors + 1, sizeof *c->factor);
-    c->factor[c->factors] = (leie_factor){leie_strdup(stressor), leie_strdup(group), leie_strdup(region),
-                                          leie_strdup(sector),   value,              leie_strdup(unit),
-                                          c->factors + 2};
+    c->factor[c->factors] =
+        (leie_factor){leie_strdup(stressor), leie_strdup(group), leie_strdup(region), leie_strdup(sector), value,
+                      leie_strdup(unit),     c->factors + 2};
     c->factors++;
 }
 
-static void add_total(leie_characterisation *c, const char *group, const char *region, const char *residual, double value,
-                      const char *unit)
+static void add_total(leie_characterisation *c, const char *group, const char *region, const char *residual,
+                      double value, const char *unit)
 {
     c->total = leie_resize(c->total, c->totals, c->totals + 1, sizeof *c->total);
-    c->total[c->totals] = (leie_group_total){leie_strdup(group), leie_strdup(region), leie_strdup(residual),
-                                             value,              leie_strdup(unit),   c->totals + 2};
+    c->total[c->totals] = (leie_group_total){leie_strdup(group), leie_strdup(region), leie_strdup(residual), value,
+                                             leie_strdup(unit),  c->totals + 2};
     c->totals++;
 }
 
-static void add_weight(leie_characterisation *c, const char *group, const char *region, const char *sector, double weight)
+static void add_weight(leie_characterisation *c, const char *group, const char *region, const char *sector,
+                       double weight)
 {
     c->allocation = leie_resize(c->allocation, c->allocations, c->allocations + 1, sizeof *c->allocation);
     c->allocation[c->allocations] =
@@ -195,8 +196,9 @@ static void test_label_errors(void)
     make(&t, &c);
     add_factor(&c, "f0", "ores", "BE", "", 1, "t/t");
     add_factor(&c, "f0", "ores", "BE", "", 2, "t/t");
-    refuse(&t, &c, LEIE_ERR_DATA, "factors.csv:3: the factor of 'f0' to 'ores' for region 'BE', sector '' is already on "
-                                  "line 2");
+    refuse(&t, &c, LEIE_ERR_DATA,
+           "factors.csv:3: the factor of 'f0' to 'ores' for region 'BE', sector '' is already on "
+           "line 2");
     make(&t, &c);
     add_factor(&c, "f0", "ores", "", "", 1, "t/t");
     add_weight(&c, "ores", "", "mine", -1);
@@ -215,16 +217,18 @@ static void test_value_errors(void)
     leie_characterisation c;
     make(&t, &c);
     add_factor(&c, "f0", "ores", "", "", 1, "t/MEUR");
-    refuse(&t, &c, LEIE_ERR_UNIT, "factors.csv:2: a factor in 't/MEUR' on stressor 'f0' in 't' does not give 't' of group "
-                                  "'ores'");
+    refuse(&t, &c, LEIE_ERR_UNIT,
+           "factors.csv:2: a factor in 't/MEUR' on stressor 'f0' in 't' does not give 't' of group "
+           "'ores'");
     make(&t, &c);
     add_factor(&c, "f0", "ores", "", "", 1, "");
     refuse(&t, &c, LEIE_ERR_UNIT, "factors.csv:2: the factor for stressor 'f0' has no unit");
     make(&t, &c);
     add_factor(&c, "f1", "ores", "", "", 1, "t/t");
     add_total(&c, "ores", "", "FR", 60, "t");
-    refuse(&t, &c, LEIE_ERR_DATA, "factors.csv:2: residual of 'ores' in 'FR' is negative: world total 60 less 65 t of the "
-                                  "other regions is -5");
+    refuse(&t, &c, LEIE_ERR_DATA,
+           "factors.csv:2: residual of 'ores' in 'FR' is negative: world total 60 less 65 t of the "
+           "other regions is -5");
     make(&t, &c);
     add_factor(&c, "f1", "ores", "FR", "", 1, "t/t");
     add_total(&c, "ores", "BE", "", 60, "t");

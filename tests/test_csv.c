@@ -105,7 +105,13 @@ static void test_files_refused(void)
     check_status(leie_text_read(&text, write_bytes(folder, "nul", "a,b\n1\0,2\n", 9), 0, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "a NUL at byte 5");
     err.code = LEIE_OK;
-    check_status(leie_text_read(&text, write_bytes(folder, "utf16", "\xff\xfe" "a\0", 4), 0, &err), LEIE_ERR_DATA, &err);
+    check_status(leie_text_read(&text,
+                                write_bytes(folder, "utf16",
+                                            "\xff\xfe"
+                                            "a\0",
+                                            4),
+                                0, &err),
+                 LEIE_ERR_DATA, &err);
     check_has(err.text, "UTF-16");
     err.code = LEIE_OK;
     check_status(leie_text_read(&text, write_text(folder, "long", "0123456789"), 9, &err), LEIE_ERR_LIMIT, &err);
@@ -120,8 +126,10 @@ static void test_quotes_line_ends_and_mark(void)
     bool more;
     char region[64];
     double value;
-    const char *path = write_text(check_folder(), "a.csv",
-                                  "\xef\xbb\xbf" "value,\"region\"\r\n\r\n 2.385 ,\"Aquatic, \"\"plants\"\"\"\r\n-1e3,\"two\nlines\"\r\n7,");
+    const char *path =
+        write_text(check_folder(), "a.csv",
+                   "\xef\xbb\xbf"
+                   "value,\"region\"\r\n\r\n 2.385 ,\"Aquatic, \"\"plants\"\"\"\r\n-1e3,\"two\nlines\"\r\n7,");
     check_ok(leie_csv_open(&csv, path, columns, NULL, &err), &err);
     leie_size r = leie_csv_column(&csv, "region"), v = leie_csv_column(&csv, "value");
     check_size(r, 1);
@@ -177,7 +185,8 @@ static void test_bad_csv(void)
                  {"region,value\nBE\n", "bad.csv:2: 1 fields where the header has 2"},
                  {"region,value\nBE,1\n\nFR,2,3,4\n", "bad.csv:4: 4 fields where the header has 2"},
                  {"region,unit,value\n3,1,5,2\n", "a decimal comma? numbers are written with a point"},
-                 {"region,value\nBE,\"1,5\"\n", "bad.csv:2: column 'value': a decimal comma where a decimal point belongs: '1,5'"},
+                 {"region,value\nBE,\"1,5\"\n",
+                  "bad.csv:2: column 'value': a decimal comma where a decimal point belongs: '1,5'"},
                  {"region,value\nBE,abc\n", "text where a number belongs: 'abc'"},
                  {"region,value\nBE,12x\n", "something behind the number: '12x'"},
                  {"region,value\nBE,nan\n", "NaN or Inf"},

@@ -64,8 +64,9 @@ static void test_domestic_technology(void)
     make_nation(&c, 3);
     leie_table old = {0};
     check_ok(leie_table_copy(&old, &c.t, &err), &err);
-    check_ok(leie_table_close_imports(&c.t, "IMP", "Imports", LEIE_IMPORTS_DOMESTIC_TECHNOLOGY, &c.Zm, c.Ym, NULL, &err),
-             &err);
+    check_ok(
+        leie_table_close_imports(&c.t, "IMP", "Imports", LEIE_IMPORTS_DOMESTIC_TECHNOLOGY, &c.Zm, c.Ym, NULL, &err),
+        &err);
     leie_table *t = &c.t;
     check_size(t->sector.n, 2 * SECTORS);
     check_text(t->sector.region.name[1], "Imports");
@@ -168,7 +169,8 @@ static void test_unmade(void)
     for (leie_size f = 0; f < COLUMNS; f++)
         c.t.Y[3 * COLUMNS + f] = 0;
     check_ok(leie_table_set_x(&c.t, LEIE_X_ROW, NULL, &err), &err);
-    check_ok(leie_table_close_imports(&c.t, "IMP", "", LEIE_IMPORTS_DOMESTIC_TECHNOLOGY, &c.Zm, c.Ym, NULL, &err), &err);
+    check_ok(leie_table_close_imports(&c.t, "IMP", "", LEIE_IMPORTS_DOMESTIC_TECHNOLOGY, &c.Zm, c.Ym, NULL, &err),
+             &err);
     check_has(toy_note(&c.t, "without output at home"), "of imports in 1 sectors without output at home");
     for (leie_size i = 0; i < 2 * SECTORS; i++)
         check_near(row_sum(&c.t, i), c.t.x[i], 1e-12);
@@ -208,6 +210,7 @@ static void test_errors(void)
     refuse(&c, "IMP", LEIE_IMPORTS_DOMESTIC_TECHNOLOGY, LEIE_ERR_SINGULAR, "");
 }
 
-CHECK_SUITE(imports, {"domestic technology", test_domestic_technology, NULL}, {"given multipliers", test_multipliers, NULL},
-            {"price identity", test_prices, NULL}, {"primary inputs as an extension", test_inputs, NULL},
-            {"imported, not made at home", test_unmade, NULL}, {"errors", test_errors, NULL})
+CHECK_SUITE(imports, {"domestic technology", test_domestic_technology, NULL},
+            {"given multipliers", test_multipliers, NULL}, {"price identity", test_prices, NULL},
+            {"primary inputs as an extension", test_inputs, NULL}, {"imported, not made at home", test_unmade, NULL},
+            {"errors", test_errors, NULL})

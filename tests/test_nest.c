@@ -245,5 +245,5 @@ static void test_errors(void)
 }
 
 CHECK_SUITE(nest, {"every cell", test_cells, NULL}, {"regions add up to the nation", test_sums, NULL},
-            {"footprints follow the demand keys", test_footprints, NULL}, {"pressure without output", test_stranded, NULL},
-            {"errors", test_errors, NULL})
+            {"footprints follow the demand keys", test_footprints, NULL},
+            {"pressure without output", test_stranded, NULL}, {"errors", test_errors, NULL})

@@ -27,8 +27,8 @@ static bool as_strtod(const char *text)
 {
     double got, expected = strtod(text, NULL);
     leie_number_fault fault = read_text(&got, text);
-    bool good = isinf(expected) ? fault == LEIE_NUMBER_RANGE
-                                : fault == LEIE_NUMBER_OK && bits_of(got) == bits_of(expected);
+    bool good =
+        isinf(expected) ? fault == LEIE_NUMBER_RANGE : fault == LEIE_NUMBER_OK && bits_of(got) == bits_of(expected);
     static int printed;
     if (!good && printed++ < 10)
         printf("\n  '%.80s': %.17g, strtod %.17g\n", text, got, expected);
@@ -104,14 +104,45 @@ static void test_midpoints(void)
 static void test_hard_cases(void)
 {
     static const char *const texts[] = {
-        "0", "-0", "0.0", "00012.50", ".5", "5.", "+3.25", "1e0", "1E+5", "2.385", "9007199254740993",
-        "9007199254740992.99999999999999999999999999", "1e22", "1e23", "8.5e22", "123456789012345678",
-        "12345678901234567890123", "4.9406564584124654e-324", "2.4703282292062327e-324",
-        "2.4703282292062328e-324", "2.2250738585072011e-308", "2.2250738585072014e-308",
-        "1.7976931348623157e308", "1.7976931348623158e308", "1.7976931348623159e308", "1e308", "1e309",
-        "1e400", "1e-400", "0e999999999999999999", "1e-999999999999999999999",
-        "7.2057594037927933e16", "3.0540412e5", "6.9294956446009195e15", "8.37377e9",
-        "0.000000000000000000000000000000000000000000000000000001e54", "1e-5", "5e-324", "1e-323",
+        "0",
+        "-0",
+        "0.0",
+        "00012.50",
+        ".5",
+        "5.",
+        "+3.25",
+        "1e0",
+        "1E+5",
+        "2.385",
+        "9007199254740993",
+        "9007199254740992.99999999999999999999999999",
+        "1e22",
+        "1e23",
+        "8.5e22",
+        "123456789012345678",
+        "12345678901234567890123",
+        "4.9406564584124654e-324",
+        "2.4703282292062327e-324",
+        "2.4703282292062328e-324",
+        "2.2250738585072011e-308",
+        "2.2250738585072014e-308",
+        "1.7976931348623157e308",
+        "1.7976931348623158e308",
+        "1.7976931348623159e308",
+        "1e308",
+        "1e309",
+        "1e400",
+        "1e-400",
+        "0e999999999999999999",
+        "1e-999999999999999999999",
+        "7.2057594037927933e16",
+        "3.0540412e5",
+        "6.9294956446009195e15",
+        "8.37377e9",
+        "0.000000000000000000000000000000000000000000000000000001e54",
+        "1e-5",
+        "5e-324",
+        "1e-323",
         "179769313486231580793728971405303415079934132710037826936173778980444968292764750946649017977587"
         "207096330286416692887910946555547851940402630657488671505820681908902000708383676273854845817711"
         "531764475730270069855571366959622842914819860834936475292719074168444365510704342711559699508093"
@@ -145,12 +176,12 @@ static void test_faults(void)
     static const struct {
         const char *text;
         leie_number_fault fault;
-    } cases[] = {{"", LEIE_NUMBER_EMPTY},         {"  \t", LEIE_NUMBER_EMPTY},   {"abc", LEIE_NUMBER_TEXT},
-                 {"-", LEIE_NUMBER_TEXT},         {".", LEIE_NUMBER_TEXT},       {"e5", LEIE_NUMBER_TEXT},
-                 {"12abc", LEIE_NUMBER_TRAILING}, {"1 2", LEIE_NUMBER_TRAILING}, {"1e", LEIE_NUMBER_TRAILING},
+    } cases[] = {{"", LEIE_NUMBER_EMPTY},         {"  \t", LEIE_NUMBER_EMPTY},    {"abc", LEIE_NUMBER_TEXT},
+                 {"-", LEIE_NUMBER_TEXT},         {".", LEIE_NUMBER_TEXT},        {"e5", LEIE_NUMBER_TEXT},
+                 {"12abc", LEIE_NUMBER_TRAILING}, {"1 2", LEIE_NUMBER_TRAILING},  {"1e", LEIE_NUMBER_TRAILING},
                  {"1e+", LEIE_NUMBER_TRAILING},   {"0x10", LEIE_NUMBER_TRAILING}, {"1.2.3", LEIE_NUMBER_TRAILING},
                  {"1,5", LEIE_NUMBER_COMMA},      {"1.234,5", LEIE_NUMBER_COMMA}, {",5", LEIE_NUMBER_COMMA},
-                 {"nan", LEIE_NUMBER_NAN},        {"-Inf", LEIE_NUMBER_NAN},     {"INFINITY", LEIE_NUMBER_NAN},
+                 {"nan", LEIE_NUMBER_NAN},        {"-Inf", LEIE_NUMBER_NAN},      {"INFINITY", LEIE_NUMBER_NAN},
                  {"1e400", LEIE_NUMBER_RANGE},    {" 2.385 ", LEIE_NUMBER_OK}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         double value = 1;
@@ -165,10 +196,19 @@ static void test_writing(void)
     static const struct {
         double value;
         const char *text;
-    } cases[] = {{2.385, "2.385"},   {-0.0, "-0"},     {1e-5, "0.00001"},       {1e-6, "1e-6"},   {1200, "1200"},
-                 {1e15, "1000000000000000"}, {1e22, "1e+22"}, {0.1 + 0.2, "0.30000000000000004"},
-                 {5e-324, "5e-324"}, {-DBL_MAX, "-1.7976931348623157e+308"}, {123456.789, "123456.789"},
-                 {INFINITY, "inf"}, {NAN, "nan"}};
+    } cases[] = {{2.385, "2.385"},
+                 {-0.0, "-0"},
+                 {1e-5, "0.00001"},
+                 {1e-6, "1e-6"},
+                 {1200, "1200"},
+                 {1e15, "1000000000000000"},
+                 {1e22, "1e+22"},
+                 {0.1 + 0.2, "0.30000000000000004"},
+                 {5e-324, "5e-324"},
+                 {-DBL_MAX, "-1.7976931348623157e+308"},
+                 {123456.789, "123456.789"},
+                 {INFINITY, "inf"},
+                 {NAN, "nan"}};
     char text[32];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         check_size(leie_number_write(text, cases[i].value), (leie_size)strlen(cases[i].text));
@@ -189,7 +229,6 @@ static void test_writing_comes_back(void)
     check_size(wrong, 0);
 }
 
-CHECK_SUITE(number, {"random against strtod", test_random_against_strtod, NULL},
-            {"midpoints", test_midpoints, NULL}, {"hard cases", test_hard_cases, NULL},
-            {"slices", test_slices, NULL}, {"faults", test_faults, NULL}, {"writing", test_writing, NULL},
-            {"writing comes back", test_writing_comes_back, NULL})
+CHECK_SUITE(number, {"random against strtod", test_random_against_strtod, NULL}, {"midpoints", test_midpoints, NULL},
+            {"hard cases", test_hard_cases, NULL}, {"slices", test_slices, NULL}, {"faults", test_faults, NULL},
+            {"writing", test_writing, NULL}, {"writing comes back", test_writing_comes_back, NULL})

@@ -86,7 +86,8 @@ static const char keys[] = "region,variable,list,sector,year,value,unit,source\n
                            "N,jobs,nace,A,2013,1,person,x\nS,jobs,nace,A,2013,1,person,x\n"
                            "N,income,,,2011,700,MEUR,x\nS,income,,,2011,300,MEUR,x\nS,income,,,2012,1,MEUR,x\n"
                            "S,people,,,2011,4,person,x\nN,people,,,2011,6,person,x\nW,people,,,2011,9,person,x\n"
-                           "N,extraction,,sand,2011,90,t,x\nS,extraction,,sand,2011,10,t,x\n";
+                           "N,extraction,,sand,2011,90,t,x\nS,extraction,,sand,2011,10,t,x\n"
+                           "N,extraction,,water,2009,5,m3,x\n";
 static const char links[] = "from,to,weight\nA,c1,1\nB,c2,1\nA,c3,0.5\nB,c3,0.25\nA,c9,1\n";
 
 static leie_status read_keys(leie_nest *nest, leie_table *t, const char *text, const char *map, leie_error *err)
@@ -140,8 +141,8 @@ static void test_keys(void)
     check_near(nest.pressure[0], 0.9, 1e-15);
     check_near(nest.pressure[2], 0.1, 1e-15);
     check_true(nest.pressure[1] < 0 && nest.pressure[3] < 0);
-    check_true(has_note(&t, "industries of 'BEL' by key 'jobs' (person) of 2010, the nearest year to 2011"));
-    check_true(has_note(&t, "household of 'BEL' by shares of key 'income' (MEUR) of 2011"));
+    check_true(has_note(&t, "industries of 'BEL' by key 'jobs' of 2010, the nearest year to 2011"));
+    check_true(has_note(&t, "household of 'BEL' by shares of key 'income' of 2011"));
     check_true(has_note(&t, "keys of regions that are no part of 'BEL'"));
     leie_nest_shares_free(&nest);
     leie_table_clear(&t);
@@ -152,16 +153,18 @@ static void test_bad_keys(void)
     static const struct {
         const char *more, *map, *message;
     } cases[] = {
-        {"N,jobs,nace,C,2010,1,person,x\n", "from,to\nA,c1\nA,c2\nC,c3\n", "keys.csv: region 'S' has no key 'jobs' for 'C'"},
-        {"N,jobs,nace,C,2010,0,person,x\nS,jobs,nace,C,2010,0,person,x\n", "from,to\nA,c1\nA,c2\nC,c3\n", "key 'jobs' is zero or missing in all regions for sector 'c3'"},
+        {"N,jobs,nace,C,2010,1,person,x\n", "from,to\nA,c1\nA,c2\nC,c3\n",
+         "keys.csv: region 'S' has no key 'jobs' for 'C'"},
+        {"N,jobs,nace,C,2010,0,person,x\nS,jobs,nace,C,2010,0,person,x\n", "from,to\nA,c1\nA,c2\nC,c3\n",
+         "key 'jobs' is zero or missing in all regions for sector 'c3'"},
         {"", "from,to\nA,c1\nB,c2\n", "zero or missing in all regions for sector 'c3' of 'BEL'"},
         {"", "from,to\nA,c1\nBB,c2\n", "map.csv:3: the keys have no sector 'BB'; 'B' is near"},
         {"", "from,to\nA,c1\nB,c22\n", "map.csv:3: the table has no sector 'c22'; 'c2' is near"},
-        {"N,income,,,2011,5,MEUR,x\n", links, "keys.csv:16: key 'income' of region 'N' was given in line 8"},
-        {"N,income,,,2009,5,EUR,x\n", links, "keys.csv:16: column 'unit': 'EUR' where the rows of this variable before had 'MEUR'"},
-        {"N,income,,,2009,-5,MEUR,x\n", links, "keys.csv:16: column 'value': a negative key: -5"},
-        {"N,income,,,2009,5,,x\n", links, "keys.csv:16: column 'unit': nothing where a label belongs"},
-        {"N,extraction,,snad,2011,5,t,x\n", links, "keys.csv:16: unknown stressor 'snad'; 'sand' is near"},
+        {"N,income,,,2011,5,MEUR,x\n", links, "keys.csv:17: key 'income' of region 'N' was given in line 8"},
+        {"N,income,,,2009,5,EUR,x\n", links, "keys.csv:17: column 'unit': 'EUR' where the rows before had 'MEUR'"},
+        {"N,income,,,2009,-5,MEUR,x\n", links, "keys.csv:17: column 'value': a negative key: -5"},
+        {"N,income,,,2009,5,,x\n", links, "keys.csv:17: column 'unit': nothing where a label belongs"},
+        {"N,extraction,,snad,2011,5,t,x\n", links, "keys.csv:17: unknown stressor 'snad'; 'sand' is near"},
         {"N,extraction,,co2,2011,5,t,x\n", links, "keys.csv: region 'S' has no key 'extraction' for 'co2'"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         leie_table t;
@@ -179,7 +182,8 @@ static void test_bad_keys(void)
     leie_nest nest;
     leie_error err;
     make_table(&t);
-    check_status(read_keys(&nest, &t, "region,variable,sector,year,value,unit\nN,job,A,2011,1,person\n", links, &err), LEIE_ERR_DATA, &err);
+    check_status(read_keys(&nest, &t, "region,variable,sector,year,value,unit\nN,job,A,2011,1,person\n", links, &err),
+                 LEIE_ERR_DATA, &err);
     check_has(err.text, "no key 'jobs' for the regions of 'BEL'; 'job' is near");
     leie_table_clear(&t);
 }
@@ -194,11 +198,14 @@ static void test_characterisation(void)
     leie_characterisation c = {0};
     snprintf(folder, sizeof folder, "%s", check_folder());
     write_text(folder, "groups.csv", "group,name,unit,kind\nMF3,Minerals,t,material\nMF2,Metal ores,t,material\n");
-    write_text(folder, "factors.csv", "stressor,group,region,sector,value,unit,source\nsand,MF3,,,1,t/t,x\ncopper,MF2,CHL,,142.5,t/t,x\n");
+    write_text(folder, "factors.csv",
+               "stressor,group,region,sector,value,unit,source\nsand,MF3,,,1,t/t,x\ncopper,MF2,CHL,,142.5,t/t,x\n");
     write_text(folder, "totals.csv", "group,region,residual,value,unit,source\nMF3,,RoW,45.5,Gt,x\nMF2,BEL,,0,t,x\n");
     write_text(folder, "allocate.csv", "group,region,sector,weight,source\nMF3,,c11,0.4,x\n");
-    leie_study_extension spec = {.name = (char *)(uintptr_t)"materials", .factors = path_of(folder, "factors.csv"),
-                                 .groups = path_of(folder, "groups.csv"), .totals = path_of(folder, "totals.csv"),
+    leie_study_extension spec = {.name = (char *)(uintptr_t) "materials",
+                                 .factors = path_of(folder, "factors.csv"),
+                                 .groups = path_of(folder, "groups.csv"),
+                                 .totals = path_of(folder, "totals.csv"),
                                  .allocate = path_of(folder, "allocate.csv")};
     check_ok(leie_read_characterisation(&c, &spec, &p, &err), &err);
     check_size(c.group.n, 2);
@@ -251,15 +258,19 @@ static void test_population(void)
     double value[3];
     leie_error err;
     leie_provenance p = {0};
-    check_ok(read_population(value, "region,year,value,kind,source\nBEL,2011,11e6,1 January,x\nBEL,2011,11.05e6,average,x\n"
-                                    "FRA,2011,65e6,1 January,x\nFRA,2012,66e6,,x\n", &p, &err), &err);
+    check_ok(read_population(value,
+                             "region,year,value,kind,source\nBEL,2011,11e6,1 January,x\nBEL,2011,11.05e6,average,x\n"
+                             "FRA,2011,65e6,1 January,x\nFRA,2012,66e6,,x\n",
+                             &p, &err),
+             &err);
     check_near(value[0], 11.05e6, 0);
     check_near(value[1], 65e6, 0);
     check_near(value[2], 76.05e6, 1e-15);
     check_has(p.note[0].text, "counts of 1 January");
     check_ok(read_population(value, "region,year,value\nBEL,2011,11e6\nBOTH,2010,7\n", &p, &err), &err);
     check_true(isnan(value[1]) && isnan(value[2]));
-    check_status(read_population(value, "region,year,value\nBEL,2011,11\nBEL,2011,12\n", &p, &err), LEIE_ERR_DATA, &err);
+    check_status(read_population(value, "region,year,value\nBEL,2011,11\nBEL,2011,12\n", &p, &err), LEIE_ERR_DATA,
+                 &err);
     check_has(err.text, "population.csv:3: the population of 'BEL' in 2011 was given before");
     check_status(read_population(value, "region,year,value\nBEL,2011,0\n", &p, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "a population of 0");
@@ -268,5 +279,6 @@ static void test_population(void)
     leie_provenance_clear(&p);
 }
 
-CHECK_SUITE(read_keys, {"concordance", test_concordance, NULL}, {"keys", test_keys, NULL}, {"bad keys", test_bad_keys, NULL},
-            {"characterisation", test_characterisation, NULL}, {"population", test_population, NULL})
+CHECK_SUITE(read_keys, {"concordance", test_concordance, NULL}, {"keys", test_keys, NULL},
+            {"bad keys", test_bad_keys, NULL}, {"characterisation", test_characterisation, NULL},
+            {"population", test_population, NULL})

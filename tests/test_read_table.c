@@ -20,11 +20,13 @@ static const named_file good[] = {
     {"sectors.csv", "sector,region,name,unit\nfarm,AA,Farming,\nmine,BB,Mining,\nfab,AA,\"Factories, all\",\n"},
     {"regions.csv", "region,name\nAA,Upper Valley\nBB,Island\n"},
     {"categories.csv", "category,name,kind\nhh,Households,household\nstock,Stock changes,inventories\n"},
-    {"Z.csv", "value,region,sector,to_region,to_sector\n2.385,AA,farm,AA,fab\n1.25,BB,mine,AA,fab\n-0.5,AA,fab,AA,farm\n"},
+    {"Z.csv",
+     "value,region,sector,to_region,to_sector\n2.385,AA,farm,AA,fab\n1.25,BB,mine,AA,fab\n-0.5,AA,fab,AA,farm\n"},
     {"Y.csv", "region,sector,to_region,category,value\nAA,fab,BB,hh,7.5\nAA,farm,AA,stock,-0.25\nBB,mine,AA,hh,3\n"},
     {"x.csv", "region,sector,value\nAA,farm,2.135\nAA,fab,7\nBB,mine,4.25\n"},
     {"W.csv", "input,region,sector,value\nwages,AA,fab,1.5\ntaxes,AA,fab,0.25\nwages,BB,mine,2\n"},
-    {"stressors.csv", "stressor,name,unit,kind,basis\nore,Gross ore,t,material,territory\nco2,Carbon dioxide,kt,,residence\n"},
+    {"stressors.csv",
+     "stressor,name,unit,kind,basis\nore,Gross ore,t,material,territory\nco2,Carbon dioxide,kt,,residence\n"},
     {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,5.5,kt\nco2,BB,mine,700,t\n"},
     {"F_Y_air.csv", "stressor,region,category,value,unit\nco2,BB,hh,1.5,kt\n"},
     {"F_ores.csv", "stressor,region,sector,value,unit\nore,BB,mine,1200,t\n"}};
@@ -32,7 +34,8 @@ static const named_file good[] = {
 enum { GOOD_FILES = sizeof good / sizeof good[0] };
 
 // The good folder with one file in place of its own (or left out for NULL).
-static leie_status read_changed(leie_table *t, const char *name, const char *text, const leie_labels *demand, leie_error *err)
+static leie_status read_changed(leie_table *t, const char *name, const char *text, const leie_labels *demand,
+                                leie_error *err)
 {
     char folder[512];
     snprintf(folder, sizeof folder, "%s", check_folder());
@@ -41,7 +44,7 @@ static leie_status read_changed(leie_table *t, const char *name, const char *tex
             write_text(folder, good[i].name, good[i].text);
     if (text)
         write_text(folder, name, text);
-    leie_study_tables spec = {.path = {.shown = (char *)(uintptr_t)"tables", .real = folder}};
+    leie_study_tables spec = {.path = {.shown = (char *)(uintptr_t) "tables", .real = folder}};
     if (demand)
         spec.demand = *demand;
     *err = (leie_error){0};
@@ -114,28 +117,46 @@ static void test_bad_csv_tables(void)
         {"Z.csv", NULL, LEIE_ERR_IO, "Z.csv: No such file"},
         {"Y.csv", NULL, LEIE_ERR_IO, "Y.csv: No such file"},
         {"table.yaml", NULL, LEIE_ERR_UNIT, "no unit of money"},
-        {"table.yaml", "year: 2014\nunit: MEUR\n", LEIE_ERR_DATA, "the table is of year 2014 where the study expects 2015"},
+        {"table.yaml", "year: 2014\nunit: MEUR\n", LEIE_ERR_DATA,
+         "the table is of year 2014 where the study expects 2015"},
         {"table.yaml", "unit: MEUR\ncurency: EUR\n", LEIE_ERR_DATA, "table.yaml:2"},
-        {"sectors.csv", "region,sector\nAA,farm\nAA,fab\nAA,farm\n", LEIE_ERR_DATA, "sectors.csv:4: column 'sector': this sector was listed before"},
-        {"sectors.csv", "region,sector\nAA,farm\nAA,fab\nBB,mne\n", LEIE_ERR_DATA, "column 'sector': unknown sector of region 'BB': 'mine'; 'mne' is near"},
+        {"sectors.csv", "region,sector\nAA,farm\nAA,fab\nAA,farm\n", LEIE_ERR_DATA,
+         "sectors.csv:4: column 'sector': this sector was listed before"},
+        {"sectors.csv", "region,sector\nAA,farm\nAA,fab\nBB,mne\n", LEIE_ERR_DATA,
+         "column 'sector': unknown sector of region 'BB': 'mine'; 'mne' is near"},
         {"regions.csv", "region\nAA\nAA\n", LEIE_ERR_DATA, "regions.csv:3: column 'region': label 'AA' appears twice"},
-        {"categories.csv", "category,kind\nhh,household\nstock,stocks\n", LEIE_ERR_DATA, "categories.csv:3: column 'kind': unknown kind 'stocks'"},
-        {"categories.csv", "category,kind\nhh,household\nstok,inventories\n", LEIE_ERR_DATA, "Y.csv:3: column 'category': unknown category 'stock'; 'stok' is near"},
-        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farm,AA,fab,1\nAA,fab,BB,mine,2\nAA,farm,AA,fab,1\n", LEIE_ERR_DATA, "Z.csv:4: this cell was given before"},
-        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farn,AA,fab,1\n", LEIE_ERR_DATA, "Z.csv:2: column 'sector': unknown sector of region 'AA': 'farn'; 'farm' is near"},
-        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farm,AB,fab,1\n", LEIE_ERR_DATA, "Z.csv:2: column 'to_region': unknown region 'AB'"},
-        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farm,AA,fab,1e400\n", LEIE_ERR_DATA, "Z.csv:2: column 'value': a number too large"},
-        {"Y.csv", "region,sector,to_region,category,value\nAA,fab,CC,hh,1\n", LEIE_ERR_DATA, "Y.csv:2: column 'to_region': unknown region 'CC'"},
-        {"Y.csv", "region,sector,to_region,category,value\nAA,mine,AA,hh,1\n", LEIE_ERR_DATA, "Y.csv:2: column 'sector': unknown sector of region 'AA': 'mine'"},
-        {"Y.csv", "region,sector,to_region,category,value\nAA,fab,AA,hh,1\nAA,fab,AA,hh,1\n", LEIE_ERR_DATA, "Y.csv:3: this cell was given before"},
+        {"categories.csv", "category,kind\nhh,household\nstock,stocks\n", LEIE_ERR_DATA,
+         "categories.csv:3: column 'kind': unknown kind 'stocks'"},
+        {"categories.csv", "category,kind\nhh,household\nstok,inventories\n", LEIE_ERR_DATA,
+         "Y.csv:3: column 'category': unknown category 'stock'; 'stok' is near"},
+        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farm,AA,fab,1\nAA,fab,BB,mine,2\nAA,farm,AA,fab,1\n",
+         LEIE_ERR_DATA, "Z.csv:4: this cell was given before"},
+        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farn,AA,fab,1\n", LEIE_ERR_DATA,
+         "Z.csv:2: column 'sector': unknown sector of region 'AA': 'farn'; 'farm' is near"},
+        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farm,AB,fab,1\n", LEIE_ERR_DATA,
+         "Z.csv:2: column 'to_region': unknown region 'AB'"},
+        {"Z.csv", "region,sector,to_region,to_sector,value\nAA,farm,AA,fab,1e400\n", LEIE_ERR_DATA,
+         "Z.csv:2: column 'value': a number too large"},
+        {"Y.csv", "region,sector,to_region,category,value\nAA,fab,CC,hh,1\n", LEIE_ERR_DATA,
+         "Y.csv:2: column 'to_region': unknown region 'CC'"},
+        {"Y.csv", "region,sector,to_region,category,value\nAA,mine,AA,hh,1\n", LEIE_ERR_DATA,
+         "Y.csv:2: column 'sector': unknown sector of region 'AA': 'mine'"},
+        {"Y.csv", "region,sector,to_region,category,value\nAA,fab,AA,hh,1\nAA,fab,AA,hh,1\n", LEIE_ERR_DATA,
+         "Y.csv:3: this cell was given before"},
         {"x.csv", "region,sector,value\nAA,farm,1\nAA,farm,1\n", LEIE_ERR_DATA, "x.csv:3: this cell was given before"},
-        {"W.csv", "input,region,sector,value\nwages,AA,mine,1\n", LEIE_ERR_DATA, "W.csv:2: column 'sector': unknown sector"},
-        {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,mine,1,kt\n", LEIE_ERR_DATA, "F_air.csv:2: column 'sector': unknown sector of region 'AA': 'mine'"},
-        {"F_air.csv", "stressor,region,sector,value,unit\nso2,AA,fab,1,\n", LEIE_ERR_UNIT, "F_air.csv:2: column 'unit': stressor 'so2' has no unit"},
+        {"W.csv", "input,region,sector,value\nwages,AA,mine,1\n", LEIE_ERR_DATA,
+         "W.csv:2: column 'sector': unknown sector"},
+        {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,mine,1,kt\n", LEIE_ERR_DATA,
+         "F_air.csv:2: column 'sector': unknown sector of region 'AA': 'mine'"},
+        {"F_air.csv", "stressor,region,sector,value,unit\nso2,AA,fab,1,\n", LEIE_ERR_UNIT,
+         "F_air.csv:2: column 'unit': stressor 'so2' has no unit"},
         {"F_air.csv", "stressor,region,sector,value\nso2,AA,fab,1\n", LEIE_ERR_UNIT, "stressor 'so2' has no unit"},
-        {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,1,m3\n", LEIE_ERR_UNIT, "F_air.csv:2: column 'unit': stressor 'co2' is in kt"},
-        {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,1,t\nco2,AA,fab,1,t\n", LEIE_ERR_DATA, "F_air.csv:3: this cell was given before"},
-        {"F_Y_air.csv", "stressor,region,category,value,unit\nco2,BB,hh2,1,kt\n", LEIE_ERR_DATA, "F_Y_air.csv:2: column 'category': unknown category 'hh2'; 'hh' is near"}};
+        {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,1,m3\n", LEIE_ERR_UNIT,
+         "F_air.csv:2: column 'unit': stressor 'co2' is in kt"},
+        {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,1,t\nco2,AA,fab,1,t\n", LEIE_ERR_DATA,
+         "F_air.csv:3: this cell was given before"},
+        {"F_Y_air.csv", "stressor,region,category,value,unit\nco2,BB,hh2,1,kt\n", LEIE_ERR_DATA,
+         "F_Y_air.csv:2: column 'category': unknown category 'hh2'; 'hh' is near"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         leie_table t;
         leie_error err;
@@ -182,15 +203,18 @@ static leie_path path_of(const char *folder, const char *name)
     return (leie_path){.shown = path, .real = path};
 }
 
-static leie_status read_triplets(leie_table *t, const char *labels, const char *Z, const char *Y, const char *demand, leie_error *err)
+static leie_status read_triplets(leie_table *t, const char *labels, const char *Z, const char *Y, const char *demand,
+                                 leie_error *err)
 {
     char folder[512];
     snprintf(folder, sizeof folder, "%s", check_folder());
     write_text(folder, "labels.csv", labels);
     write_text(folder, "Z.csv", Z);
     write_text(folder, "Y.csv", Y);
-    leie_study_tables spec = {.format = LEIE_FORMAT_TRIPLETS, .unit = (char *)(uintptr_t)"MUSD",
-                              .labels = path_of(folder, "labels.csv"), .Z = path_of(folder, "Z.csv"),
+    leie_study_tables spec = {.format = LEIE_FORMAT_TRIPLETS,
+                              .unit = (char *)(uintptr_t) "MUSD",
+                              .labels = path_of(folder, "labels.csv"),
+                              .Z = path_of(folder, "Z.csv"),
                               .Y = path_of(folder, "Y.csv")};
     *err = (leie_error){0};
     leie_labels_add(&spec.demand, "hh", "", "", "household", err);
@@ -217,14 +241,17 @@ static void test_triplets(void)
     check_near(t.Y[1 * 4 + 3], -4.5, 0);
     check_near(t.x[0], 3.385, 1e-15);
     leie_table_clear(&t);
-    check_ok(read_triplets(&t, labels, Z, "row,col,value\n2,1,6\n", "col,region,category,kind\n0,AA,hh,household\n1,AA,away,export\n", &err), &err);
+    check_ok(read_triplets(&t, labels, Z, "row,col,value\n2,1,6\n",
+                           "col,region,category,kind\n0,AA,hh,household\n1,AA,away,export\n", &err),
+             &err);
     check_size(t.demand.n, 2);
     check_near(t.Y[2 * 2 + 1], 6, 0);
     leie_table_clear(&t);
     static const struct {
         const char *labels, *Z, *Y, *demand, *message;
     } cases[] = {
-        {"row,country,industry\n0,AA,c1\n2,AA,c2\n", Z, Y, NULL, "labels.csv:3: column 'row': number 2 where 1 is expected"},
+        {"row,country,industry\n0,AA,c1\n2,AA,c2\n", Z, Y, NULL,
+         "labels.csv:3: column 'row': number 2 where 1 is expected"},
         {"row,country,industry\n0,AA,c1\n1,AA,c1\n", Z, Y, NULL, "labels.csv:3: 'c1' of region 'AA' appears twice"},
         {"row,industry\n0,c1\n", Z, Y, NULL, "column 'region' (or 'country') is missing"},
         {labels, "row,col,value\n0,3,1\n", Y, NULL, "Z.csv:2: column 'col': 3 is outside 0 .. 2"},
@@ -235,7 +262,8 @@ static void test_triplets(void)
         {labels, Z, Y, "col,region,category,kind\n0,CC,hh,household\n", "region 'CC' has no sectors in the table"},
         {labels, Z, Y, "col,region,category,kind\n0,AA,hh,housold\n", "unknown kind 'housold'"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        check_status(read_triplets(&t, cases[i].labels, cases[i].Z, cases[i].Y, cases[i].demand, &err), LEIE_ERR_DATA, &err);
+        check_status(read_triplets(&t, cases[i].labels, cases[i].Z, cases[i].Y, cases[i].demand, &err), LEIE_ERR_DATA,
+                     &err);
         check_has(err.text, cases[i].message);
         check_size(t.sector.n, 0);
     }
@@ -249,8 +277,10 @@ static leie_status read_extension(leie_table *t, const char *F, const char *list
     check_ok(read_changed(t, NULL, NULL, NULL, err), err);
     snprintf(folder, sizeof folder, "%s", check_folder());
     write_text(folder, "F.csv", F);
-    leie_study_extension spec = {.name = (char *)(uintptr_t)"metals", .F = path_of(folder, "F.csv"),
-                                 .basis = (char *)(uintptr_t)"territory", .kind = (char *)(uintptr_t)"material"};
+    leie_study_extension spec = {.name = (char *)(uintptr_t) "metals",
+                                 .F = path_of(folder, "F.csv"),
+                                 .basis = (char *)(uintptr_t) "territory",
+                                 .kind = (char *)(uintptr_t) "material"};
     if (list) {
         write_text(folder, "list.csv", list);
         spec.stressors = path_of(folder, "list.csv");
@@ -283,7 +313,7 @@ static void test_extension(void)
     check_has(err.text, "stressor 'zinc' has no row");
     check_size(t.stressor.n, 2); // as it was
     leie_table_clear(&t);
-    leie_study_extension none = {.name = (char *)(uintptr_t)"none"}, brought = {.name = (char *)(uintptr_t)"air"};
+    leie_study_extension none = {.name = (char *)(uintptr_t) "none"}, brought = {.name = (char *)(uintptr_t) "air"};
     err = (leie_error){0};
     check_ok(read_changed(&t, NULL, NULL, NULL, &err), &err);
     check_ok(leie_read_extension(&t, &brought, 2015, &err), &err);
@@ -293,16 +323,20 @@ static void test_extension(void)
 
 // ---- a wide matrix ----
 
-static const char matrix[] = ",,01,02,,C,E,\n,,One,Two,Total,Households,Exports,Total\n01,First,1.5,2.25,3.75,4,,8\n"
-                             "02,Second,0.5,,0.5,5,6,12\n,Imported,1,1,2,3,,\nD.1,Wages,2,3,5,,,\nP.1,Output,7.75,11.5,,,,\n";
+static const char matrix[] =
+    ",,01,02,,C,E,\n,,One,Two,Total,Households,Exports,Total\n01,First,1.5,2.25,3.75,4,,8\n"
+    "02,Second,0.5,,0.5,5,6,12\n,Imported,1,1,2,3,,\nD.1,Wages,2,3,5,,,\nP.1,Output,7.75,11.5,,,,\n";
 
 static leie_status read_matrix(leie_table *t, const char *text, leie_error *err)
 {
     char folder[512];
     snprintf(folder, sizeof folder, "%s", check_folder());
     write_text(folder, "Z.csv", text);
-    leie_study_tables spec = {.format = LEIE_FORMAT_MATRIX, .unit = (char *)(uintptr_t)"MEUR", .Z = path_of(folder, "Z.csv"),
-                              .region = (char *)(uintptr_t)"BEL", .output_row = (char *)(uintptr_t)"P.1",
+    leie_study_tables spec = {.format = LEIE_FORMAT_MATRIX,
+                              .unit = (char *)(uintptr_t) "MEUR",
+                              .Z = path_of(folder, "Z.csv"),
+                              .region = (char *)(uintptr_t) "BEL",
+                              .output_row = (char *)(uintptr_t) "P.1",
                               .x_choice = LEIE_X_GIVEN};
     *err = (leie_error){0};
     leie_labels_add(&spec.demand, "C", "", "", "household", err);
@@ -352,7 +386,8 @@ static leie_path data_path(const char *name)
 static void wiod_spec(leie_study_tables *spec, leie_error *err)
 {
     static const char *const kinds[] = {"household", "npish", "government", "gfcf", "inventories"};
-    *spec = (leie_study_tables){.format = LEIE_FORMAT_TRIPLETS, .unit = (char *)(uintptr_t)"MUSD", .x_choice = LEIE_X_GIVEN};
+    *spec = (leie_study_tables){
+        .format = LEIE_FORMAT_TRIPLETS, .unit = (char *)(uintptr_t) "MUSD", .x_choice = LEIE_X_GIVEN};
     for (int k = 0; k < 5; k++)
         leie_labels_add(&spec->demand, k ? kinds[k] : "households", NULL, NULL, kinds[k], err);
     spec->labels = data_path("wiod2013/labels.csv");
@@ -390,7 +425,7 @@ static void test_data_materials(void)
     leie_error err = {0};
     wiod_spec(&spec, &err);
     check_ok(leie_read_table(&t, &spec, 2011, &err), &err);
-    leie_study_extension materials = {.name = (char *)(uintptr_t)"materials",
+    leie_study_extension materials = {.name = (char *)(uintptr_t) "materials",
                                       .F = data_path("wiod2011_materials/F_materials.csv.gz"),
                                       .F_Y = data_path("wiod2011_materials/F_Y_materials.csv")};
     check_ok(leie_read_extension(&t, &materials, 2011, &err), &err);
@@ -407,12 +442,16 @@ static void test_data_materials(void)
 
 static void belgium_spec(leie_study_tables *spec, leie_error *err)
 {
-    static const char *const demand[][2] = {{"P.31/S14", "household"}, {"P.31/S15", "npish"}, {"P3./S13", "government"},
-                                            {"P.51", "gfcf"}, {"P.52+P.53", "inventories"}, {"P.6/S21i", "export"},
-                                            {"P.6/S21x", "export"}, {"P.6/S22", "export"}};
-    *spec = (leie_study_tables){.format = LEIE_FORMAT_MATRIX, .unit = (char *)(uintptr_t)"MEUR", .region = (char *)(uintptr_t)"BEL",
-                                .output_row = (char *)(uintptr_t)"P.1", .x_choice = LEIE_X_GIVEN,
-                                .import_region = (char *)(uintptr_t)"IMP", .import_name = (char *)(uintptr_t)"Imports"};
+    static const char *const demand[][2] = {
+        {"P.31/S14", "household"},    {"P.31/S15", "npish"},  {"P3./S13", "government"}, {"P.51", "gfcf"},
+        {"P.52+P.53", "inventories"}, {"P.6/S21i", "export"}, {"P.6/S21x", "export"},    {"P.6/S22", "export"}};
+    *spec = (leie_study_tables){.format = LEIE_FORMAT_MATRIX,
+                                .unit = (char *)(uintptr_t) "MEUR",
+                                .region = (char *)(uintptr_t) "BEL",
+                                .output_row = (char *)(uintptr_t) "P.1",
+                                .x_choice = LEIE_X_GIVEN,
+                                .import_region = (char *)(uintptr_t) "IMP",
+                                .import_name = (char *)(uintptr_t) "Imports"};
     for (size_t i = 0; i < sizeof demand / sizeof demand[0]; i++)
         leie_labels_add(&spec->demand, demand[i][0], NULL, NULL, demand[i][1], err);
     leie_labels_add(&spec->inputs, "B.1g", NULL, NULL, NULL, err);
@@ -443,8 +482,10 @@ static void test_data_belgium(void)
     leie_labels_clear(&spec.inputs);
 }
 
-CHECK_SUITE(read_table, {"CSV table", test_csv_table, NULL}, {"CSV table without lists", test_csv_table_without_lists, NULL},
+CHECK_SUITE(read_table, {"CSV table", test_csv_table, NULL},
+            {"CSV table without lists", test_csv_table_without_lists, NULL},
             {"bad CSV tables", test_bad_csv_tables, NULL}, {"packed CSV table", test_csv_table_packed, NULL},
             {"triplets", test_triplets, NULL}, {"extension", test_extension, NULL}, {"matrix", test_matrix, NULL})
 CHECK_SUITE(data_read, {"WIOD, 17 years", test_data_wiod, check_needs_data},
-            {"WIOD materials", test_data_materials, check_needs_data}, {"Belgium 2015", test_data_belgium, check_needs_data})
+            {"WIOD materials", test_data_materials, check_needs_data},
+            {"Belgium 2015", test_data_belgium, check_needs_data})

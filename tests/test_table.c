@@ -15,7 +15,8 @@ static void test_provenance(void)
     long_text[sizeof long_text - 1] = 0;
     check_ok(leie_provenance_source(&p, "Z", "tables/Z.csv.gz", "csv", 2385, "ab12", &err), &err);
     for (int i = 0; i < 20; i++)
-        check_ok(leie_provenance_note(&p, LEIE_NOTE_REPAIRED, i, &err, "note %d %s", i, i == 19 ? long_text : ""), &err);
+        check_ok(leie_provenance_note(&p, LEIE_NOTE_REPAIRED, i, &err, "note %d %s", i, i == 19 ? long_text : ""),
+                 &err);
     check_ok(leie_provenance_copy(&copy, &p, &err), &err);
     leie_provenance_clear(&p);
     check_size(copy.sources, 1);

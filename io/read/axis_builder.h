@@ -9,7 +9,7 @@ typedef struct leie_axis_builder {
     leie_labels region; // in order of appearance; may be filled beforehand to set the order
     leie_labels pair;   // region, a separator and code in one text; name and unit of the item
     leie_size room;
-    leie_index *of;     // [pair.n] region of each pair
+    leie_index *of; // [pair.n] region of each pair
 } leie_axis_builder;
 
 /* Adds a pair; *fresh (may be NULL) tells whether it is new. name, unit may be NULL and count only the

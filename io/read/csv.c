@@ -63,8 +63,8 @@ static leie_status quoted_field(leie_csv *csv, leie_slice *field, leie_error *er
     }
     field->size = to - field->at;
     csv->position = from - data;
-    if (from < end && *from != csv->separator && *from != '\n' && !(*from == '\r' && from + 1 < end && from[1] == '\n') &&
-        !(*from == '\r' && from + 1 == end))
+    if (from < end && *from != csv->separator && *from != '\n' &&
+        !(*from == '\r' && from + 1 < end && from[1] == '\n') && !(*from == '\r' && from + 1 == end))
         return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "'%c' behind a closing quote", *from);
     return LEIE_OK;
 }
@@ -130,8 +130,7 @@ static leie_status fail_ragged(const leie_csv *csv, leie_size found, leie_error 
                  leie_number_read(&value, csv->field[last].at, csv->field[last].size) == LEIE_NUMBER_OK &&
                  leie_number_read(&value, csv->field[last - 1].at, csv->field[last - 1].size) == LEIE_NUMBER_OK;
     return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "%lld fields where the header has %lld%s", (long long)found,
-                         (long long)csv->columns,
-                         comma ? " (a decimal comma? numbers are written with a point)" : "");
+                         (long long)csv->columns, comma ? " (a decimal comma? numbers are written with a point)" : "");
 }
 
 leie_status leie_csv_next(leie_csv *csv, bool *more, leie_error *err)
@@ -175,7 +174,8 @@ static leie_status check_separator(const leie_csv *csv, leie_error *err)
         const char *name;
     } others[] = {{';', "semicolons"}, {'\t', "tabs"}, {'|', "bars"}, {',', "commas"}};
     for (size_t i = 0; csv->columns == 1 && i < sizeof others / sizeof others[0]; i++)
-        if (others[i].separator != csv->separator && memchr(csv->header[0].at, others[i].separator, (size_t)csv->header[0].size))
+        if (others[i].separator != csv->separator &&
+            memchr(csv->header[0].at, others[i].separator, (size_t)csv->header[0].size))
             return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "fields separated by %s; '%c' is expected",
                                  others[i].name, csv->separator);
     return LEIE_OK;
@@ -213,8 +213,9 @@ static leie_status fail_unknown_column(const leie_csv *csv, leie_slice name, con
     for (const char *const *n = optional; n && *n; n++)
         leie_labels_add(&known, *n, NULL, NULL, NULL, NULL);
     const char *nearest = leie_labels_nearest(&known, text);
-    leie_status st = nearest ? leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'; '%s' is near", text, nearest)
-                             : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'", text);
+    leie_status st =
+        nearest ? leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'; '%s' is near", text, nearest)
+                : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'", text);
     leie_labels_clear(&known);
     return st;
 }
@@ -228,7 +229,8 @@ static leie_status check_header(const leie_csv *csv, const char *const *required
             return fail_unknown_column(csv, name, required, optional, err);
         for (leie_size d = 0; d < c; d++)
             if (csv->header[d].size == name.size && memcmp(csv->header[d].at, name.at, (size_t)name.size) == 0)
-                return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "column '%.*s' appears twice", shown_size(name), name.at);
+                return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "column '%.*s' appears twice", shown_size(name),
+                                     name.at);
     }
     for (const char *const *name = required; *name; name++)
         if (leie_csv_column(csv, *name) < 0)
@@ -290,7 +292,8 @@ leie_status leie_csv_integer(const leie_csv *csv, leie_size c, leie_size *value,
     return LEIE_OK;
 }
 
-static leie_status copy_slice(const leie_csv *csv, leie_size c, leie_slice from, char *buffer, size_t size, leie_error *err)
+static leie_status copy_slice(const leie_csv *csv, leie_size c, leie_slice from, char *buffer, size_t size,
+                              leie_error *err)
 {
     if ((size_t)from.size >= size)
         return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a text of %lld bytes, more than %zu: '%.*s...'",

@@ -15,21 +15,21 @@ typedef struct leie_slice {
 } leie_slice;
 
 typedef struct leie_csv {
-    leie_text text;       // quoted fields are unquoted in place, so a record can be read once only
-    char separator;       // ',' unless the caller set another before opening
-    leie_size columns;    // in the file
-    leie_slice *field;    // [columns] of the current record, quotes removed
-    leie_slice *header;   // [columns]
-    leie_size line;       // of the current record, from 1
-    leie_size next_line;  // of the record after it
-    leie_size position;   // next byte
+    leie_text text;      // quoted fields are unquoted in place, so a record can be read once only
+    char separator;      // ',' unless the caller set another before opening
+    leie_size columns;   // in the file
+    leie_slice *field;   // [columns] of the current record, quotes removed
+    leie_slice *header;  // [columns]
+    leie_size line;      // of the current record, from 1
+    leie_size next_line; // of the record after it
+    leie_size position;  // next byte
 } leie_csv;
 
 /* Opens a file and reads its header; the struct is zero but for a separator. required, optional:
  * NULL-terminated lists of names, optional may be NULL; a column that is in neither is LEIE_ERR_DATA with
  * the nearest known name. Nothing is left to close when it fails. */
-leie_status leie_csv_open(leie_csv *csv, const char *path, const char *const *required,
-                          const char *const *optional, leie_error *err);
+leie_status leie_csv_open(leie_csv *csv, const char *path, const char *const *required, const char *const *optional,
+                          leie_error *err);
 
 /* The same for a file whose columns are labels: any names, blank ones too. */
 leie_status leie_csv_open_wide(leie_csv *csv, const char *path, leie_error *err);
@@ -56,8 +56,8 @@ leie_status leie_csv_header(const leie_csv *csv, leie_size c, char *buffer, size
 leie_status leie_csv_label(const leie_csv *csv, leie_size c, char *buffer, size_t size, leie_error *err);
 
 /* Error at the current record:  "path:line: column 'name': ..." ; c = -1 leaves the column out. */
-leie_status leie_csv_fail(const leie_csv *csv, leie_size c, leie_status code, leie_error *err, const char *format,
-                          ...) __attribute__((format(printf, 5, 6)));
+leie_status leie_csv_fail(const leie_csv *csv, leie_size c, leie_status code, leie_error *err, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
 void leie_csv_close(leie_csv *csv);
 

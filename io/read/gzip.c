@@ -12,7 +12,7 @@
 #include "kernels/memory.h"
 
 enum {
-    MEMBER_LEAST = 18, // header and trailer
+    MEMBER_LEAST = 18,  // header and trailer
     STEP_MOST = 1 << 30 // both libraries count with 32 bits
 };
 

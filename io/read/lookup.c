@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-leie_status leie_lookup_fail(const leie_csv *csv, leie_size c, const char *what, const char *label,
-                             const char *nearest, leie_error *err)
+leie_status leie_lookup_fail(const leie_csv *csv, leie_size c, const char *what, const char *label, const char *nearest,
+                             leie_error *err)
 {
     if (nearest)
         return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "unknown %s '%s'; '%s' is near", what, label, nearest);

@@ -31,7 +31,7 @@ leie_status leie_lookup_add_label(leie_labels *labels, const leie_csv *csv, leie
 leie_status leie_lookup_kind(leie_demand_kind *kind, const leie_csv *csv, leie_size c, leie_error *err);
 
 /* Reports an unknown label, with the nearest when there is one. */
-leie_status leie_lookup_fail(const leie_csv *csv, leie_size c, const char *what, const char *label,
-                             const char *nearest, leie_error *err);
+leie_status leie_lookup_fail(const leie_csv *csv, leie_size c, const char *what, const char *label, const char *nearest,
+                             leie_error *err);
 
 #endif

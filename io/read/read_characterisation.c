@@ -140,7 +140,8 @@ static leie_status read_part(leie_characterisation *c, const leie_path *path, co
 leie_status leie_read_characterisation(leie_characterisation *c, const leie_study_extension *spec, leie_provenance *p,
                                        leie_error *err)
 {
-    static const char *const group[] = {"group", "unit", NULL}, *const group_more[] = {"name", "kind", "source", "note", NULL};
+    static const char *const group[] = {"group", "unit", NULL}, *const group_more[] = {"name", "kind", "source", "note",
+                                                                                       NULL};
     static const char *const factor[] = {"stressor", "group", "value", "unit", NULL};
     static const char *const factor_more[] = {"region", "sector", "source", "note", NULL};
     static const char *const total[] = {"group", "region", "value", "unit", NULL};
@@ -152,7 +153,8 @@ leie_status leie_read_characterisation(leie_characterisation *c, const leie_stud
                                   totals = {total, total_more, "totals", take_total},
                                   allocations = {allocation, allocation_more, "allocate", take_allocation};
     if (!spec->groups.real)
-        return leie_fail(err, LEIE_ERR_DATA, "extension '%s' has factors and no 'groups', the file that lists what they add up to",
+        return leie_fail(err, LEIE_ERR_DATA,
+                         "extension '%s' has factors and no 'groups', the file that lists what they add up to",
                          spec->name);
     if (spec->factors.real)
         c->path = leie_strdup(spec->factors.real);

@@ -17,10 +17,10 @@ typedef struct reading {
     leie_table *t;
     const leie_study_tables *spec;
     leie_place folder;
-    leie_labels extension; // names of F_<name>.csv and F_Y_<name>.csv, sorted
-    leie_labels category;  // code, name, kind: in order of categories.csv, else of appearance
-    bool categories_given; // by categories.csv
-    double *x;             // [n] as given; NULL
+    leie_labels extension;     // names of F_<name>.csv and F_Y_<name>.csv, sorted
+    leie_labels category;      // code, name, kind: in order of categories.csv, else of appearance
+    bool categories_given;     // by categories.csv
+    double *x;                 // [n] as given; NULL
     leie_axis_builder found;   // labels collected by the file that is being read
     const char *region_column; // of final-demand columns in that file
     leie_rows rows;            // cells of that file
@@ -90,7 +90,8 @@ static leie_status take_Z_labels(void *ctx, const leie_csv *csv, leie_error *err
 static leie_status read_sectors(reading *r, leie_error *err)
 {
     static const char *const region[] = {"region", NULL}, *const region_more[] = {"name", "iso", "nuts", "group", NULL};
-    static const char *const sector[] = {"region", "sector", NULL}, *const sector_more[] = {"name", "list", "unit", NULL};
+    static const char *const sector[] = {"region", "sector", NULL}, *const sector_more[] = {"name", "list", "unit",
+                                                                                            NULL};
     static const leie_record_file regions = {region, region_more, "regions", take_region},
                                   sectors = {sector, sector_more, "sectors", take_sector},
                                   Z = {Z_columns, NULL, NULL, take_Z_labels};
@@ -140,7 +141,8 @@ static leie_status add_category(reading *r, const leie_csv *csv, leie_size c, co
     const char *kind = at >= 0 && list->kind[at][0] ? list->kind[at] : code;
     if (leie_demand_find(kind) < 0)
         return leie_csv_fail(csv, c, LEIE_ERR_DATA, err,
-                             "category '%s' has no kind: write categories.csv with the columns category,name,kind", code);
+                             "category '%s' has no kind: write categories.csv with the columns category,name,kind",
+                             code);
     return leie_lookup_add_label(&r->category, csv, c, code, at >= 0 ? list->name[at] : NULL, NULL, kind, err);
 }
 
@@ -149,8 +151,8 @@ static leie_status take_column(void *ctx, const leie_csv *csv, leie_error *err)
     reading *r = ctx;
     leie_size region, c = leie_csv_column(csv, "category");
     char code[LEIE_LABEL_SIZE];
-    leie_status st = leie_lookup_label(&region, csv, leie_csv_column(csv, r->region_column),
-                                       &r->t->sector.region, "region", err);
+    leie_status st =
+        leie_lookup_label(&region, csv, leie_csv_column(csv, r->region_column), &r->t->sector.region, "region", err);
     if (!st)
         st = leie_csv_label(csv, c, code, sizeof code, err);
     if (!st && leie_labels_find(&r->category, code) < 0)
@@ -185,7 +187,8 @@ static leie_status read_columns(reading *r, leie_error *err)
 {
     static const char *const category[] = {"category", "kind", NULL}, *const category_more[] = {"name", NULL};
     static const leie_record_file categories = {category, category_more, "categories", take_category},
-                                  Y = {Y_columns, NULL, NULL, take_column}, F_Y = {F_Y_columns, F_Y_more, NULL, take_column};
+                                  Y = {Y_columns, NULL, NULL, take_column},
+                                  F_Y = {F_Y_columns, F_Y_more, NULL, take_column};
     char file[LEIE_LABEL_SIZE];
     leie_status st = read_file(r, "categories.csv", false, &categories, r, err);
     r->region_column = "to_region";
@@ -249,7 +252,9 @@ static leie_status take_W(void *ctx, const leie_csv *csv, leie_error *err)
     if (!st)
         st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, "sector"), &r->t->sector,
                               "sector", err);
-    return st ? st : leie_rows_take(&r->rows, leie_labels_find(&r->t->input, input), at, csv, leie_csv_column(csv, "value"), 1, err);
+    return st ? st
+              : leie_rows_take(&r->rows, leie_labels_find(&r->t->input, input), at, csv, leie_csv_column(csv, "value"),
+                               1, err);
 }
 
 /* Reads a file of cells into r->rows, to be freed by the caller. */
@@ -398,8 +403,8 @@ static leie_status read_own_extensions(reading *r, leie_error *err)
 
 static leie_status read_about(reading *r, int year, leie_error *err)
 {
-    static const char *const keys[] = {"year", "currency", "unit", "valuation", "prices", "system",
-                                       "source", "licence", "title", NULL};
+    static const char *const keys[] = {"year",   "currency", "unit",    "valuation", "prices",
+                                       "system", "source",   "licence", "title",     NULL};
     leie_place place;
     leie_yaml *root = NULL;
     char sha256[65];

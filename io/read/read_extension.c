@@ -17,8 +17,8 @@ typedef struct extension {
     leie_labels stressor; // code, name, unit, kind
     leie_labels basis;    // basis of stressors for which the list states one: code, kind = basis
     leie_rows F, F_Y;
-    leie_size skipped;    // rows of stressors that the list leaves out
-    leie_size converted;  // rows in another unit than their stressor's
+    leie_size skipped;                   // rows of stressors that the list leaves out
+    leie_size converted;                 // rows in another unit than their stressor's
     char from[UNIT_SIZE], to[UNIT_SIZE]; // last conversion
     double factor;
     const leie_axis *axis; // of the file that is being read
@@ -133,7 +133,8 @@ static leie_status take_row(void *ctx, const leie_csv *csv, leie_error *err)
         e->skipped++;
     if (st || s < 0)
         return st;
-    st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, e->item), e->axis, e->item, err);
+    st = leie_lookup_item(&at, csv, leie_csv_column(csv, "region"), leie_csv_column(csv, e->item), e->axis, e->item,
+                          err);
     if (!st)
         st = unit_factor(&factor, e, s, csv, err);
     return st ? st : leie_rows_take(e->rows, s, at, csv, leie_csv_column(csv, "value"), factor, err);
@@ -171,8 +172,8 @@ static leie_status check_selected(const extension *e, leie_error *err)
     leie_status st = LEIE_OK;
     for (leie_size s = 0; !st && e->files->selects && s < e->stressor.n; s++)
         if (!seen[s])
-            st = leie_fail(err, LEIE_ERR_DATA, "%s: stressor '%.80s' has no row in extension '%s'", e->files->list->real,
-                           e->stressor.code[s], e->files->name);
+            st = leie_fail(err, LEIE_ERR_DATA, "%s: stressor '%.80s' has no row in extension '%s'",
+                           e->files->list->real, e->stressor.code[s], e->files->name);
     leie_free(seen);
     return st;
 }
@@ -223,9 +224,10 @@ static leie_status add_notes(const extension *e, leie_error *err)
         st = leie_provenance_note(&e->t->provenance, LEIE_NOTE_DROPPED, e->skipped, err,
                                   "extension '%s': rows of stressors that its list does not select", e->files->name);
     if (!st && e->converted)
-        st = leie_provenance_note(&e->t->provenance, LEIE_NOTE_DONE, e->converted, err,
-                                  "extension '%s': values converted to the unit of their stressor (the last from %s to %s)",
-                                  e->files->name, e->from, e->to);
+        st = leie_provenance_note(
+            &e->t->provenance, LEIE_NOTE_DONE, e->converted, err,
+            "extension '%s': values converted to the unit of their stressor (the last from %s to %s)", e->files->name,
+            e->from, e->to);
     return st;
 }
 
@@ -237,7 +239,8 @@ static leie_status into_table(extension *e, leie_error *err)
     leie_status st = position ? used_stressors(&used, position, e, err)
                               : leie_fail_memory(err, "stressors", e->stressor.n, sizeof *position);
     if (!st && used.n > 0) {
-        leie_size first = leie_table_add_stressors(t, &used, e->files->name, e->files->basis ? e->files->basis : "", err);
+        leie_size first =
+            leie_table_add_stressors(t, &used, e->files->name, e->files->basis ? e->files->basis : "", err);
         st = first < 0 ? (leie_status)first : set_basis(e, first, used.n, err);
         move_rows(&e->F, position);
         move_rows(&e->F_Y, position);
@@ -300,11 +303,17 @@ leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec,
         st = leie_place_of(&F_Y, &spec->F_Y, year, err);
     if (!st)
         st = leie_place_of(&list, &spec->stressors, year, err);
-    leie_extension_files files = {.name = spec->name, .F = &F, .F_Y = &F_Y, .list = &list,
-                                  .selects = list.real != NULL, .basis = spec->basis, .kind = spec->kind};
+    leie_extension_files files = {.name = spec->name,
+                                  .F = &F,
+                                  .F_Y = &F_Y,
+                                  .list = &list,
+                                  .selects = list.real != NULL,
+                                  .basis = spec->basis,
+                                  .kind = spec->kind};
     bool has_file = F.real || F_Y.real;
     if (!st && !has_file && !in_table(t, spec->name))
-        st = leie_fail(err, LEIE_ERR_DATA, "extension '%s' has no file, and the table brings none of that name", spec->name);
+        st = leie_fail(err, LEIE_ERR_DATA, "extension '%s' has no file, and the table brings none of that name",
+                       spec->name);
     if (!st && has_file)
         st = leie_extension_read(t, &files, err);
     leie_place_clear(&F);

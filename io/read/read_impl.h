@@ -17,11 +17,11 @@ leie_status leie_read_array(double **array, leie_size count, const char *what, l
 
 /* An extension of Leie's CSV form. */
 typedef struct leie_extension_files {
-    const char *name;         // borrowed, as are the others
+    const char *name;          // borrowed, as are the others
     const leie_place *F, *F_Y; // either may be NULL or empty, not both
-    const leie_place *list;   // stressor[,name][,unit][,kind][,basis][,extension]; NULL or empty: none
-    bool selects;             // stressors that are not in the list are left out, and those in it must exist
-    const char *basis, *kind; // of stressors for which the list states none; NULL for ""
+    const leie_place *list;    // stressor[,name][,unit][,kind][,basis][,extension]; NULL or empty: none
+    bool selects;              // stressors that are not in the list are left out, and those in it must exist
+    const char *basis, *kind;  // of stressors for which the list states none; NULL for ""
 } leie_extension_files;
 
 /* Adds the rows of an extension to F and F_Y. The unit of a stressor is that of the list, else that of its

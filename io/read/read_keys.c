@@ -30,14 +30,14 @@ typedef struct keys {
     const leie_study_nest *spec;
     const leie_table *t;
     leie_provenance *p;
-    const char *path;      // borrowed
-    leie_size country;     // region of the table
-    leie_labels variable;  // kind: the list of its sectors
-    leie_labels series;    // what must share a unit: a variable, or one stressor of the pressure variable
-    leie_labels sector;    // key codes over all variables
+    const char *path;     // borrowed
+    leie_size country;    // region of the table
+    leie_labels variable; // kind: the list of its sectors
+    leie_labels series;   // what must share a unit: a variable, or one stressor of the pressure variable
+    leie_labels sector;   // key codes over all variables
     leie_size n, room;
-    key *row;              // [n]
-    leie_size strangers;   // rows of regions that the nest does not have
+    key *row;            // [n]
+    leie_size strangers; // rows of regions that the nest does not have
 } keys;
 
 static void keys_clear(keys *k)
@@ -155,8 +155,10 @@ static leie_status take_key(void *ctx, const leie_csv *csv, leie_error *err)
 static int by_cell(const void *a, const void *b)
 {
     const key *one = a, *other = b;
-    const leie_size order[][2] = {{one->variable, other->variable}, {one->region, other->region},
-                                  {one->sector, other->sector}, {one->line, other->line}};
+    const leie_size order[][2] = {{one->variable, other->variable},
+                                  {one->region, other->region},
+                                  {one->sector, other->sector},
+                                  {one->line, other->line}};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
         if (order[i][0] != order[i][1])
             return order[i][0] < order[i][1] ? -1 : 1;
@@ -253,14 +255,14 @@ static const double *cell(const keys *k, leie_size variable, leie_size region, l
 }
 
 // Adds weight x key to v[r * stride] for all regions; a region without the key is an error.
-static leie_status add_key(double *v, leie_size stride, const keys *k, leie_size variable, leie_size sector, double weight,
-                           leie_error *err)
+static leie_status add_key(double *v, leie_size stride, const keys *k, leie_size variable, leie_size sector,
+                           double weight, leie_error *err)
 {
     for (leie_size r = 0; r < k->spec->region.n; r++) {
         const double *value = cell(k, variable, r, sector);
         if (!value)
-            return leie_fail(err, LEIE_ERR_DATA, "%s: region '%s' has no key '%s'%s%s%s", k->path, k->spec->region.code[r],
-                             k->variable.code[variable], sector < 0 ? "" : " for '",
+            return leie_fail(err, LEIE_ERR_DATA, "%s: region '%s' has no key '%s'%s%s%s", k->path,
+                             k->spec->region.code[r], k->variable.code[variable], sector < 0 ? "" : " for '",
                              sector < 0 ? "" : k->sector.code[sector], sector < 0 ? "" : "'");
         v[r * stride] += weight * *value;
     }
@@ -283,14 +285,16 @@ static leie_status note_variable(const keys *k, leie_size v, const char *use, le
     leie_size year = nearest_year(k, v);
     const char *name = k->variable.code[v];
     if (year != k->t->year)
-        return leie_provenance_note(k->p, LEIE_NOTE_ASSUMED, 1, err, "%s of '%s' by key '%s' of %lld, the nearest year to %d",
-                                    use, k->spec->country, name, (long long)year, k->t->year);
+        return leie_provenance_note(k->p, LEIE_NOTE_ASSUMED, 1, err,
+                                    "%s of '%s' by key '%s' of %lld, the nearest year to %d", use, k->spec->country,
+                                    name, (long long)year, k->t->year);
     return leie_provenance_note(k->p, LEIE_NOTE_DONE, 1, err, "%s of '%s' by shares of key '%s' of %lld", use,
                                 k->spec->country, name, (long long)year);
 }
 
 // A code of the country's sectors, or LEIE_OK with -1 for a code of other regions only.
-static leie_status find_target(leie_size *i, const keys *k, const leie_concordance *c, const leie_link *link, leie_error *err)
+static leie_status find_target(leie_size *i, const keys *k, const leie_concordance *c, const leie_link *link,
+                               leie_error *err)
 {
     const leie_axis *sector = &k->t->sector;
     char near[LEIE_LABEL_SIZE];
@@ -314,8 +318,9 @@ static leie_status add_links(double *v, const keys *k, leie_size variable, const
         leie_size i, code = leie_labels_find(&k->sector, link->from);
         if (code < 0) {
             const char *nearest = leie_labels_nearest(&k->sector, link->from);
-            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the keys have no sector '%s'%s%s%s", c->path, (long long)link->line,
-                             link->from, nearest ? "; '" : "", nearest ? nearest : "", nearest ? "' is near" : "");
+            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the keys have no sector '%s'%s%s%s", c->path,
+                             (long long)link->line, link->from, nearest ? "; '" : "", nearest ? nearest : "",
+                             nearest ? "' is near" : "");
         }
         leie_status st = find_target(&i, k, c, link, err);
         if (!st && i >= 0)
@@ -334,9 +339,10 @@ static leie_status add_same(double *v, const keys *k, leie_size variable, leie_e
     for (leie_size i = 0; i < sectors; i++) {
         leie_size code = leie_labels_find(&k->sector, axis->code[first + i]);
         if (code < 0)
-            return leie_fail(err, LEIE_ERR_DATA,
-                             "%s: no key '%s' for sector '%s' of '%s'; keys by another list need a concordance in 'sectors'",
-                             k->path, k->variable.code[variable], axis->code[first + i], k->spec->country);
+            return leie_fail(
+                err, LEIE_ERR_DATA,
+                "%s: no key '%s' for sector '%s' of '%s'; keys by another list need a concordance in 'sectors'",
+                k->path, k->variable.code[variable], axis->code[first + i], k->spec->country);
         leie_status st = add_key(v + i, sectors, k, variable, code, 1, err);
         if (st)
             return st;
@@ -356,8 +362,8 @@ static leie_status industry_shares(double *a, const keys *k, leie_error *err)
         st = c.n ? add_links(a, k, variable, &c, err) : add_same(a, k, variable, err);
     for (leie_size i = 0; !st && i < sectors; i++)
         if (!normalise(a + i, sectors, N))
-            st = leie_fail(err, LEIE_ERR_DATA, "%s: key '%s' is zero or missing in all regions for sector '%s' of '%s'", k->path,
-                           k->variable.code[variable], k->t->sector.code[first + i], k->spec->country);
+            st = leie_fail(err, LEIE_ERR_DATA, "%s: key '%s' is zero or missing in all regions for sector '%s' of '%s'",
+                           k->path, k->variable.code[variable], k->t->sector.code[first + i], k->spec->country);
     leie_concordance_clear(&c);
     return st ? st : note_variable(k, variable, "industries", err);
 }
@@ -385,7 +391,8 @@ static leie_status variable_shares(double *share, const keys *k, const char *nam
     return st ? st : note_variable(k, variable, use, err);
 }
 
-static leie_status key_shares(double *share, const keys *k, const char *name, const char *use, const double *a, leie_error *err)
+static leie_status key_shares(double *share, const keys *k, const char *name, const char *use, const double *a,
+                              leie_error *err)
 {
     memset(share, 0, (size_t)k->spec->region.n * sizeof *share);
     if (name && strcmp(name, "output") == 0)
@@ -449,8 +456,8 @@ static leie_status pressure_shares(double *e, const keys *k, leie_size variable,
         leie_size s = leie_labels_find(&k->t->stressor, code);
         if (s < 0) {
             const char *nearest = leie_labels_nearest(&k->t->stressor, code);
-            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: unknown stressor '%s'%s%s%s", k->path, (long long)row->line, code,
-                             nearest ? "; '" : "", nearest ? nearest : "", nearest ? "' is near" : "");
+            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: unknown stressor '%s'%s%s%s", k->path, (long long)row->line,
+                             code, nearest ? "; '" : "", nearest ? nearest : "", nearest ? "' is near" : "");
         }
         if (e[s] >= 0)
             continue;
@@ -458,8 +465,8 @@ static leie_status pressure_shares(double *e, const keys *k, leie_size variable,
             e[r * stressors + s] = 0;
         leie_status st = add_key(e + s, stressors, k, variable, row->sector, 1, err);
         if (!st && !normalise(e + s, stressors, N))
-            st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: key '%s' of '%s' is zero in all regions", k->path, (long long)row->line,
-                           k->variable.code[variable], code);
+            st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: key '%s' of '%s' is zero in all regions", k->path,
+                           (long long)row->line, k->variable.code[variable], code);
         if (st)
             return st;
     }

@@ -20,7 +20,7 @@ typedef struct selection {
     leie_size *take_row; // [rows of the file] position in the block of values, -1 for none
     leie_size *col;      // [columns taken]
     leie_size rows, cols;
-    double *value;       // [rows, cols]
+    double *value; // [rows, cols]
 } selection;
 
 static void selection_clear(selection *s)
@@ -83,7 +83,8 @@ static leie_status select_cells(selection *s, const leie_wide *wide, const leie_
 
 // ---- labels ----
 
-static leie_status find_sectors(leie_axis *sector, const leie_wide *wide, const leie_study_tables *spec, leie_error *err)
+static leie_status find_sectors(leie_axis *sector, const leie_wide *wide, const leie_study_tables *spec,
+                                leie_error *err)
 {
     for (leie_size i = 0; i < wide->row.n; i++) {
         const char *code = wide->row.code[i];
@@ -115,14 +116,16 @@ static leie_status find_demand(leie_axis *demand, const leie_wide *wide, const l
         if (kind < 0)
             return leie_fail(err, LEIE_ERR_DATA, "demand category '%s' has no kind", spec->demand.code[j]);
         const char *name = spec->demand.name[j][0] ? spec->demand.name[j] : wide->col.name[c];
-        leie_size at = leie_axis_add(demand, spec->region, spec->demand.code[j], name, NULL, (leie_demand_kind)kind, err);
+        leie_size at =
+            leie_axis_add(demand, spec->region, spec->demand.code[j], name, NULL, (leie_demand_kind)kind, err);
         if (at < 0)
             return (leie_status)at;
     }
     return LEIE_OK;
 }
 
-static leie_status find_inputs(leie_labels *input, const leie_wide *wide, const leie_study_tables *spec, leie_error *err)
+static leie_status find_inputs(leie_labels *input, const leie_wide *wide, const leie_study_tables *spec,
+                               leie_error *err)
 {
     for (leie_size i = 0; i < spec->inputs.n; i++) {
         leie_size at;
@@ -165,10 +168,11 @@ static leie_status note_dropped(leie_table *t, const leie_wide *wide, const sele
     }
     if (!dropped)
         return LEIE_OK;
-    return leie_provenance_note(&t->provenance, LEIE_NOTE_DROPPED, dropped, err,
-                                "%s: rows and columns that are no sector, demand, input or output: %lld columns without "
-                                "a code%s%s",
-                                wide->place.shown, (long long)wide->unnamed_cols, list[0] ? ", " : "", list);
+    return leie_provenance_note(
+        &t->provenance, LEIE_NOTE_DROPPED, dropped, err,
+        "%s: rows and columns that are no sector, demand, input or output: %lld columns without "
+        "a code%s%s",
+        wide->place.shown, (long long)wide->unnamed_cols, list[0] ? ", " : "", list);
 }
 
 // ---- the table ----
@@ -330,8 +334,8 @@ leie_status leie_read_imports(leie_table *t, const leie_study_tables *spec, int 
     if (!st && spec->import_method == LEIE_IMPORTS_MULTIPLIERS)
         st = read_multipliers(&multiplier, t, &spec->import_multipliers, year, err);
     if (!st)
-        st = leie_table_close_imports(t, spec->import_region, spec->import_name, spec->import_method, &Zm, Ym, multiplier,
-                                      err);
+        st = leie_table_close_imports(t, spec->import_region, spec->import_name, spec->import_method, &Zm, Ym,
+                                      multiplier, err);
     leie_matrix_free(&Zm);
     leie_free(Ym);
     leie_free(multiplier);

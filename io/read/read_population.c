@@ -12,7 +12,7 @@ enum counted { AVERAGE, FIRST_OF_JANUARY, COUNTED };
 
 typedef struct population {
     int year;
-    leie_labels region;  // of the file, for the year
+    leie_labels region; // of the file, for the year
     leie_size room;
     double (*value)[COUNTED]; // [region.n], NaN where there is none
 } population;

@@ -36,14 +36,15 @@ leie_status leie_read_strings(leie_table *t, const leie_study_tables *spec, int 
     const struct {
         char **to;
         const char *study, *key;
-    } strings[] = {{&t->currency, spec->currency, "currency"}, {&t->unit, spec->unit, "unit"},
+    } strings[] = {{&t->currency, spec->currency, "currency"},    {&t->unit, spec->unit, "unit"},
                    {&t->valuation, spec->valuation, "valuation"}, {&t->prices, spec->prices, "prices"},
-                   {&t->system, spec->system, "system"}, {&t->source, spec->source, "source"},
+                   {&t->system, spec->system, "system"},          {&t->source, spec->source, "source"},
                    {&t->licence, spec->licence, "licence"}};
     leie_size own_year = year;
     leie_status st = own ? leie_yaml_integer(own, "year", &own_year, err) : LEIE_OK;
     if (!st && own_year != year)
-        st = leie_yaml_fail(own, err, "the table is of year %lld where the study expects %d", (long long)own_year, year);
+        st =
+            leie_yaml_fail(own, err, "the table is of year %lld where the study expects %d", (long long)own_year, year);
     for (size_t i = 0; !st && i < sizeof strings / sizeof strings[0]; i++)
         st = set_string(strings[i].to, strings[i].study, own, strings[i].key, err);
     if (!st && !t->unit[0])

@@ -32,8 +32,8 @@ leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, co
 /* Files of a characterisation: groups  group,name,unit,kind; factors  stressor,group[,region][,sector],value,unit;
  * totals  group,region[,residual],value,unit; allocate  group[,region],sector,weight; each with free columns
  * source and note. */
-leie_status leie_read_characterisation(leie_characterisation *c, const leie_study_extension *spec,
-                                       leie_provenance *p, leie_error *err);
+leie_status leie_read_characterisation(leie_characterisation *c, const leie_study_extension *spec, leie_provenance *p,
+                                       leie_error *err);
 
 /* Shares for a nest from its keys file, for the table as it is now. The arrays inside `nest` are
  * allocated; leie_nest_shares_free releases them. */
@@ -43,8 +43,7 @@ void leie_nest_shares_free(leie_nest *nest);
 
 /* population[q] of the account regions in a year (NaN where the file has none; groups are sums of their
  * members when they have no row of their own). */
-leie_status leie_read_population(double *population, const leie_path *path, int year,
-                                 const leie_account_regions *q, const leie_axis *sector, leie_provenance *p,
-                                 leie_error *err);
+leie_status leie_read_population(double *population, const leie_path *path, int year, const leie_account_regions *q,
+                                 const leie_axis *sector, leie_provenance *p, leie_error *err);
 
 #endif

@@ -13,11 +13,11 @@
 // One file of values.
 typedef struct values_file {
     const char *role;
-    leie_place place;    // empty when the study does not give it
-    leie_size rows;      // of the matrix
-    leie_size cols;      // 1 for x, whose file has no column numbers
+    leie_place place; // empty when the study does not give it
+    leie_size rows;   // of the matrix
+    leie_size cols;   // 1 for x, whose file has no column numbers
     leie_rows cells;
-    leie_csv csv;        // open until its source is noted
+    leie_csv csv; // open until its source is noted
 } values_file;
 
 // ---- labels ----
@@ -38,7 +38,8 @@ static leie_status either_column(leie_size *c, const leie_csv *csv, const char *
     *c = leie_csv_column(csv, one);
     if (*c < 0)
         *c = leie_csv_column(csv, other);
-    return *c >= 0 ? LEIE_OK : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "column '%s' (or '%s') is missing", one, other);
+    return *c >= 0 ? LEIE_OK
+                   : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "column '%s' (or '%s') is missing", one, other);
 }
 
 static leie_status take_sector(void *ctx, const leie_csv *csv, leie_error *err)
@@ -149,7 +150,8 @@ static leie_status take_index(leie_size *index, const leie_csv *csv, leie_size c
 {
     leie_status st = leie_csv_integer(csv, c, index, err);
     if (!st && (*index < 0 || *index >= n))
-        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "%lld is outside 0 .. %lld", (long long)*index, (long long)n - 1);
+        st =
+            leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "%lld is outside 0 .. %lld", (long long)*index, (long long)n - 1);
     return st;
 }
 
@@ -160,7 +162,8 @@ static leie_status read_values(values_file *f, leie_error *err)
     bool is_vector = f->cols == 1, more = false;
     leie_size row, col = 0, value;
     f->cells.cols = f->cols;
-    leie_status st = leie_csv_open(&f->csv, f->place.real, is_vector ? vector : matrix, is_vector ? vector_more : NULL, err);
+    leie_status st =
+        leie_csv_open(&f->csv, f->place.real, is_vector ? vector : matrix, is_vector ? vector_more : NULL, err);
     if (!st)
         st = either_column(&value, &f->csv, "value", "x", err);
     if (st)

@@ -102,8 +102,7 @@ static leie_status read_all(char **data, leie_size *bytes, const char *path, lei
     if (st)
         return st;
     if (limit && room > limit)
-        st = leie_fail(err, LEIE_ERR_LIMIT, "%s: %lld bytes, more than %lld", path, (long long)room,
-                       (long long)limit);
+        st = leie_fail(err, LEIE_ERR_LIMIT, "%s: %lld bytes, more than %lld", path, (long long)room, (long long)limit);
     while (!st) {
         char *grown = leie_resize(block, n, room + 2, 1); // a byte more than expected shows the end
         if (!grown) {
@@ -188,8 +187,7 @@ leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, l
     if (!st && leie_is_gzip(text->data, text->bytes)) {
         char *packed = text->data;
         text->data = NULL;
-        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, limit, text->path,
-                               err);
+        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, limit, text->path, err);
         leie_free(packed);
     }
     if (!st)

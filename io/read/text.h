@@ -12,8 +12,8 @@
 #include "solver/table/provenance.h"
 
 typedef struct leie_text {
-    char *path;      // where it was read, for messages
-    char *data;      // [size + 1]
+    char *path; // where it was read, for messages
+    char *data; // [size + 1]
     leie_size size;
     leie_size bytes; // on disk
     char sha256[65];

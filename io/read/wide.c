@@ -129,7 +129,8 @@ leie_status leie_wide_find(leie_size *at, const leie_wide *wide, bool row, const
         return LEIE_OK;
     const char *nearest = leie_labels_nearest(labels, code), *what = row ? "row" : "column";
     if (nearest)
-        return leie_fail(err, LEIE_ERR_DATA, "%s: no %s with the code '%s'; '%s' is near", wide->place.real, what, code, nearest);
+        return leie_fail(err, LEIE_ERR_DATA, "%s: no %s with the code '%s'; '%s' is near", wide->place.real, what, code,
+                         nearest);
     return leie_fail(err, LEIE_ERR_DATA, "%s: no %s with the code '%s'", wide->place.real, what, code);
 }
 

@@ -10,12 +10,12 @@
 #include "solver/table/labels.h"
 
 typedef struct leie_wide {
-    leie_place place;      // empty: nothing was read
-    leie_labels row;       // keys of rows that have one, with labels as names
-    leie_labels col;       // codes of columns, with names
-    leie_size *field;      // [col.n] position of each column in the file
+    leie_place place;       // empty: nothing was read
+    leie_labels row;        // keys of rows that have one, with labels as names
+    leie_labels col;        // codes of columns, with names
+    leie_size *field;       // [col.n] position of each column in the file
     leie_size label_fields; // columns before the first code
-    leie_size header_rows; // records before the first row of values
+    leie_size header_rows;  // records before the first row of values
     leie_size unnamed_cols; // columns without a code, behind the labels
 } leie_wide;
 

@@ -37,8 +37,8 @@ typedef struct writer {
     bool gzip, deflating;
     z_stream z;
     gz_header header;
-    char *text;             // [BUFFER]
-    unsigned char *packed;  // [BUFFER]
+    char *text;            // [BUFFER]
+    unsigned char *packed; // [BUFFER]
     size_t used;
 } writer;
 
@@ -261,8 +261,10 @@ static leie_status list_categories(leie_labels *list, const leie_axis *d, leie_e
         const char *kind = leie_demand_name(d->kind[f]);
         leie_size at = leie_labels_find(list, d->code[f]);
         if (at >= 0 && strcmp(list->kind[at], kind) != 0)
-            return leie_fail(err, LEIE_ERR_DATA, "category '%s' is %s in region '%s' and %s before it: one code needs "
-                             "one kind", d->code[f], kind, d->region.code[d->of[f]], list->kind[at]);
+            return leie_fail(err, LEIE_ERR_DATA,
+                             "category '%s' is %s in region '%s' and %s before it: one code needs "
+                             "one kind",
+                             d->code[f], kind, d->region.code[d->of[f]], list->kind[at]);
         if (at < 0)
             at = leie_labels_add(list, d->code[f], d->name[f], NULL, kind, err);
         if (at < 0)
@@ -387,8 +389,8 @@ static void write_W(writer *w, const leie_table *t)
 }
 
 // The rows of one extension in F or F_Y.
-static void write_pressures(writer *w, const leie_table *t, const char *extension, const char *file,
-                            const char *item, const double *rows, const leie_axis *axis)
+static void write_pressures(writer *w, const leie_table *t, const char *extension, const char *file, const char *item,
+                            const double *rows, const leie_axis *axis)
 {
     start(w, file, true);
     put(w, "stressor,region,");
@@ -451,9 +453,9 @@ static bool is_ours(const char *file, const leie_table *t, const leie_labels *ex
     const struct {
         const char *name;
         bool written;
-    } fixed[] = {{"regions.csv", true},     {"sectors.csv", true}, {"categories.csv", true}, {"Z.csv.gz", true},
-                 {"Y.csv.gz", true},        {"x.csv", t->x},       {"W.csv", t->W},
-                 {"stressors.csv", t->stressor.n > 0}};
+    } fixed[] = {
+        {"regions.csv", true}, {"sectors.csv", true}, {"categories.csv", true}, {"Z.csv.gz", true},
+        {"Y.csv.gz", true},    {"x.csv", t->x},       {"W.csv", t->W},          {"stressors.csv", t->stressor.n > 0}};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         if (strcmp(file, fixed[i].name) == 0)
             return fixed[i].written;
@@ -494,8 +496,9 @@ static void check_folder(writer *w, const leie_table *t, const leie_labels *exte
     }
     for (struct dirent *entry = readdir(folder); !w->st && entry; entry = readdir(folder))
         if (is_part(entry->d_name) && !is_ours(entry->d_name, t, extension))
-            w->st = leie_fail(w->err, LEIE_ERR_OUTPUT, "%s/%s would be read as a part of this table: move it away first",
-                              w->folder, entry->d_name);
+            w->st =
+                leie_fail(w->err, LEIE_ERR_OUTPUT, "%s/%s would be read as a part of this table: move it away first",
+                          w->folder, entry->d_name);
     closedir(folder);
 }
 

@@ -18,8 +18,8 @@ static const double WEIGHTS = 1e-9;
 
 // ---- concordances ----
 
-leie_status leie_concordance_add(leie_concordance *c, const char *from, const char *to, const char *name,
-                                 double weight, leie_size line, leie_error *err)
+leie_status leie_concordance_add(leie_concordance *c, const char *from, const char *to, const char *name, double weight,
+                                 leie_size line, leie_error *err)
 {
     const char *path = c->path ? c->path : "concordance";
     if (!from || !from[0] || !to || !to[0])
@@ -232,8 +232,9 @@ static leie_status check_same(const regroup *g, leie_size i, leie_size other, co
     leie_axis_place(a, g->old, i);
     leie_axis_place(b, g->old, other);
     if (g->demand && g->old->kind[i] != g->old->kind[other])
-        return leie_fail(err, LEIE_ERR_DATA, "%s (%s) and %s (%s) cannot be added into %s %s: different kinds of demand",
-                         b, leie_demand_name(g->old->kind[other]), a, leie_demand_name(g->old->kind[i]), region, code);
+        return leie_fail(err, LEIE_ERR_DATA,
+                         "%s (%s) and %s (%s) cannot be added into %s %s: different kinds of demand", b,
+                         leie_demand_name(g->old->kind[other]), a, leie_demand_name(g->old->kind[i]), region, code);
     if (g->demand)
         return LEIE_OK;
     const char *unit_a = leie_sector_unit(g->t, i), *unit_b = leie_sector_unit(g->t, other);

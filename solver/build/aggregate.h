@@ -36,7 +36,11 @@ LEIE_API leie_status leie_concordance_weights(double *weight, const leie_concord
 
 /* Replaces the table by its aggregate. Either concordance may be NULL (kept as it is). Sectors with a
  * weight below one are split in proportion on both sides. Totals are kept to rounding, and the note in
- * the provenance says how many labels became how many. */
+ * the provenance says how many labels became how many. New regions and sectors are in order of the
+ * concordance; a new region has the sectors and final-demand columns of all that it is made of.
+ * Errors: those of the weights; LEIE_ERR_UNIT for sectors and LEIE_ERR_DATA for final-demand columns that
+ * cannot be added (different units, different kinds), both labels named. Cost: each cell of Z once per
+ * pair of targets. */
 LEIE_API leie_status leie_table_aggregate(leie_table *t, const leie_concordance *regions,
                                           const leie_concordance *sectors, leie_error *err);
 

@@ -60,12 +60,12 @@ typedef struct work {
     const leie_characterisation *c;
     const char *extension, *path;
     leie_size n, m, groups;
-    bool *used;       // [k] stressors that a factor takes up
-    found *factor;    // [c->factors] sorted
-    double *G;        // [groups, n]
-    double *G_Y;      // [groups, m]
-    double *before;   // [groups] world total of what the factors take up, in the group's unit; NaN when
-                      // a stressor of the group is in another kind of unit
+    bool *used;                   // [k] stressors that a factor takes up
+    found *factor;                // [c->factors] sorted
+    double *G;                    // [groups, n]
+    double *G_Y;                  // [groups, m]
+    double *before;               // [groups] world total of what the factors take up, in the group's unit; NaN when
+                                  // a stressor of the group is in another kind of unit
     leie_index *region_of_column; // [m] region of a final-demand column among the regions of sectors
     leie_provenance notes;
 } work;
@@ -178,8 +178,8 @@ static leie_status find_factor(found *to, const work *w, const leie_factor *f, l
     if (!st && f->sector[0])
         st = check_sector(w, to->region, f->sector, f->line, err);
     if (!st && !isfinite(f->value))
-        st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: factor %g: expected a finite number", w->path,
-                       (long long)f->line, f->value);
+        st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: factor %g: expected a finite number", w->path, (long long)f->line,
+                       f->value);
     to->level = 2 * (to->region >= 0) + (f->sector[0] != 0);
     return st ? st : convert_factor(&to->value, w, f, s, to->group, err);
 }
@@ -188,10 +188,8 @@ static leie_status find_factor(found *to, const work *w, const leie_factor *f, l
 static int compare_found(const void *a, const void *b)
 {
     const found *p = a, *q = b;
-    const leie_size key[][2] = {{p->group, q->group},
-                                {p->stressor, q->stressor},
-                                {p->level, q->level},
-                                {p->region, q->region}};
+    const leie_size key[][2] = {
+        {p->group, q->group}, {p->stressor, q->stressor}, {p->level, q->level}, {p->region, q->region}};
     for (size_t i = 0; i < sizeof key / sizeof *key; i++)
         if (key[i][0] != key[i][1])
             return key[i][0] < key[i][1] ? -1 : 1;
@@ -216,9 +214,11 @@ static leie_status find_factors(work *w, leie_error *err)
     qsort(w->factor, (size_t)w->c->factors, sizeof *w->factor, compare_found);
     for (leie_size i = 1; i < w->c->factors; i++)
         if (same_target(&w->factor[i - 1], &w->factor[i]))
-            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the factor of '%s' to '%s' for region '%s', sector '%s' is "
-                             "already on line %lld", w->path, (long long)w->factor[i].line,
-                             w->t->stressor.code[w->factor[i].stressor], w->c->group.code[w->factor[i].group],
+            return leie_fail(err, LEIE_ERR_DATA,
+                             "%s:%lld: the factor of '%s' to '%s' for region '%s', sector '%s' is "
+                             "already on line %lld",
+                             w->path, (long long)w->factor[i].line, w->t->stressor.code[w->factor[i].stressor],
+                             w->c->group.code[w->factor[i].group],
                              w->factor[i].region < 0 ? "" : w->t->sector.region.code[w->factor[i].region],
                              w->factor[i].sector, (long long)w->factor[i - 1].line);
     return LEIE_OK;
@@ -235,8 +235,7 @@ static void spread_factors(double *on_sector, double *on_demand, const work *w, 
     for (leie_size i = first; i < last; i++) {
         const found *p = &w->factor[i];
         for (leie_size j = 0; j < w->n; j++)
-            if ((p->region < 0 || axis->of[j] == p->region) &&
-                (!p->sector[0] || strcmp(axis->code[j], p->sector) == 0))
+            if ((p->region < 0 || axis->of[j] == p->region) && (!p->sector[0] || strcmp(axis->code[j], p->sector) == 0))
                 on_sector[j] = p->value;
         for (leie_size f = 0; !p->sector[0] && f < w->m; f++)
             if (p->region < 0 || w->region_of_column[f] == p->region)
@@ -355,8 +354,7 @@ static leie_status note_world(work *w, leie_size g, const char *step, leie_error
 }
 
 // Scales a group in one region so that F and F_Y sum to target.
-static leie_status scale_region(work *w, leie_size g, leie_size region, double target, leie_size line,
-                                leie_error *err)
+static leie_status scale_region(work *w, leie_size g, leie_size region, double target, leie_size line, leie_error *err)
 {
     const leie_axis *axis = &w->t->sector;
     double now = group_total(w, g, region);
@@ -372,10 +370,9 @@ static leie_status scale_region(work *w, leie_size g, leie_size region, double t
     for (leie_size f = 0; f < w->m; f++)
         if (w->region_of_column[f] == region)
             w->G_Y[g * w->m + f] *= scale;
-    leie_status st = leie_provenance_note(&w->notes, LEIE_NOTE_DONE, 1, err,
-                                          "%s '%s', %s: %.9g %s before, %.9g after scaling (line %lld)", w->extension,
-                                          w->c->group.code[g], axis->region.code[region], now, w->c->group.unit[g],
-                                          target, (long long)line);
+    leie_status st = leie_provenance_note(
+        &w->notes, LEIE_NOTE_DONE, 1, err, "%s '%s', %s: %.9g %s before, %.9g after scaling (line %lld)", w->extension,
+        w->c->group.code[g], axis->region.code[region], now, w->c->group.unit[g], target, (long long)line);
     return st ? st : note_world(w, g, "after scaling", err);
 }
 
@@ -391,12 +388,13 @@ static leie_status find_total(leie_size *group, leie_size *region, double *value
     double factor = 0;
     leie_error why = {0};
     if ((total->region[0] != 0) == is_residual(total))
-        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: a total of '%s' needs a region, or a residual region for a "
-                         "world total", w->path, (long long)total->line, total->group);
+        return leie_fail(err, LEIE_ERR_DATA,
+                         "%s:%lld: a total of '%s' needs a region, or a residual region for a "
+                         "world total",
+                         w->path, (long long)total->line, total->group);
     leie_status st = find_group(group, w, total->group, total->line, err);
     if (!st)
-        st = find_region(region, w, is_residual(total) ? total->residual : total->region, total->line,
-                                      err);
+        st = find_region(region, w, is_residual(total) ? total->residual : total->region, total->line, err);
     if (st)
         return st;
     if (!(total->value >= 0) || isinf(total->value))
@@ -439,11 +437,12 @@ static leie_status apply_total(work *w, const leie_group_total *total, leie_erro
     leie_acc_add(&others, -own);
     double rest = leie_acc_value(&others);
     if (rest > value)
-        return leie_fail(err, LEIE_ERR_DATA,
-                         "%s:%lld: residual of '%s' in '%s' is negative: world total %g less %g %s of the other regions "
-                         "is %g",
-                         w->path, (long long)total->line, total->group, total->residual, value, rest,
-                         w->c->group.unit[g], value - rest);
+        return leie_fail(
+            err, LEIE_ERR_DATA,
+            "%s:%lld: residual of '%s' in '%s' is negative: world total %g less %g %s of the other regions "
+            "is %g",
+            w->path, (long long)total->line, total->group, total->residual, value, rest, w->c->group.unit[g],
+            value - rest);
     return scale_region(w, g, region, value - rest, total->line, err);
 }
 
@@ -477,9 +476,10 @@ static leie_status check_allocation(const work *w, leie_size i, leie_error *err)
     for (leie_size k = 0; !st && k < i; k++) {
         const leie_allocation *b = &w->c->allocation[k];
         if (strcmp(a->group, b->group) == 0 && strcmp(a->region, b->region) == 0 && strcmp(a->sector, b->sector) == 0)
-            st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the weight of '%s' for region '%s', sector '%s' is already on "
-                           "line %lld", w->path, (long long)a->line, a->group, a->region, a->sector,
-                           (long long)b->line);
+            st = leie_fail(err, LEIE_ERR_DATA,
+                           "%s:%lld: the weight of '%s' for region '%s', sector '%s' is already on "
+                           "line %lld",
+                           w->path, (long long)a->line, a->group, a->region, a->sector, (long long)b->line);
     }
     return st;
 }
@@ -539,10 +539,10 @@ static leie_status allocate_group(work *w, leie_size g, double *share, bool *con
         regions++;
         move_region(w, g, r, share, &moved, &kept);
         if (leie_acc_value(&kept) != 0)
-            st = leie_provenance_note(&w->notes, LEIE_NOTE_FOUND, 1, err,
-                                      "%s '%s', %s: %.9g %s stays where it was: the sectors to move it to have no output",
-                                      w->extension, w->c->group.code[g], axis->region.code[r], leie_acc_value(&kept),
-                                      w->c->group.unit[g]);
+            st = leie_provenance_note(
+                &w->notes, LEIE_NOTE_FOUND, 1, err,
+                "%s '%s', %s: %.9g %s stays where it was: the sectors to move it to have no output", w->extension,
+                w->c->group.code[g], axis->region.code[r], leie_acc_value(&kept), w->c->group.unit[g]);
     }
     if (!st)
         st = leie_provenance_note(&w->notes, LEIE_NOTE_DONE, regions, err,
@@ -630,11 +630,11 @@ static leie_status note_dropped(work *w, leie_error *err)
     char *end = list;
     for (leie_size s = 0; s < w->t->stressor.n; s++)
         if (in_extension(w, s) && !w->used[s])
-            end += snprintf(end, (size_t)(list + length - end), "%s'%s'", end > list ? ", " : "",
-                            w->t->stressor.code[s]);
-    leie_status st = leie_provenance_note(&w->notes, LEIE_NOTE_DROPPED, dropped, err,
-                                          "%lld stressors of '%s' without a factor: %s", (long long)dropped,
-                                          w->extension, list);
+            end +=
+                snprintf(end, (size_t)(list + length - end), "%s'%s'", end > list ? ", " : "", w->t->stressor.code[s]);
+    leie_status st =
+        leie_provenance_note(&w->notes, LEIE_NOTE_DROPPED, dropped, err, "%lld stressors of '%s' without a factor: %s",
+                             (long long)dropped, w->extension, list);
     leie_free(list);
     return st;
 }

@@ -137,8 +137,8 @@ static leie_status close_axis(leie_axis *axis, const leie_axis *old, const char 
 }
 
 // Adds the rows of a matrix at (row, col) of the one under construction, column j times scale[j].
-static leie_status add_block(leie_cells *cells, const leie_matrix *m, leie_size row, leie_size col,
-                             const double *x_w, const double *scale, leie_error *err)
+static leie_status add_block(leie_cells *cells, const leie_matrix *m, leie_size row, leie_size col, const double *x_w,
+                             const double *scale, leie_error *err)
 {
     leie_status st = LEIE_OK;
     for (leie_size i = 0; !st && i < m->rows; i++) {
@@ -171,8 +171,8 @@ static leie_status close_Z(leie_matrix *Z, const closing *c, leie_error *err)
 }
 
 // Rows [rows, n] get n more columns: rows diag(scale) diag(x_w), or by_unit diag(x_w), or zero.
-static leie_status close_rows(double **to, const double *from, leie_size rows, const closing *c,
-                              const double *by_unit, const char *what, leie_error *err)
+static leie_status close_rows(double **to, const double *from, leie_size rows, const closing *c, const double *by_unit,
+                              const char *what, leie_error *err)
 {
     leie_size n = c->t->sector.n;
     if (!from)
@@ -227,13 +227,13 @@ static leie_status note_closing(leie_table *to, const closing *c, const char *re
             alien++;
             leie_acc_add(&unmade, c->need[i]);
         }
-    leie_status st = leie_provenance_note(
-        &to->provenance, LEIE_NOTE_ASSUMED, n, err,
-        "imports of %.9g %s come from a region '%s' %s; its output is %.9g %s", leie_sum(c->need, n, 1),
-        leie_sector_unit(t, 0), region,
-        c->domestic ? "with the technology and pressures of the country (domestic technology)"
-                    : "with given multipliers and no purchases",
-        leie_sum(c->x_w, n, 1), leie_sector_unit(t, 0));
+    leie_status st =
+        leie_provenance_note(&to->provenance, LEIE_NOTE_ASSUMED, n, err,
+                             "imports of %.9g %s come from a region '%s' %s; its output is %.9g %s",
+                             leie_sum(c->need, n, 1), leie_sector_unit(t, 0), region,
+                             c->domestic ? "with the technology and pressures of the country (domestic technology)"
+                                         : "with given multipliers and no purchases",
+                             leie_sum(c->x_w, n, 1), leie_sector_unit(t, 0));
     if (!st && alien > 0 && c->domestic)
         st = leie_provenance_note(&to->provenance, LEIE_NOTE_ASSUMED, alien, err,
                                   "%.9g %s of imports in %lld sectors without output at home: no technology, counted "
@@ -247,11 +247,8 @@ leie_status leie_table_close_imports(leie_table *t, const char *region, const ch
                                      leie_error *err)
 {
     leie_table to = {0};
-    closing c = {.t = t,
-                 .Zm = Zm,
-                 .Ym = Ym,
-                 .multipliers = multipliers,
-                 .domestic = method == LEIE_IMPORTS_DOMESTIC_TECHNOLOGY};
+    closing c = {
+        .t = t, .Zm = Zm, .Ym = Ym, .multipliers = multipliers, .domestic = method == LEIE_IMPORTS_DOMESTIC_TECHNOLOGY};
     leie_status st = check_closing(&c, region, err);
     if (!st)
         st = find_output(&c, err);
@@ -308,8 +305,8 @@ static leie_status check_derive(const leie_table *t, const char *what, bool adde
     char place[LEIE_PLACE_MAX];
     for (leie_size i = 0; i < t->sector.n; i++)
         if (strcmp(leie_sector_unit(t, i), t->unit) != 0)
-            return leie_fail(err, LEIE_ERR_UNIT, "'%s' needs every sector in the table's unit '%s': %s is in '%s'", what,
-                             t->unit, leie_axis_place(place, &t->sector, i), leie_sector_unit(t, i));
+            return leie_fail(err, LEIE_ERR_UNIT, "'%s' needs every sector in the table's unit '%s': %s is in '%s'",
+                             what, t->unit, leie_axis_place(place, &t->sector, i), leie_sector_unit(t, i));
     return LEIE_OK;
 }
 
@@ -319,8 +316,8 @@ static leie_status derived_labels(leie_labels *rows, const leie_table *t, bool a
     if (added)
         at = leie_labels_add(rows, "value_added", "value added", t->unit, NULL, err);
     for (leie_size v = 0; !added && at >= 0 && v < t->input.n; v++)
-        at = leie_labels_add(rows, t->input.code[v], t->input.name[v],
-                             t->input.unit[v][0] ? t->input.unit[v] : t->unit, NULL, err);
+        at = leie_labels_add(rows, t->input.code[v], t->input.name[v], t->input.unit[v][0] ? t->input.unit[v] : t->unit,
+                             NULL, err);
     return at < 0 ? (leie_status)at : LEIE_OK;
 }
 
@@ -345,9 +342,8 @@ leie_status leie_table_derive(leie_table *t, const char *what, const char *exten
     else
         memcpy(v, t->W, (size_t)(rows.n * n) * sizeof *v);
     if (!st)
-        st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, rows.n, err,
-                                  "extension '%s': %s, %.9g %s in all", extension,
-                                  added ? "value added x_j - sum of Z_ij" : "the primary inputs W",
+        st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, rows.n, err, "extension '%s': %s, %.9g %s in all",
+                                  extension, added ? "value added x_j - sum of Z_ij" : "the primary inputs W",
                                   leie_sum(v, rows.n * n, 1), t->unit);
     if (st)
         goto done;

@@ -72,9 +72,11 @@ static leie_status check_shares(const leie_nest *nest, const double *of, leie_si
                              nest->region.code[r], what, code, nest->country, of[r * step]);
     double sum = leie_sum(of, nest->region.n, step);
     if (!(fabs(sum - 1) <= SHARES))
-        return leie_fail(err, LEIE_ERR_DATA, "shares of the %lld regions from '%s' to '%s' in %s '%s' of %s sum to "
-                         "%.12g: expected 1", (long long)nest->region.n, nest->region.code[0],
-                         nest->region.code[nest->region.n - 1], what, code, nest->country, sum);
+        return leie_fail(err, LEIE_ERR_DATA,
+                         "shares of the %lld regions from '%s' to '%s' in %s '%s' of %s sum to "
+                         "%.12g: expected 1",
+                         (long long)nest->region.n, nest->region.code[0], nest->region.code[nest->region.n - 1], what,
+                         code, nest->country, sum);
     return LEIE_OK;
 }
 

@@ -10,7 +10,8 @@
  *
  * So every region has the country's technology and buys from the country's pool, regions add up to the
  * nation cell by cell, and D_cba of a region is exactly the key-weighted sum over categories
- * D_cba_r = sum_f c[r,f] D_cba(country, f): differences between regions are those of the keys alone.
+ * D_cba_r = sum_f c[r,f] D_cba(country, f): differences between regions are those of the keys alone. The
+ * one exception: a pressure key e > 0 where the region has no output (a = 0) is unallocated, and noted.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_SOLVER_BUILD_NEST_H
@@ -32,7 +33,10 @@ typedef struct leie_nest {
 } leie_nest;
 
 /* Replaces the country by its regions, at the country's place in the order of regions. Shares that do
- * not sum to one (1e-9) are LEIE_ERR_DATA with region, sector and sum; negative shares too. */
+ * not sum to one (1e-9) are LEIE_ERR_DATA with region, sector and sum; negative shares too (for a
+ * stressor: unless every region's is negative). Other errors: LEIE_ERR_DATA (unknown country, a region
+ * that is there already), LEIE_ERR_SHAPE (shares for other numbers of things), LEIE_ERR_NOMEM.
+ * Cost: one pass over Z; memory: the cells of the new Z twice. */
 LEIE_API leie_status leie_table_nest(leie_table *t, const leie_nest *nest, leie_error *err);
 
 #endif

@@ -54,7 +54,10 @@ static leie_status check_shapes(const leie_table *t, leie_error *err)
         const char *name;
         const double *array;
         leie_size count;
-    } part[] = {{"Y", t->Y, m}, {"x", t->x, n}, {"W", t->W, t->input.n}, {"F", t->F, t->stressor.n},
+    } part[] = {{"Y", t->Y, m},
+                {"x", t->x, n},
+                {"W", t->W, t->input.n},
+                {"F", t->F, t->stressor.n},
                 {"F_Y", t->F_Y, t->stressor.n}};
     for (size_t p = 0; p < sizeof part / sizeof *part; p++)
         if (part[p].count > 0 && !part[p].array)
@@ -149,9 +152,8 @@ static leie_status note_output(leie_table *t, leie_error *err)
                                   (long long)zero.count, zero.names);
     if (!st && negative.count > 0)
         st = leie_provenance_note(&t->provenance, LEIE_NOTE_FOUND, negative.count, err,
-                                  "%lld sectors with negative output, largest %.9g %s at %s",
-                                  (long long)negative.count, negative.worst,
-                                  leie_sector_unit(t, negative.worst_row),
+                                  "%lld sectors with negative output, largest %.9g %s at %s", (long long)negative.count,
+                                  negative.worst, leie_sector_unit(t, negative.worst_row),
                                   leie_axis_place(place, &t->sector, negative.worst_row));
     return st;
 }
@@ -212,8 +214,7 @@ static leie_status note_negative(leie_table *t, const char *what, const tally *f
         snprintf(together, sizeof together, "together %.9g %s, ", leie_acc_value(&found->amount), unit);
     return leie_provenance_note(&t->provenance, LEIE_NOTE_FOUND, found->count, err,
                                 "%lld negative cells of %s, %slargest %.9g %s from %s to %s", (long long)found->count,
-                                what, together, found->worst, unit,
-                                leie_axis_place(from, &t->sector, found->worst_row),
+                                what, together, found->worst, unit, leie_axis_place(from, &t->sector, found->worst_row),
                                 leie_axis_place(to, columns, found->worst_col));
 }
 

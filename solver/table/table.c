@@ -198,8 +198,8 @@ static leie_status append_labels(leie_labels *labels, const leie_labels *more, l
     return LEIE_OK;
 }
 
-leie_size leie_table_add_stressors(leie_table *t, const leie_labels *stressor, const char *extension,
-                                   const char *basis, leie_error *err)
+leie_size leie_table_add_stressors(leie_table *t, const leie_labels *stressor, const char *extension, const char *basis,
+                                   leie_error *err)
 {
     leie_size old = t->stressor.n, more = stressor->n;
     char **extensions = NULL, **bases = NULL;

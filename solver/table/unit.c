@@ -88,10 +88,16 @@ static const struct alias {
 };
 enum { ALIASES = sizeof alias / sizeof *alias };
 
-static const char *const own_base[] = {"person",        "job",    "full_time_equivalent",
-                                       "carbon_dioxide", "carbon_dioxide_equivalent",
-                                       "methane",       "nitrous_oxide", "carbon",
-                                       "ore",           "metal"};
+static const char *const own_base[] = {"person",
+                                       "job",
+                                       "full_time_equivalent",
+                                       "carbon_dioxide",
+                                       "carbon_dioxide_equivalent",
+                                       "methane",
+                                       "nitrous_oxide",
+                                       "carbon",
+                                       "ore",
+                                       "metal"};
 
 // Currency codes of ISO 4217, and the multiples that tables write before them.
 static const char currencies[] =
@@ -104,12 +110,12 @@ static const char currencies[] =
     "NLG ";
 static const struct multiple {
     const char *prefix, *inside, *outside;
-} multiple[] = {{"", "", ""},         {"k", "1000 ", "k"}, {"M", "1e6 ", "M"},   {"G", "1e9 ", "G"},
-                {"bn", "1e9 ", "G"},  {"M.", "1e6 ", "M"}, {"MIO_", "1e6 ", "M"}, {"THS_", "1000 ", "k"}};
+} multiple[] = {{"", "", ""},        {"k", "1000 ", "k"}, {"M", "1e6 ", "M"},    {"G", "1e9 ", "G"},
+                {"bn", "1e9 ", "G"}, {"M.", "1e6 ", "M"}, {"MIO_", "1e6 ", "M"}, {"THS_", "1000 ", "k"}};
 
 // Units that UDUNITS knows by itself and people mistype: only for "nearest known".
-static const char *const common[] = {"t",  "kg", "g",  "Mt", "Gt", "Gg", "m3", "m2", "km2", "ha",
-                                     "TJ", "GJ", "PJ", "MJ", "J",  "hr", "year"};
+static const char *const common[] = {"t",  "kg", "g",  "Mt", "Gt", "Gg", "m3", "m2",  "km2",
+                                     "ha", "TJ", "GJ", "PJ", "MJ", "J",  "hr", "year"};
 
 // The unit system, made at first use. One thread at a time, as the header says.
 static struct {
@@ -336,8 +342,7 @@ static void spell(spelling *out, const char *unit, bool inside)
             size_t word = out->used;
             length = put_word(out, at, at == unit, inside);
             out->word = word < out->used ? word : out->word;
-        }
-        else
+        } else
             put(out, at, length = 1);
         at += length;
     }
@@ -404,10 +409,9 @@ static bool factor_between(double *factor, ut_unit *from, ut_unit *to)
     cv_converter *converter = ut_are_convertible(from, to) ? ut_get_converter(from, to) : NULL;
     if (!converter)
         return false;
-    double none = cv_convert_double(converter, 0), one = cv_convert_double(converter, 1),
-           two = cv_convert_double(converter, 2);
+    double one = cv_convert_double(converter, 1), two = cv_convert_double(converter, 2);
     cv_free(converter);
-    if (none != 0 || !isfinite(one) || fabs(two - 2 * one) > 4 * DBL_EPSILON * fabs(two))
+    if (!isfinite(one) || fabs(two - 2 * one) > 4 * DBL_EPSILON * fabs(two))
         return false;
     *factor = tidy(one);
     return true;
@@ -454,6 +458,6 @@ leie_status leie_unit_spelling(char *out, size_t size, const char *unit, leie_er
     spell(&text, unit, false);
     if (text.full || strlen(text.text) >= size)
         return leie_fail(err, LEIE_ERR_UNIT, "unit '%s' is too long to be spelt out", unit);
-    strcpy(out, text.text);
+    memcpy(out, text.text, strlen(text.text) + 1);
     return LEIE_OK;
 }

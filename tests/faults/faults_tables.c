@@ -89,8 +89,8 @@ static leie_status characterise(leie_error *err)
     leie_factor factor = {sand, minerals, none, none, 2, ratio, 2};
     leie_group_total total = {minerals, bel, none, 900, tonne, 3};
     leie_allocation weight = {minerals, none, c_sector, 1, 4};
-    leie_characterisation c = {.factors = 1, .factor = &factor, .totals = 1, .total = &total, .allocations = 1,
-                               .allocation = &weight};
+    leie_characterisation c = {
+        .factors = 1, .factor = &factor, .totals = 1, .total = &total, .allocations = 1, .allocation = &weight};
     leie_table t = {0};
     leie_status st = make(&t, err);
     leie_size at = st ? st : leie_labels_add(&c.group, minerals, "", "t", LEIE_STRESSOR_MATERIAL, err);
