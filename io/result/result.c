@@ -8,6 +8,7 @@
 
 #include "io/result/result_impl.h"
 #include "io/run/version.h"
+#include "kernels/memory.h"
 
 // ---- axes ----
 
@@ -374,7 +375,7 @@ static leie_status fill_population(leie_dataset *ds, leie_size years, const leie
 
 static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year *year, leie_error *err)
 {
-    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL;
+    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL, *source = NULL, *licence = NULL;
     leie_status st = leie_dataset_var(&hash, ds, "input_hash", LEIE_VAR_TEXT, "year", NULL,
                                       "SHA-256 over program, options and input files of the year", err);
     if (!st)
@@ -382,19 +383,56 @@ static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year
     if (!st)
         st = leie_dataset_var(&prices, ds, "prices", LEIE_VAR_TEXT, "year", NULL, "prices of the table", err);
     if (!st)
+        st = leie_dataset_var(&source, ds, "table_source", LEIE_VAR_TEXT, "year", NULL, "who published the table", err);
+    if (!st)
+        st = leie_dataset_var(&licence, ds, "table_license", LEIE_VAR_TEXT, "year", NULL, "licence of the table", err);
+    if (!st)
         st = leie_dataset_var(&residual, ds, "solver_residual", LEIE_VAR_DOUBLE, "scenario year", "1",
                               "largest relative residual of the linear systems", err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused)
             continue;
         const leie_linsys_info *info = &year[y].accounts.linsys;
+        const leie_table *t = &year[y].table;
         residual->number[y] = info->residual;
         st = leie_var_set_text(hash, y, year[y].hash, err);
         if (!st)
             st = leie_var_set_text(solver, y, leie_solver_name(info->solver), err);
         if (!st)
-            st = leie_var_set_text(prices, y, year[y].table.prices ? year[y].table.prices : "", err);
+            st = leie_var_set_text(prices, y, t->prices ? t->prices : "", err);
+        if (!st)
+            st = leie_var_set_text(source, y, t->source ? t->source : "", err);
+        if (!st)
+            st = leie_var_set_text(licence, y, t->licence ? t->licence : "", err);
     }
+    return st;
+}
+
+// A global attribute that holds the different texts of a variable, once each, "; " between.
+static leie_status join_texts(leie_dataset *ds, const char *attribute, const char *variable, leie_error *err)
+{
+    const leie_var *var = leie_dataset_find(ds, variable);
+    leie_labels distinct = {0};
+    leie_size size = 1;
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < var->count; i++) {
+        if (!var->text[i][0] || leie_labels_find(&distinct, var->text[i]) >= 0)
+            continue;
+        leie_size at = leie_labels_add(&distinct, var->text[i], NULL, NULL, NULL, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+        size += (leie_size)strlen(var->text[i]) + 2;
+    }
+    char *joined = leie_new(size, 1);
+    if (!st && !joined)
+        st = leie_fail_memory(err, attribute, size, 1);
+    for (leie_size i = 0; !st && i < distinct.n; i++) {
+        strcat(joined, i ? "; " : "");
+        strcat(joined, distinct.code[i]);
+    }
+    if (!st && joined[0])
+        st = leie_dataset_text(ds, NULL, attribute, joined, err);
+    leie_labels_clear(&distinct);
+    leie_free(joined);
     return st;
 }
 
@@ -444,8 +482,6 @@ static leie_status global_attributes(leie_dataset *ds, const leie_study *study, 
         {"study", study->name},
         {"edition", study->edition},
         {"label", study->label},
-        {"source", t->source},
-        {"license", t->licence},
         {"method", "Leontief quantity model: A = Z diag(x)^-1, M = S (I - A)^-1, D_cba = M Y; route: io"},
         {"route", "io"},
         {"currency", t->currency},
@@ -485,6 +521,38 @@ static leie_status same_axes(leie_size years, const leie_year *year, const leie_
     return LEIE_OK;
 }
 
+// What the numbers of a table are: one of each for the whole file, as global attributes.
+enum { MONEY_WORDS = 4 };
+static const char *const money_word[MONEY_WORDS] = {"currency", "money_unit", "valuation", "table_system"};
+
+static const char *money_text(const leie_table *t, int word)
+{
+    const char *const text[MONEY_WORDS] = {t->currency, t->unit, t->valuation, t->system};
+    return text[word] ? text[word] : "";
+}
+
+static leie_status same_money(leie_size years, const leie_year *year, const leie_year *sample, leie_error *err)
+{
+    for (leie_size y = 0; y < years; y++)
+        for (int w = 0; !year[y].reused && w < MONEY_WORDS; w++)
+            if (strcmp(money_text(&year[y].table, w), money_text(&sample->table, w)) != 0)
+                return leie_fail(err, LEIE_ERR_UNIT,
+                                 "%d and %d differ in %s: '%s' and '%s'; one result holds tables of one kind", sample->year,
+                                 year[y].year, money_word[w], money_text(&sample->table, w), money_text(&year[y].table, w));
+    return LEIE_OK;
+}
+
+// Years taken over must be in the same money, too.
+static bool money_fits(const leie_dataset *old, const leie_table *t)
+{
+    for (int w = 0; w < MONEY_WORDS; w++) {
+        const char *text = leie_dataset_get_text(old, NULL, money_word[w]);
+        if (strcmp(text ? text : "", money_text(t, w)) != 0)
+            return false;
+    }
+    return true;
+}
+
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
                               const leie_account_regions *q, const leie_dataset *old, leie_error *err)
 {
@@ -493,10 +561,17 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         if (!year[y].reused)
             sample = &year[y];
     assert(sample);
-    *fits = true;
+    bool reuses = false;
+    for (leie_size y = 0; y < years; y++)
+        reuses |= year[y].reused;
+    *fits = !reuses || money_fits(old, &sample->table);
+    if (!*fits)
+        return LEIE_OK;
     leie_labels stressor = {0};
     measures m;
     leie_status st = same_axes(years, year, sample, err);
+    if (!st)
+        st = same_money(years, year, sample, err);
     if (!st)
         st = union_of_stressors(&stressor, years, year, old, err);
     if (!st)
@@ -516,6 +591,10 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);
+    if (!st)
+        st = join_texts(ds, "source", "table_source", err);
+    if (!st)
+        st = join_texts(ds, "license", "table_license", err);
     if (st || !*fits)
         leie_dataset_clear(ds);
     leie_labels_clear(&stressor);
