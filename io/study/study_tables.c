@@ -125,7 +125,7 @@ static leie_status read_inputs(leie_study_tables *t, const leie_yaml *map, leie_
         if (item && item->kind == LEIE_YAML_MAP)
             st = leie_yaml_number(item, "sign", &t->input_sign[i], err);
         if (!st && fabs(t->input_sign[i]) != 1)
-            st = leie_yaml_fail(item, err, "the sign of the input '%s' should be 1 or -1, found %g", t->inputs.code[i],
+            st = leie_yaml_fail(leie_yaml_get(item, "sign"), err, "the sign of the input '%s' should be 1 or -1, found %g", t->inputs.code[i],
                                 t->input_sign[i]);
     }
     return st;

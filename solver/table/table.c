@@ -376,6 +376,9 @@ leie_status leie_table_note_columns(leie_table *t, leie_error *err)
     if (!column)
         return leie_fail_memory(err, "column sums", n, sizeof *column);
     leie_status st = column_totals(column, t, err);
+    for (leie_size j = 0; !st && j < n; j++)
+        if (column[j] == 0) // no entry at all, as in a region of imports with given multipliers: nothing to compare
+            column[j] = t->x[j];
     if (!st)
         st = note_difference(t, "the column sum e'Z + e'W", column, t->x, err);
     leie_free(column);
