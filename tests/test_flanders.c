@@ -179,6 +179,56 @@ static void test_page(void)
     leie_dataset_clear(&ds);
 }
 
+// Sum of an account along regions for a list of stressors, groups of regions left out.
+static double world(const leie_dataset *ds, const char *account, const char *const *stressors)
+{
+    const leie_var *region = leie_dataset_find(ds, "region"), *kind = leie_dataset_find(ds, "region_kind");
+    double sum = 0;
+    for (leie_size r = 0; r < region->count; r++)
+        for (int s = 0; strcmp(kind->text[r], "region") == 0 && stressors[s]; s++) {
+            char where[PLACE_SIZE];
+            snprintf(where, sizeof where, "region=%s|stressor=%s", region->text[r], stressors[s]);
+            sum += result_value(ds, account, where);
+        }
+    return sum;
+}
+
+// Share of an origin in Belgium's footprint of a stressor; Belgium's own is that of its three regions.
+static double origin_share(const leie_dataset *ds, const char *stressor, const char *const *origin, int count)
+{
+    char where[PLACE_SIZE];
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+        snprintf(where, sizeof where, "region=BEL|origin=%s|stressor=%s", origin[i], stressor);
+        sum += result_value(ds, "footprint_origin", where);
+    }
+    snprintf(where, sizeof where, "region=BEL|stressor=%s", stressor);
+    return sum / result_value(ds, "D_cba", where);
+}
+
+/* World biomass within 15 % of 22.0 Gt (the page's (a)); at least half of the construction minerals from Belgium
+ * itself; only construction minerals (Belgium) and fish (rest of the world) come by more than half from one region, as
+ * the page explains. */
+static void test_accepted(void)
+{
+    static const char *const biomass[] = {"crops", "grazing", "wood", "fish", NULL};
+    leie_dataset ds;
+    char path[PATH_SIZE];
+    run_study(&ds, path);
+    const leie_var *stressor = leie_dataset_find(&ds, "stressor"), *origin = leie_dataset_find(&ds, "origin");
+    check_close(world(&ds, "D_pba", biomass) / 22.0e9, 1, 0, 0.15);
+    check_true(origin_share(&ds, "construction", parts, PARTS) >= 0.5);
+    for (leie_size s = 0; s < stressor->count; s++) {
+        bool abroad = false;
+        for (leie_size o = 0; o < origin->count; o++)
+            abroad |= origin_share(&ds, stressor->text[s], (const char *const *)&origin->text[o], 1) > 0.5;
+        bool home = origin_share(&ds, stressor->text[s], parts, PARTS) > 0.5;
+        check_true(abroad == (strcmp(stressor->text[s], "fish") == 0));
+        check_true(home == (strcmp(stressor->text[s], "construction") == 0));
+    }
+    leie_dataset_clear(&ds);
+}
+
 static void test_other_readers(void)
 {
     leie_dataset ds;
@@ -219,5 +269,6 @@ static void test_rebuilt(void)
 
 CHECK_SUITE(flanders, {"answers of another program", test_answers, NULL}, {"regions add up", test_regions_add_up, NULL},
             {"proportional split", test_proportional, NULL}, {"figures of the page", test_page, NULL},
+            {"acceptance", test_accepted, NULL},
             {"result in other readers", test_other_readers, result_needs_xarray})
 CHECK_SUITE(data_flanders, {"rebuilt from the originals", test_rebuilt, check_needs_data})
