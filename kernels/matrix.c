@@ -310,9 +310,9 @@ static leie_status product_items(void *ctx, leie_size first, leie_size last, int
     (void)err;
     memset(p->wide_y + first * p->width, 0, (size_t)((last - first) * p->width) * sizeof(double));
     if (p->transposed)
-        leie_skinny_transposed(p->wide_y, p->m, (leie_window){0, p->m->rows, first, last}, p->width, p->wide_x);
+        leie_skinny_transposed(p->wide_y, p->m, (leie_window){0, p->m->rows, first, last, NULL, 0}, p->width, p->wide_x);
     else
-        leie_skinny_plain(p->wide_y, p->m, (leie_window){first, last, 0, p->m->cols}, p->width, p->wide_x);
+        leie_skinny_plain(p->wide_y, p->m, (leie_window){first, last, 0, p->m->cols, NULL, 0}, p->width, p->wide_x);
     leie_skinny_unpack(p->y + p->c, p->k, p->g, p->wide_y, p->width, p->transposed ? p->scale : NULL, first, last);
     return LEIE_OK;
 }

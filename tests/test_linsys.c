@@ -392,6 +392,11 @@ static void test_fall_back(void)
     check_true(!info->converged && !info->fell_back && info->residual > 1e-12);
     check_size(info->iterations, 3);
     check_has(info->message, "3 sweeps were not enough");
+    for (int transposed = 0; transposed < 2; transposed++) { // residuals that are not just rounding
+        double residual[2];
+        check_ok(leie_linsys_solve(sys, transposed, 2, x, b, residual, &err), &err);
+        check_near(residual[1], true_residual(&e, transposed, 2, x, b, 1), 1e-9);
+    }
     leie_linsys_free(sys);
     leie_free(b);
     leie_free(x);

@@ -47,6 +47,7 @@ typedef struct block {
     double *sizes;        // [2 n] work of the factorization
     leie_size *order[2];  // [regions] plain and transposed
     leie_size together;   // regions in a group
+    leie_index *cut;      // [n, regions + 1] sparse Z, many regions: where a region starts in a row; else NULL
     bool singular;        // a domestic block has no inverse:
     char why[128];        // which one
 } block;
@@ -64,12 +65,19 @@ static leie_size factor_room(const leie_axis *axis)
     return room;
 }
 
+/* Entries of the cut: it must pay for itself, and stay small beside Z. */
+static leie_size cut_room(const leie_matrix *Z, const leie_axis *axis)
+{
+    leie_size R = axis->region.n, room = (R + 1) * axis->n;
+    return Z->form == LEIE_SPARSE && R > MANY_REGIONS && room <= Z->csr.nnz / 2 ? room : 0;
+}
+
 static leie_size block_bytes(const leie_matrix *Z, const leie_axis *axis)
 {
     leie_size R = axis->region.n, weights = R <= ORDER_MAX ? R * R : 0;
     leie_size work = axis->n * (ARRAYS * LEIE_WIDTH + 4 * LEIE_GROUP);
-    (void)Z;
-    return (factor_room(axis) + weights + work) * (leie_size)sizeof(double);
+    return (factor_room(axis) + weights + work) * (leie_size)sizeof(double) +
+           cut_room(Z, axis) * (leie_size)sizeof(leie_index);
 }
 
 static void block_free(void *state)
@@ -78,6 +86,7 @@ static void block_free(void *state)
     if (s) {
         leie_free(s->offset);
         leie_free(s->f);
+        leie_free(s->cut);
         leie_free(s->pivot);
         leie_free(s->sizes);
         leie_free(s->order[0]);
@@ -196,6 +205,37 @@ static leie_status choose_orders(block *s, leie_error *err)
     return st;
 }
 
+/* Where each region starts in the rows first .. last - 1 of Z. */
+static leie_status cut_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    block *s = ctx;
+    const leie_axis *axis = s->sys->axis;
+    (void)worker;
+    (void)err;
+    for (leie_size i = first; i < last; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size count = leie_matrix_row(s->sys->Z, i, &col, &val), t = 0;
+        for (leie_size r = 0; r <= s->regions; r++) {
+            while (t < count && col[t] < axis->first[r])
+                t++;
+            s->cut[i * (s->regions + 1) + r] = (leie_index)t;
+        }
+    }
+    return LEIE_OK;
+}
+
+static leie_status take_cut(block *s, leie_error *err)
+{
+    leie_size room = cut_room(s->sys->Z, s->sys->axis);
+    if (room == 0)
+        return LEIE_OK;
+    s->cut = leie_new(room, sizeof *s->cut);
+    if (!s->cut)
+        return leie_fail_memory(err, "an index of regions", room, sizeof *s->cut);
+    return leie_parallel_for(s->sys->axis->n, LANE_GRAIN, cut_rows, s, err);
+}
+
 static leie_status take_room(block *s, leie_error *err)
 {
     leie_size n = s->sys->axis->n, room = factor_room(s->sys->axis);
@@ -225,6 +265,8 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
     s->regions = sys->axis->region.n;
     s->together = s->regions > MANY_REGIONS ? REGIONS_TOGETHER : 1;
     leie_status st = take_room(s, err);
+    if (!st)
+        st = take_cut(s, err);
     if (!st)
         st = choose_orders(s, err);
     if (!st) // without an inverse the system may still have a solution: dense LU will tell
@@ -259,9 +301,12 @@ typedef struct iterate {
     double change[LEIE_WIDTH], before[LEIE_WIDTH]; // |f|_1 / |g|_1 of the last sweep and the one before
 } iterate;
 
+/* Rows or columns of a region updated together: whole regions where the cut knows their entries. */
 static leie_size grain_of(const iterate *it)
 {
-    return it->transposed ? COLUMN_GRAIN : ROW_GRAIN;
+    if (!it->transposed)
+        return ROW_GRAIN;
+    return it->s->cut ? it->s->sys->axis->n : COLUMN_GRAIN;
 }
 
 /* leie_parallel_for over parts of the iterate, on one thread when it is small. */
@@ -276,7 +321,7 @@ static leie_status update_pieces(void *ctx, leie_size first, leie_size last, int
     const iterate *it = ctx;
     const leie_axis *axis = it->s->sys->axis;
     const leie_matrix *Z = it->s->sys->Z;
-    leie_size width = it->width;
+    leie_size width = it->width, R = it->s->regions;
     (void)worker;
     (void)err;
     for (leie_size item = first; item < last; item++) {
@@ -288,11 +333,12 @@ static leie_status update_pieces(void *ctx, leie_size first, leie_size last, int
         leie_size end = to - i < grain_of(it) ? to : i + grain_of(it);
         memset(it->t + i * width, 0, (size_t)((end - i) * width) * sizeof(double));
         if (it->transposed) {
-            leie_skinny_transposed(it->t, Z, (leie_window){0, from, i, end}, width, it->g);
-            leie_skinny_transposed(it->t, Z, (leie_window){to, axis->n, i, end}, width, it->g);
+            const leie_index *cut = it->s->cut ? it->s->cut + it->group[m] : NULL;
+            leie_skinny_transposed(it->t, Z, (leie_window){0, from, i, end, cut, R + 1}, width, it->g);
+            leie_skinny_transposed(it->t, Z, (leie_window){to, axis->n, i, end, cut, R + 1}, width, it->g);
         } else {
-            leie_skinny_plain(it->t, Z, (leie_window){i, end, 0, from}, width, it->scaled);
-            leie_skinny_plain(it->t, Z, (leie_window){i, end, to, axis->n}, width, it->scaled);
+            leie_skinny_plain(it->t, Z, (leie_window){i, end, 0, from, NULL, 0}, width, it->scaled);
+            leie_skinny_plain(it->t, Z, (leie_window){i, end, to, axis->n, NULL, 0}, width, it->scaled);
         }
         for (leie_size row = i; row < end; row++) {
             double scale = it->transposed ? it->s->sys->scale[row] : 1;
