@@ -91,6 +91,7 @@ done:
     return st;
 }
 
+// The first letter of the trace occurs in it once, so a mismatch only has to begin again.
 leie_status leie_seal_trace(bool *found, const char *path, leie_error *err)
 {
     static const char trace[] = "leie_version";
