@@ -87,8 +87,13 @@ static leie_status population(job *j, leie_year *year, leie_error *err)
     year->population = leie_new(j->q.label.n, sizeof *year->population);
     if (!year->population)
         return leie_fail_memory(err, "population", j->q.label.n, sizeof *year->population);
-    return leie_read_population(year->population, &j->study->population, year->year, &j->q, &year->table.sector,
-                                &year->table.provenance, err);
+    leie_provenance *p = &year->table.provenance;
+    leie_size notes = p->notes;
+    leie_status st = leie_read_population(year->population, &j->study->population, year->year, &j->q,
+                                          &year->table.sector, p, err);
+    for (leie_size i = notes; !st && i < p->notes; i++)
+        say(j, LEIE_LOG_NOTE, year->year, "%s", p->note[i].text);
+    return st;
 }
 
 // A result keeps labels, units and notes of its table; the numbers can go.

@@ -14,6 +14,8 @@
 #   out   TEXT            its standard output contains TEXT;     noout TEXT: it does not
 #   err   TEXT            its standard error contains TEXT;      noerr TEXT: it does not
 #   kept                  the old result is as it was, and nothing temporary is left in the folder
+#   hurt  COMMAND         case tiny, old result.nc, setup COMMAND, run leie run tiny/study.yaml -o result.nc,
+#                         exit 3 (another one may follow), kept
 #   then  COMMAND         shell command that must succeed afterwards (a file exists, two are equal)
 #
 # Environment of every command: ROOT (top of the tree), OUT and ERR (files with what the last run wrote).
@@ -109,6 +111,15 @@ directive() { # word rest place
     noout) contains "$OUT" "$2" "standard output" no ;;
     noerr) contains "$ERR" "$2" "standard error" no ;;
     kept) is_kept ;;
+    hurt)
+        rm -rf tiny
+        directive case tiny "$3"
+        directive old result.nc "$3"
+        directive setup "$2" "$3"
+        directive run "leie run tiny/study.yaml -o result.nc" "$3"
+        directive exit 3 "$3"
+        directive kept "" "$3"
+        ;;
     then) bash -c "$2" >/dev/null 2>&1 || wrong+=("not so: $2") ;;
     *) echo "$3: unknown directive '$1'"; exit 2 ;;
     esac
