@@ -12,11 +12,13 @@
 #include "solver/account/identities.h"
 #include "solver/build/aggregate.h"
 #include "solver/build/characterise.h"
+#include "solver/build/construct.h"
 #include "solver/build/imports.h"
 #include "solver/build/nest.h"
 #include "solver/linear/linsys.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
+#include "solver/table/sut.h"
 #include "solver/table/table.h"
 #include "solver/table/unit.h"
 
