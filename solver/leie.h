@@ -15,6 +15,7 @@
 #include "solver/build/construct.h"
 #include "solver/build/imports.h"
 #include "solver/build/nest.h"
+#include "solver/build/sut_identities.h"
 #include "solver/linear/linsys.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
