@@ -4,6 +4,7 @@
 
 #include "io/cli/cmd.h"
 #include "io/cli/identities_view.h"
+#include "io/cli/texttable.h"
 
 static const leie_option options[] = {
     {"model", 0, "A|B|C|D|almon", "A, B, almon: product by product; C, D: industry by industry"},
@@ -14,6 +15,7 @@ static const leie_option options[] = {
     {"trade", 0, "CODES", "products that earn trade margins, comma-separated, when the margin table does not say"},
     {"transport", 0, "CODES", "the same for transport margins"},
     {"close", 0, "REGION", "imports as a region of that code with the technology of the country"},
+    {"against", 0, "FILE", "a published table (wide CSV): prints how far the result is from it, by sector"},
     {"output", 'o', "FOLDER", "where the table goes, as CSV files that studies read"},
     {"digits", 0, "N", "significant digits, 1 to 17 (default: as many as give the same number back)"},
     LEIE_OPTION_THREADS,
@@ -36,7 +38,7 @@ typedef struct request {
     leie_sut_source from;
     leie_construct_opts opts;
     leie_sut_margins margins;
-    const char *folder, *close;
+    const char *folder, *close, *against;
     leie_size digits;
 } request;
 
@@ -84,6 +86,7 @@ static leie_status read_request(request *q, leie_cmd *cmd)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--format is csv, be2015 or eurostat, found '%.60s'", format);
     q->folder = leie_args_value(args, "output");
     q->close = leie_args_value(args, "close");
+    q->against = leie_args_value(args, "against");
     q->opts.import_row = !q->close;
     if (!st && !q->folder)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie construct needs -o FOLDER");
@@ -133,6 +136,48 @@ static leie_status report_table(leie_cmd *cmd, const leie_table *t)
     return st;
 }
 
+static leie_status print_differences(const leie_table *t, const double *published, const double *difference,
+                                     leie_error *err)
+{
+    leie_texttable table;
+    leie_size n = t->sector.n;
+    leie_texttable_start(&table, "llrrr");
+    const char *const head[] = {"sector", "", "published sales", "difference", "share"};
+    for (int c = 0; c < 5; c++)
+        leie_texttable_add(&table, "%s", head[c]);
+    table.limit[1] = 40;
+    for (leie_size i = 0; i < n; i++) {
+        double sales = leie_sum(published + i * n, n, 1);
+        leie_texttable_add(&table, "%s", t->sector.code[i]);
+        leie_texttable_add(&table, "%s", t->sector.name[i]);
+        leie_texttable_number(&table, 1, sales);
+        leie_texttable_number(&table, 1, difference[i]);
+        leie_texttable_add(&table, sales != 0 ? "%.1f %%" : "-", 100 * difference[i] / sales);
+    }
+    leie_status st = leie_texttable_print(&table, stdout, 0, err);
+    leie_texttable_clear(&table);
+    return st;
+}
+
+static leie_status report_against(leie_cmd *cmd, const request *q, leie_table *t)
+{
+    leie_size n = t->sector.n;
+    double *published = leie_new(n * n, sizeof *published), *difference = leie_new(n, sizeof *difference), share;
+    leie_status st = LEIE_OK;
+    if (!published || !difference)
+        st = leie_fail_memory(&cmd->err, q->against, n * n, sizeof *published);
+    st = st ? st : leie_read_reference(published, q->against, &t->sector, &t->provenance, &cmd->err);
+    if (!st) {
+        leie_construct_against(difference, &share, t, published);
+        printf("Z against %s: the differences add up to %.2f %% of it\n", q->against, 100 * share);
+        st = print_differences(t, published, difference, &cmd->err);
+        printf("\n");
+    }
+    leie_free(published);
+    leie_free(difference);
+    return st;
+}
+
 // ---- the verb ----
 
 // Writes the table and its imports; with --close the imports are a region of the table.
@@ -166,6 +211,8 @@ static leie_status construct(leie_cmd *cmd, request *q)
     st = st ? st : leie_sut_complete(&s, &q->margins, &cmd->err);
     st = st ? st : leie_construct(&t, &s, &q->opts, &info, &cmd->err);
     st = st ? st : report(cmd, q, &s, &t, &info);
+    if (!st && q->against)
+        st = report_against(cmd, q, &t.table);
     st = st ? st : write_table(cmd, q, &t);
     leie_iot_clear(&t);
     leie_sut_clear(&s);

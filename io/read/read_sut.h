@@ -31,4 +31,10 @@ LEIE_API leie_status leie_sut_recognise(leie_sut_format *format, const char *fol
  * missing), LEIE_ERR_DATA, LEIE_ERR_UNIT. */
 LEIE_API leie_status leie_read_sut(leie_sut *s, const leie_sut_source *from, leie_error *err);
 
+/* The cells of a published wide matrix (row of column codes, then rows of code, label, values) whose codes are
+ * sectors of one region: Z [n, n]. Rows and columns with other codes are left out.
+ * Errors: LEIE_ERR_IO, LEIE_ERR_DATA (a sector that is no row or no column). */
+LEIE_API leie_status leie_read_reference(double *Z, const char *file, const leie_axis *sector, leie_provenance *p,
+                                         leie_error *err);
+
 #endif

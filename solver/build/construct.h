@@ -92,4 +92,8 @@ LEIE_API leie_status leie_construct(leie_iot *to, const leie_sut *s, const leie_
 LEIE_API leie_status leie_identities_construct(leie_identities *list, const leie_iot *t, const leie_sut *s,
                                                leie_model model, leie_error *err);
 
+/* How far a table is from a published one: by sector the sum of |Z - published| over its row, difference [n],
+ * and the share of all differences in all of the published table, *share. published [n, n]. */
+LEIE_API void leie_construct_against(double *difference, double *share, const leie_table *t, const double *published);
+
 #endif

@@ -125,3 +125,16 @@ leie_status leie_identities_construct(leie_identities *list, const leie_iot *t, 
         st = show_negatives(list, "negative cells of imported use", &t->Zm, &now->sector, err);
     return st;
 }
+
+void leie_construct_against(double *difference, double *share, const leie_table *t, const double *published)
+{
+    leie_size n = t->sector.n;
+    for (leie_size i = 0; i < n; i++) {
+        leie_acc sum = {0};
+        for (leie_size j = 0; j < n; j++)
+            leie_acc_add(&sum, fabs(leie_matrix_get(&t->Z, i, j) - published[i * n + j]));
+        difference[i] = leie_acc_value(&sum);
+    }
+    double total = leie_sum_abs(published, n * n, 1);
+    *share = total > 0 ? leie_sum(difference, n, 1) / total : 0;
+}
