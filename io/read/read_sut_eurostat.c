@@ -258,10 +258,10 @@ static leie_status find_sectors(reading *r, const char *region, leie_error *err)
     for (int i = 0; i < A64; i++)
         for (int spelling = 0; !st && spelling < 2 && a64[i][spelling]; spelling++) {
             const char *code = a64[i][spelling];
-            if (has_product(v, code) && !is_parent(product, code) && leie_axis_find_in(product, 0, a64[i][0]) < 0)
+            if (has_product(v, code) && !is_parent(product, code) && leie_axis_find(product, region, a64[i][0]) < 0)
                 st = add_code(product, region, a64[i][0], v, v->product, cpa(text, code), err);
             if (!st && has_column(v, code, NULL) && !is_parent(industry, code) &&
-                leie_axis_find_in(industry, 0, a64[i][0]) < 0)
+                leie_axis_find(industry, region, a64[i][0]) < 0)
                 st = add_code(industry, region, a64[i][0], v, v->column, code, err);
         }
     if (!st && (product->n == 0 || industry->n == 0))
