@@ -181,11 +181,17 @@ static void test_jsonstat(void)
 
 static void test_every_json(void)
 {
-    static const char *const files[] = {"average_population_demo_gind", "cmur_env_ac_cur", "cmur_sdg_12_41",
-                                        "consumption_ghg_per_capita_cli_gge_foot", "consumption_ghg_total_cli_gge_foot",
-                                        "dmc_per_capita_env_ac_mfa", "dmc_total_env_ac_mfa",
-                                        "production_ghg_total_cli_gge_foot", "rmc_per_capita_env_ac_rme",
-                                        "rmc_total_env_ac_rme", "territorial_ghg_per_capita_sdg_13_10",
+    static const char *const files[] = {"average_population_demo_gind",
+                                        "cmur_env_ac_cur",
+                                        "cmur_sdg_12_41",
+                                        "consumption_ghg_per_capita_cli_gge_foot",
+                                        "consumption_ghg_total_cli_gge_foot",
+                                        "dmc_per_capita_env_ac_mfa",
+                                        "dmc_total_env_ac_mfa",
+                                        "production_ghg_total_cli_gge_foot",
+                                        "rmc_per_capita_env_ac_rme",
+                                        "rmc_total_env_ac_rme",
+                                        "territorial_ghg_per_capita_sdg_13_10",
                                         "territorial_ghg_total_sdg_13_10"};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         char file[128];

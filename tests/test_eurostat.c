@@ -25,9 +25,10 @@ static leie_status read_cube(leie_cube *cube, const char *folder, const char *fi
 
 // The same four cells in every format: 2.5 provisional, missing and confidential, -3, not there.
 static const char tsv[] = "freq,geo\\TIME_PERIOD\t2014 \t2015 \nA,BE\t2.5 p\t: c\nA,NL\t-3 \t: \n";
-static const char sdmx[] = "DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
-                           "ESTAT:X(1.0),01/01/25 11:00:00,A,BE,2014,2.5,p\nESTAT:X(1.0),01/01/25 11:00:00,A,BE,2015,,c\n"
-                           "ESTAT:X(1.0),01/01/25 11:00:00,A,NL,2014,-3,\n";
+static const char sdmx[] =
+    "DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n"
+    "ESTAT:X(1.0),01/01/25 11:00:00,A,BE,2014,2.5,p\nESTAT:X(1.0),01/01/25 11:00:00,A,BE,2015,,c\n"
+    "ESTAT:X(1.0),01/01/25 11:00:00,A,NL,2014,-3,\n";
 static const char json[] =
     "{\"version\":\"2.0\",\"class\":\"dataset\",\"value\":{\"0\":2.5,\"2\":-3},\"status\":{\"0\":\"p\",\"1\":\"c\"},"
     "\"id\":[\"freq\",\"geo\",\"time\"],\"size\":[1,2,2],\"dimension\":{"
@@ -79,34 +80,41 @@ static void test_bad_cubes(void)
                 "x.tsv:3: column '2014': this cell was given before");
     refuse_cube("x.csv", "geo,TIME_PERIOD,VALUE\nBE,2014,1\n", LEIE_ERR_DATA, "column 'OBS_VALUE' is missing");
     refuse_cube("x.json", "{\"id\":[\"geo\"],\"size\":[1]", LEIE_ERR_DATA, "x.json:1:");
-    refuse_cube("x.json", "{\"id\":[\"geo\"],\"size\":[1,2]}", LEIE_ERR_DATA, "'id' and 'size' should be lists of one length");
-    refuse_cube("x.json", "{\"id\":[\"geo\"],\"size\":[2],\"dimension\":{\"geo\":{\"category\":{\"index\":{\"BE\":0,\"NL\":2}}}}}",
-                LEIE_ERR_DATA, "a category index outside its size");
-    refuse_cube("x.json", "{\"id\":[\"geo\"],\"size\":[1],\"dimension\":{\"geo\":{\"category\":{\"index\":[\"BE\"]}}},"
-                "\"value\":{\"1\":4}}", LEIE_ERR_DATA, "position '1' is outside the 1 cells");
-    refuse_cube("x.json", "{\"id\":[\"geo\"],\"size\":[1],\"dimension\":{\"geo\":{\"category\":{\"index\":[\"BE\"]}}},"
-                "\"value\":[\"4\"]}", LEIE_ERR_DATA, "value 0 is no number");
+    refuse_cube("x.json", "{\"id\":[\"geo\"],\"size\":[1,2]}", LEIE_ERR_DATA,
+                "'id' and 'size' should be lists of one length");
+    refuse_cube(
+        "x.json",
+        "{\"id\":[\"geo\"],\"size\":[2],\"dimension\":{\"geo\":{\"category\":{\"index\":{\"BE\":0,\"NL\":2}}}}}",
+        LEIE_ERR_DATA, "a category index outside its size");
+    refuse_cube("x.json",
+                "{\"id\":[\"geo\"],\"size\":[1],\"dimension\":{\"geo\":{\"category\":{\"index\":[\"BE\"]}}},"
+                "\"value\":{\"1\":4}}",
+                LEIE_ERR_DATA, "position '1' is outside the 1 cells");
+    refuse_cube("x.json",
+                "{\"id\":[\"geo\"],\"size\":[1],\"dimension\":{\"geo\":{\"category\":{\"index\":[\"BE\"]}}},"
+                "\"value\":[\"4\"]}",
+                LEIE_ERR_DATA, "value 0 is no number");
 }
 
 // ---- supply and use: agriculture and mining; totals and another level lie between them ----
 
-static const char supply_tsv[] =
-    "freq,unit,stk_flow,ind_impv,prd_amo,geo\\TIME_PERIOD\t2014 \t2015 \n"
-    "A,MIO_EUR,TOTAL,A01,CPA_A01,BE\t1 \t80 \nA,MIO_EUR,TOTAL,A01,CPA_B,BE\t1 \t20 p\n"
-    "A,MIO_EUR,TOTAL,B,CPA_A01,BE\t: \t: \nA,MIO_EUR,TOTAL,B,CPA_B,BE\t1 \t50 \n"
-    "A,MIO_EUR,TOTAL,A,CPA_A01,BE\t1 \t80 \nA,MIO_EUR,TOTAL,TOTAL,CPA_A01,BE\t1 \t80 \n"
-    "A,MIO_EUR,TOTAL,TOTAL,CPA_TOTAL,BE\t1 \t150 \nA,MIO_EUR,TOTAL,P7,CPA_A01,BE\t1 \t8 \n"
-    "A,MIO_EUR,TOTAL,P7,CPA_B,BE\t1 \t2 \n";
+static const char supply_tsv[] = "freq,unit,stk_flow,ind_impv,prd_amo,geo\\TIME_PERIOD\t2014 \t2015 \n"
+                                 "A,MIO_EUR,TOTAL,A01,CPA_A01,BE\t1 \t80 \nA,MIO_EUR,TOTAL,A01,CPA_B,BE\t1 \t20 p\n"
+                                 "A,MIO_EUR,TOTAL,B,CPA_A01,BE\t: \t: \nA,MIO_EUR,TOTAL,B,CPA_B,BE\t1 \t50 \n"
+                                 "A,MIO_EUR,TOTAL,A,CPA_A01,BE\t1 \t80 \nA,MIO_EUR,TOTAL,TOTAL,CPA_A01,BE\t1 \t80 \n"
+                                 "A,MIO_EUR,TOTAL,TOTAL,CPA_TOTAL,BE\t1 \t150 \nA,MIO_EUR,TOTAL,P7,CPA_A01,BE\t1 \t8 \n"
+                                 "A,MIO_EUR,TOTAL,P7,CPA_B,BE\t1 \t2 \n";
 
 // prd_ava, ind_use, DOM, IMP; TOTAL is their sum
 static const struct {
     const char *product, *column;
     double domestic, import;
-} uses[] = {{"CPA_A01", "A01", 10, 1}, {"CPA_A01", "B", 5, 0}, {"CPA_B", "A01", 3, 0}, {"CPA_B", "B", 7, 2},
-            {"CPA_A01", "P3_S14", 45, 7}, {"CPA_B", "P3_S14", 20, 0}, {"CPA_A01", "P51G", 5, 0}, {"CPA_B", "P51G", 30, 0},
-            {"CPA_A01", "P6", 15, 0}, {"CPA_B", "P6", 10, 0}, {"CPA_A01", "P5M", 0, 0}, {"CPA_B", "P5M", 0, 0},
-            {"D21X31", "A01", 1, 0}, {"D21X31", "P3_S14", 4, 0}, {"D1", "A01", 60, 0}, {"D1", "B", 30, 0},
-            {"B2A3G", "A01", 25, 0}, {"B2A3G", "B", 6, 0}, {"P1", "A01", 100, 0}, {"P1", "B", 50, 0}};
+} uses[] = {
+    {"CPA_A01", "A01", 10, 1},    {"CPA_A01", "B", 5, 0},     {"CPA_B", "A01", 3, 0},    {"CPA_B", "B", 7, 2},
+    {"CPA_A01", "P3_S14", 45, 7}, {"CPA_B", "P3_S14", 20, 0}, {"CPA_A01", "P51G", 5, 0}, {"CPA_B", "P51G", 30, 0},
+    {"CPA_A01", "P6", 15, 0},     {"CPA_B", "P6", 10, 0},     {"CPA_A01", "P5M", 0, 0},  {"CPA_B", "P5M", 0, 0},
+    {"D21X31", "A01", 1, 0},      {"D21X31", "P3_S14", 4, 0}, {"D1", "A01", 60, 0},      {"D1", "B", 30, 0},
+    {"B2A3G", "A01", 25, 0},      {"B2A3G", "B", 6, 0},       {"P1", "A01", 100, 0},     {"P1", "B", 50, 0}};
 
 static void write_use(const char *folder, const char *file)
 {
@@ -179,14 +187,16 @@ static void test_bad_naio(void)
     write_text(folder, "naio_10_cp15.tsv", supply_tsv);
     refuse_naio(folder, 2015, LEIE_ERR_IO, "no file of naio_10_cp1610 or naio_10_cp16, the use table");
     write_use(folder, "naio_10_cp1610.csv");
-    refuse_naio(folder, 0, LEIE_ERR_DATA, "naio_10_cp15.tsv: dimension 'time' has 2 codes, 2014, 2015, ...: choose one with --year");
+    refuse_naio(folder, 0, LEIE_ERR_DATA,
+                "naio_10_cp15.tsv: dimension 'time' has 2 codes, 2014, 2015, ...: choose one with --year");
     refuse_naio(folder, 2013, LEIE_ERR_DATA, "naio_10_cp15.tsv: no '2013' in dimension 'time'");
     write_text(folder, "naio_10_cp15.json", json);
     refuse_naio(folder, 2015, LEIE_ERR_DATA, "two files of naio_10_cp15");
     folder = check_folder();
     write_text(folder, "naio_10_cp15.tsv", supply_tsv);
-    write_text(folder, "naio_10_cp1610.csv",
-               "freq,unit,stk_flow,ind_use,prd_ava,geo,TIME_PERIOD,OBS_VALUE\nA,MIO_EUR,TOTAL,P3_S14,CPA_A01,BE,2015,3\n");
+    write_text(
+        folder, "naio_10_cp1610.csv",
+        "freq,unit,stk_flow,ind_use,prd_ava,geo,TIME_PERIOD,OBS_VALUE\nA,MIO_EUR,TOTAL,P3_S14,CPA_A01,BE,2015,3\n");
     refuse_naio(folder, 2015, LEIE_ERR_DATA, "naio_10_cp1610.csv: product 'CPA_B' of naio_10_cp15.tsv is not in it");
 }
 

@@ -25,7 +25,8 @@ static const char *write_folder(void)
     write_text(folder, "inputs.csv",
                "region,input,industry,value,kind\nBE,wages,A,83.5,\nBE,wages,B,25,\nBE,vat,B,1,product_tax\n");
     write_text(folder, "inputs_final.csv", "region,input,category,value\nBE,vat,household,3\n");
-    write_text(folder, "imports.csv", "region,product,partner,valuation,value\nBE,a,FR,cif,1\nBE,c,FR,cif,5\nBE,c,DE,cif,1.385\n");
+    write_text(folder, "imports.csv",
+               "region,product,partner,valuation,value\nBE,a,FR,cif,1\nBE,c,FR,cif,5\nBE,c,DE,cif,1.385\n");
     write_text(folder, "F_air.csv", "stressor,region,sector,value,unit\nCO2,BE,A,7,kt\nCO2,BE,B,2,kt\n");
     return folder;
 }
@@ -256,9 +257,12 @@ static void test_identities(void)
     make_purchasers(&s);
     check_true(leie_labels_add(&margins.trade, "trade", NULL, NULL, NULL, &err) == 0);
     check_ok(leie_sut_complete(&s, &margins, &err), &err);
-    check_damage(&s, &s.layer[LEIE_IMPORTED][LEIE_BASIC].use[1], "all = domestic + import, basic", "good to BE trade (-40)");
-    check_damage(&s, &s.layer[LEIE_ALL_ORIGINS][LEIE_TAX].final[0], "purchasers' = basic", "good to BE household (-40)");
-    check_damage(&s, &s.layer[LEIE_ALL_ORIGINS][LEIE_TRADE_MARGIN].use[1], "trade_margins of a use", "to BE trade (40)");
+    check_damage(&s, &s.layer[LEIE_IMPORTED][LEIE_BASIC].use[1], "all = domestic + import, basic",
+                 "good to BE trade (-40)");
+    check_damage(&s, &s.layer[LEIE_ALL_ORIGINS][LEIE_TAX].final[0], "purchasers' = basic",
+                 "good to BE household (-40)");
+    check_damage(&s, &s.layer[LEIE_ALL_ORIGINS][LEIE_TRADE_MARGIN].use[1], "trade_margins of a use",
+                 "to BE trade (40)");
     leie_labels_clear(&margins.trade);
     leie_sut_clear(&s);
 }

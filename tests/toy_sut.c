@@ -60,9 +60,17 @@ void toy_sut_un(leie_sut *s)
     static const double use_m[] = {0.77, 6.4, 0.48, 1.49, 100.14, 35.3, 0.28, 17.2, 42.52};
     static const double final_m[] = {1.25, 0.03, 6.45, 61.07, 31.49, 171.55, 13.02, 4.98, 66.81};
     static const double W[] = {21.7, 129.78, 428.07};
-    const toy_sut_values values = {.p = 3, .k = 3, .m = 3, .v = 1, .demand = "household gfcf export",
-                                   .supply = supply, .use = use, .final = final, .use_m = use_m,
-                                   .final_m = final_m, .W = W};
+    const toy_sut_values values = {.p = 3,
+                                   .k = 3,
+                                   .m = 3,
+                                   .v = 1,
+                                   .demand = "household gfcf export",
+                                   .supply = supply,
+                                   .use = use,
+                                   .final = final,
+                                   .use_m = use_m,
+                                   .final_m = final_m,
+                                   .W = W};
     toy_sut(s, &values);
 }
 
@@ -98,9 +106,17 @@ void toy_sut_random(leie_sut *s, leie_size p, leie_size k, uint64_t seed)
             final_m[i * COLUMNS + f] = cell(&seed, 0.6, 10);
         }
     }
-    const toy_sut_values values = {.p = p, .k = k, .m = COLUMNS, .v = INPUTS, .demand = "household gfcf export",
-                                   .supply = supply, .use = use, .final = final, .use_m = use_m,
-                                   .final_m = final_m, .W = W};
+    const toy_sut_values values = {.p = p,
+                                   .k = k,
+                                   .m = COLUMNS,
+                                   .v = INPUTS,
+                                   .demand = "household gfcf export",
+                                   .supply = supply,
+                                   .use = use,
+                                   .final = final,
+                                   .use_m = use_m,
+                                   .final_m = final_m,
+                                   .W = W};
     toy_sut(s, &values);
 }
 

@@ -19,8 +19,9 @@ static const leie_verb verb = {
     .operands = "STUDY|FOLDER",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds the tables and accounts of a study, or the supply-use table in a folder, against their identities;\n"
-               "exit code 4 when one fails.",
+    .purpose =
+        "Holds the tables and accounts of a study, or the supply-use table in a folder, against their identities;\n"
+        "exit code 4 when one fails.",
     .example = "  leie check study.yaml --year 2011\n  leie check sut/2015",
     .option = options};
 
@@ -94,8 +95,8 @@ static leie_status check_sut(leie_cmd *cmd, leie_sut_format format)
     leie_identities list = {0};
     leie_size year = 0;
     leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &year, &cmd->err);
-    const leie_sut_source from = {.folder = cmd->args.operand[0], .format = format,
-                                  .geo = leie_args_value(&cmd->args, "geo"), .year = (int)year};
+    const leie_sut_source from = {
+        .folder = cmd->args.operand[0], .format = format, .geo = leie_args_value(&cmd->args, "geo"), .year = (int)year};
     st = st ? st : leie_read_sut(&s, &from, &cmd->err);
     if (!st)
         leie_cmd_notes(cmd, &s.account.provenance, s.account.year);

@@ -28,8 +28,9 @@ static const leie_verb verb = {
     .operands = "SUT",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Makes a symmetric input-output table from the supply and use tables in a folder, with its imports apart\n"
-               "in Zm.csv and Ym.csv; W has a row for them, and one for taxes on products.",
+    .purpose =
+        "Makes a symmetric input-output table from the supply and use tables in a folder, with its imports apart\n"
+        "in Zm.csv and Ym.csv; W has a row for them, and one for taxes on products.",
     .example = "  leie construct sut/2015 --model D -o table/2015\n"
                "  leie construct eurostat/ --geo BE --year 2015 --model B -o table/be-2015",
     .option = options};
@@ -94,8 +95,10 @@ static leie_status read_request(request *q, leie_cmd *cmd)
     st = st ? st : leie_args_integer(args, "digits", 1, 17, &q->digits, &cmd->err);
     st = st ? st : add_codes(&q->margins.trade, leie_args_value(args, "trade"), &cmd->err);
     st = st ? st : add_codes(&q->margins.transport, leie_args_value(args, "transport"), &cmd->err);
-    q->from = (leie_sut_source){.folder = args->operand[0], .format = (leie_sut_format)found,
-                                .geo = leie_args_value(args, "geo"), .year = (int)year};
+    q->from = (leie_sut_source){.folder = args->operand[0],
+                                .format = (leie_sut_format)found,
+                                .geo = leie_args_value(args, "geo"),
+                                .year = (int)year};
     return st;
 }
 

@@ -36,6 +36,7 @@ leie_status leie_identities_print(const leie_identities *list, const char *title
         if (list->item[i].verdict != LEIE_PASS && list->item[i].worst[0])
             printf("%s  %s: %s\n", verdicts[list->item[i].verdict], list->item[i].name, list->item[i].worst);
     printf("%lld pass, %lld fail, %lld to know, %lld skipped\n\n", (long long)leie_identities_count(list, LEIE_PASS),
-           (long long)leie_identities_count(list, LEIE_FAIL), (long long)leie_identities_count(list, LEIE_INFO), (long long)leie_identities_count(list, LEIE_SKIPPED));
+           (long long)leie_identities_count(list, LEIE_FAIL), (long long)leie_identities_count(list, LEIE_INFO),
+           (long long)leie_identities_count(list, LEIE_SKIPPED));
     return st;
 }

@@ -86,7 +86,8 @@ static leie_status find_code(leie_size *at, leie_cube *cube, leie_size d, leie_s
     char text[LEIE_LABEL_SIZE];
     code = trim(code);
     if (code.size == 0 || (size_t)code.size >= sizeof text)
-        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "a code of '%s' that is empty or too long", cube->dim.code[d]);
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "a code of '%s' that is empty or too long",
+                             cube->dim.code[d]);
     memcpy(text, code.at, (size_t)code.size);
     text[code.size] = '\0';
     *at = leie_labels_find(&cube->label[d], text);
@@ -115,8 +116,8 @@ static leie_status take_cell(leie_cube *cube, leie_size cell, leie_slice text, l
     leie_number_fault fault = leie_number_read(&cube->value[cell], text.at, number);
     if (fault == LEIE_NUMBER_OK)
         return LEIE_OK;
-    return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "%s: '%.*s'", leie_number_why(fault), (int)(number < 40 ? number : 40),
-                         text.at);
+    return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "%s: '%.*s'", leie_number_why(fault),
+                         (int)(number < 40 ? number : 40), text.at);
 }
 
 // ---- TSV:  freq,unit,geo\TIME_PERIOD <tab> 2014 <tab> 2015 ... ----
@@ -163,7 +164,8 @@ static leie_status tsv_record(leie_cube *cube, const leie_csv *csv, leie_error *
     for (; !st && d < last && from < key.size; d++)
         st = find_code(&at[d], cube, d, next_piece(key, &from), csv, err);
     if (!st && (d < last || from < key.size))
-        st = leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "the key has not the %lld codes of the header", (long long)last);
+        st =
+            leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "the key has not the %lld codes of the header", (long long)last);
     for (leie_size c = 1; !st && c < csv->columns; c++) {
         st = find_code(&at[last], cube, last, csv->header[c], csv, err);
         if (!st && cube->value)
@@ -176,9 +178,9 @@ static leie_status tsv_record(leie_cube *cube, const leie_csv *csv, leie_error *
 
 static bool is_attribute(leie_slice name)
 {
-    static const char *const attribute[] = {"DATAFLOW",   "STRUCTURE",   "STRUCTURE_ID", "STRUCTURE_NAME", "LAST UPDATE",
-                                            "OBS_VALUE",  "OBS_FLAG",    "OBS_STATUS",   "CONF_STATUS",    "ACTION",
-                                            "UNIT_MULT",  "DECIMALS"};
+    static const char *const attribute[] = {"DATAFLOW",    "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME",
+                                            "LAST UPDATE", "OBS_VALUE", "OBS_FLAG",     "OBS_STATUS",
+                                            "CONF_STATUS", "ACTION",    "UNIT_MULT",    "DECIMALS"};
     for (size_t i = 0; i < sizeof attribute / sizeof attribute[0]; i++)
         if (strlen(attribute[i]) == (size_t)name.size && memcmp(attribute[i], name.at, (size_t)name.size) == 0)
             return true;

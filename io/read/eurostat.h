@@ -7,17 +7,17 @@
 #include "io/read/place.h"
 
 enum {
-    LEIE_CUBE_DIMS = 16,  // dimensions at most
-    LEIE_CUBE_FLAGS = 4,  // letters of a flag ("bep") with the NUL
+    LEIE_CUBE_DIMS = 16, // dimensions at most
+    LEIE_CUBE_FLAGS = 4, // letters of a flag ("bep") with the NUL
     LEIE_CUBE_CELLS = 1 << 28
 };
 
 typedef struct leie_cube {
-    leie_labels dim;                      // "freq", "unit", ..., "geo", "time"
-    leie_labels label[LEIE_CUBE_DIMS];    // codes of each dimension, with names where the format has them
-    leie_size cells;                      // product of their numbers
-    double *value;                        // [cells] last dimension fastest; NaN: not published
-    char (*flag)[LEIE_CUBE_FLAGS];        // [cells] "" for none; longer ones are cut
+    leie_labels dim;                   // "freq", "unit", ..., "geo", "time"
+    leie_labels label[LEIE_CUBE_DIMS]; // codes of each dimension, with names where the format has them
+    leie_size cells;                   // product of their numbers
+    double *value;                     // [cells] last dimension fastest; NaN: not published
+    char (*flag)[LEIE_CUBE_FLAGS];     // [cells] "" for none; longer ones are cut
 } leie_cube;
 
 /* Reads a file by its ending: .tsv, .json or .csv, each with or without .gz. Notes it as a source.

@@ -24,8 +24,7 @@ leie_status leie_folder_read(const leie_place *folder, const char *name, bool ne
                              void *ctx, leie_provenance *p, leie_error *err)
 {
     leie_place place;
-    leie_status st =
-        needed ? leie_place_in(&place, folder, name, err) : leie_folder_file(&place, folder, name, err);
+    leie_status st = needed ? leie_place_in(&place, folder, name, err) : leie_folder_file(&place, folder, name, err);
     if (!st && place.real)
         st = leie_records_read(&place, file, ctx, p, err);
     leie_place_clear(&place);

@@ -21,10 +21,9 @@ static leie_status list_codes(const char **code, leie_size n, const json_t *cate
     size_t i;
     if (!index && n == 1 && json_object_size(json_object_get(category, "label")) == 1)
         code[0] = json_object_iter_key(json_object_iter(json_object_get(category, "label")));
-    json_array_foreach (index, i, item)
-        if (i < (size_t)n)
-            code[i] = json_string_value(item);
-    json_object_foreach (index, key, item) {
+    json_array_foreach(index, i, item) if (i < (size_t)n) code[i] = json_string_value(item);
+    json_object_foreach(index, key, item)
+    {
         json_int_t at = json_is_integer(item) ? json_integer_value(item) : -1;
         if (at < 0 || at >= n || code[at])
             return fail(path, "a category index outside its size", err);
@@ -103,12 +102,9 @@ static leie_status read_values(leie_cube *cube, const json_t *root, const char *
         return fail(path, "'value' should be a list or an object", err);
     if (json_array_size(value) > (size_t)cube->cells)
         return fail(path, "more values than cells", err);
-    json_array_foreach (value, i, item)
-        if (!st)
-            st = take_value(cube, (leie_size)i, item, path, err);
-    json_object_foreach (value, key, item)
-        if (!st && !(st = cell_of(&cell, cube, key, path, err)))
-            st = take_value(cube, cell, item, path, err);
+    json_array_foreach(value, i, item) if (!st) st = take_value(cube, (leie_size)i, item, path, err);
+    json_object_foreach(value, key, item) if (!st && !(st = cell_of(&cell, cube, key, path, err))) st =
+        take_value(cube, cell, item, path, err);
     return st;
 }
 
@@ -119,12 +115,11 @@ static leie_status read_flags(leie_cube *cube, const json_t *root, const char *p
     size_t i;
     leie_size cell = 0;
     leie_status st = LEIE_OK;
-    json_array_foreach (status, i, item)
-        if ((text = json_string_value(item)) && i < (size_t)cube->cells)
-            leie_cube_set_flag(cube, (leie_size)i, text, strlen(text));
-    json_object_foreach (status, key, item)
-        if (!st && !(st = cell_of(&cell, cube, key, path, err)) && (text = json_string_value(item)))
-            leie_cube_set_flag(cube, cell, text, strlen(text));
+    json_array_foreach(status, i, item) if ((text = json_string_value(item)) && i < (size_t)cube->cells)
+        leie_cube_set_flag(cube, (leie_size)i, text, strlen(text));
+    json_object_foreach(status, key, item) if (!st && !(st = cell_of(&cell, cube, key, path, err)) &&
+                                               (text = json_string_value(item)))
+        leie_cube_set_flag(cube, cell, text, strlen(text));
     return st;
 }
 

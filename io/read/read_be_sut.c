@@ -28,16 +28,21 @@ static const char REGION[] = "BEL";
 static const struct {
     const char *code;
     leie_demand_kind kind;
-} final_use[] = {{"P.31/S14", LEIE_DEMAND_HOUSEHOLD}, {"P.31/S15", LEIE_DEMAND_NPISH},
-                 {"P3./S13", LEIE_DEMAND_GOVERNMENT}, {"P.51", LEIE_DEMAND_GFCF},
+} final_use[] = {{"P.31/S14", LEIE_DEMAND_HOUSEHOLD},    {"P.31/S15", LEIE_DEMAND_NPISH},
+                 {"P3./S13", LEIE_DEMAND_GOVERNMENT},    {"P.51", LEIE_DEMAND_GFCF},
                  {"P.52+P.53", LEIE_DEMAND_INVENTORIES}, {"P.6/S21i", LEIE_DEMAND_EXPORT},
-                 {"P.6/S21x", LEIE_DEMAND_EXPORT}, {"P.6/S22", LEIE_DEMAND_EXPORT}};
+                 {"P.6/S21x", LEIE_DEMAND_EXPORT},       {"P.6/S22", LEIE_DEMAND_EXPORT}};
 static const char *const partners[] = {"P.7/S21i", "P.7/S21x", "P.7/S22"};
 static const struct {
     const char *code, *kind;
     double sign;
-} inputs[] = {{"D.211", LEIE_INPUT_PRODUCT_TAX, 1}, {"CIF/FOB aanpassing", LEIE_INPUT_ADJUSTMENT, 1},
-              {"D.1", "", 1}, {"D.29", "", 1}, {"D.39", "", -1}, {"B.2n+B3.n", "", 1}, {"P.51c", "", 1}};
+} inputs[] = {{"D.211", LEIE_INPUT_PRODUCT_TAX, 1},
+              {"CIF/FOB aanpassing", LEIE_INPUT_ADJUSTMENT, 1},
+              {"D.1", "", 1},
+              {"D.29", "", 1},
+              {"D.39", "", -1},
+              {"B.2n+B3.n", "", 1},
+              {"P.51c", "", 1}};
 enum {
     FINALS = sizeof final_use / sizeof final_use[0],
     PARTNERS = sizeof partners / sizeof partners[0],
@@ -166,8 +171,8 @@ static leie_status set_texts(leie_table *a, leie_error *err)
     const struct {
         char **to;
         const char *text;
-    } texts[] = {{&a->currency, "EUR"}, {&a->unit, "MEUR"}, {&a->valuation, "basic"},
-                 {&a->prices, "current"}, {&a->system, "sut"}, {&a->source, source}, {&a->licence, ""}};
+    } texts[] = {{&a->currency, "EUR"}, {&a->unit, "MEUR"},   {&a->valuation, "basic"}, {&a->prices, "current"},
+                 {&a->system, "sut"},   {&a->source, source}, {&a->licence, ""}};
     a->year = 2015;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (!(*texts[i].to = leie_strdup(texts[i].text)))
@@ -367,9 +372,9 @@ leie_status leie_read_be_sut(leie_sut *s, const leie_place *folder, leie_error *
         const char *file;
         leie_origin origin;
         leie_valuation valuation;
-    } layers[] = {{"tbl_3a.csv", LEIE_ALL_ORIGINS, LEIE_TAX}, {"tbl_3b.csv", LEIE_ALL_ORIGINS, LEIE_SUBSIDY},
+    } layers[] = {{"tbl_3a.csv", LEIE_ALL_ORIGINS, LEIE_TAX},         {"tbl_3b.csv", LEIE_ALL_ORIGINS, LEIE_SUBSIDY},
                   {"tbl_4.csv", LEIE_ALL_ORIGINS, LEIE_TRADE_MARGIN}, {"tbl_5.csv", LEIE_ALL_ORIGINS, LEIE_BASIC},
-                  {"tbl_6.csv", LEIE_IMPORTED, LEIE_BASIC}, {"tbl_7.csv", LEIE_DOMESTIC, LEIE_BASIC}};
+                  {"tbl_6.csv", LEIE_IMPORTED, LEIE_BASIC},           {"tbl_7.csv", LEIE_DOMESTIC, LEIE_BASIC}};
     reading r = {.s = s, .folder = folder};
     leie_status st = set_texts(&s->account, err);
     if (!st)

@@ -37,8 +37,8 @@ static const struct part {
     {"inputs.csv", "inputs", false, (const char *const[]){"region", "input", "industry", "value", NULL}, kind_more},
     {"inputs_final.csv", "inputs of final use", false,
      (const char *const[]){"region", "input", "category", "value", NULL}, kind_more},
-    {"imports.csv", "imports", false,
-     (const char *const[]){"region", "product", "partner", "valuation", "value", NULL}, NULL},
+    {"imports.csv", "imports", false, (const char *const[]){"region", "product", "partner", "valuation", "value", NULL},
+     NULL},
     {"output.csv", "output", false, (const char *const[]){"region", "industry", "value", NULL}, NULL},
 };
 enum { PARTS = sizeof parts / sizeof parts[0] };
@@ -159,14 +159,13 @@ static leie_status take_category(void *ctx, const leie_csv *csv, leie_error *err
         st = leie_csv_string(csv, leie_csv_column(csv, "name"), name, sizeof name, err);
     if (!st)
         st = leie_lookup_kind(&kind, csv, leie_csv_column(csv, "kind"), err);
-    return st ? st
-              : leie_lookup_add_label(&r->category, csv, c, code, name, NULL, leie_demand_name(kind), err);
+    return st ? st : leie_lookup_add_label(&r->category, csv, c, code, name, NULL, leie_demand_name(kind), err);
 }
 
 static leie_status read_lists(reading *r, leie_error *err)
 {
     static const char *const product[] = {"region", "product", NULL}, *const industry[] = {"region", "industry", NULL},
-                      *const category[] = {"category", "kind", NULL}, *const more[] = {"name", "unit", NULL};
+                             *const category[] = {"category", "kind", NULL}, *const more[] = {"name", "unit", NULL};
     static const leie_record_file products = {product, more, "products", take_product},
                                   industries = {industry, more, "industries", take_industry},
                                   categories = {category, more, "categories", take_category};
@@ -227,9 +226,9 @@ static leie_status find_layer(int *origin, int *valuation, const leie_csv *csv, 
         return st;
     *valuation = leie_valuation_find(word);
     if (*valuation < 0)
-        return leie_csv_fail(csv, c, LEIE_ERR_DATA, err,
-                             "valuation '%s': expected basic, trade_margin, transport_margin, tax, subsidy or purchaser",
-                             word);
+        return leie_csv_fail(
+            csv, c, LEIE_ERR_DATA, err,
+            "valuation '%s': expected basic, trade_margin, transport_margin, tax, subsidy or purchaser", word);
     return LEIE_OK;
 }
 
@@ -287,13 +286,15 @@ static leie_status find_place(leie_rows **rows, leie_size *row, leie_size *col, 
         st = find_layer(&origin, &valuation, csv, err);
     if (!st && partner >= 0)
         st = check_cif(csv, err);
+    if (st)
+        return st;
     bool layer = leie_csv_column(csv, "origin") >= 0;
     *rows = partner >= 0 ? &r->imports
             : input >= 0 ? (industry >= 0 ? &r->W : &r->W_final)
             : layer      ? (industry >= 0 ? &r->use[origin][valuation] : &r->final[origin][valuation])
             : leie_csv_column(csv, "product") >= 0 ? &r->supply
                                                    : &r->x;
-    return st;
+    return LEIE_OK;
 }
 
 static leie_status take_value(void *ctx, const leie_csv *csv, leie_error *err)

@@ -22,14 +22,72 @@
 #include "kernels/sum.h"
 
 // A*64: alternatives of one spelling each.
-static const char *const a64[][2] = {
-    {"A01"}, {"A02"}, {"A03"}, {"B"}, {"C10-12", "C10-C12"}, {"C13-15", "C13-C15"}, {"C16"}, {"C17"}, {"C18"}, {"C19"},
-    {"C20"}, {"C21"}, {"C22"}, {"C23"}, {"C24"}, {"C25"}, {"C26"}, {"C27"}, {"C28"}, {"C29"}, {"C30"},
-    {"C31_32", "C31_C32"}, {"C33"}, {"D35", "D"}, {"E36"}, {"E37-39", "E37-E39"}, {"F"}, {"G45"}, {"G46"}, {"G47"},
-    {"H49"}, {"H50"}, {"H51"}, {"H52"}, {"H53"}, {"I"}, {"J58"}, {"J59_60", "J59_J60"}, {"J61"}, {"J62_63", "J62_J63"},
-    {"K64"}, {"K65"}, {"K66"}, {"L68A"}, {"L68B"}, {"L68", "L"}, {"M69_70", "M69_M70"}, {"M71"}, {"M72"}, {"M73"},
-    {"M74_75", "M74_M75"}, {"N77"}, {"N78"}, {"N79"}, {"N80-82", "N80-N82"}, {"O84", "O"}, {"P85", "P"}, {"Q86"},
-    {"Q87_88", "Q87_Q88"}, {"R90-92", "R90-R92"}, {"R93"}, {"S94"}, {"S95"}, {"S96"}, {"T"}, {"U"}};
+static const char *const a64[][2] = {{"A01"},
+                                     {"A02"},
+                                     {"A03"},
+                                     {"B"},
+                                     {"C10-12", "C10-C12"},
+                                     {"C13-15", "C13-C15"},
+                                     {"C16"},
+                                     {"C17"},
+                                     {"C18"},
+                                     {"C19"},
+                                     {"C20"},
+                                     {"C21"},
+                                     {"C22"},
+                                     {"C23"},
+                                     {"C24"},
+                                     {"C25"},
+                                     {"C26"},
+                                     {"C27"},
+                                     {"C28"},
+                                     {"C29"},
+                                     {"C30"},
+                                     {"C31_32", "C31_C32"},
+                                     {"C33"},
+                                     {"D35", "D"},
+                                     {"E36"},
+                                     {"E37-39", "E37-E39"},
+                                     {"F"},
+                                     {"G45"},
+                                     {"G46"},
+                                     {"G47"},
+                                     {"H49"},
+                                     {"H50"},
+                                     {"H51"},
+                                     {"H52"},
+                                     {"H53"},
+                                     {"I"},
+                                     {"J58"},
+                                     {"J59_60", "J59_J60"},
+                                     {"J61"},
+                                     {"J62_63", "J62_J63"},
+                                     {"K64"},
+                                     {"K65"},
+                                     {"K66"},
+                                     {"L68A"},
+                                     {"L68B"},
+                                     {"L68", "L"},
+                                     {"M69_70", "M69_M70"},
+                                     {"M71"},
+                                     {"M72"},
+                                     {"M73"},
+                                     {"M74_75", "M74_M75"},
+                                     {"N77"},
+                                     {"N78"},
+                                     {"N79"},
+                                     {"N80-82", "N80-N82"},
+                                     {"O84", "O"},
+                                     {"P85", "P"},
+                                     {"Q86"},
+                                     {"Q87_88", "Q87_Q88"},
+                                     {"R90-92", "R90-R92"},
+                                     {"R93"},
+                                     {"S94"},
+                                     {"S95"},
+                                     {"S96"},
+                                     {"T"},
+                                     {"U"}};
 enum { A64 = sizeof a64 / sizeof a64[0] };
 
 // Final use: the first alternative that every table has.
@@ -321,8 +379,9 @@ static leie_status set_about(reading *r, leie_error *err)
     const struct {
         char **to;
         const char *text;
-    } texts[] = {{&a->currency, "EUR"}, {&a->unit, "MEUR"}, {&a->valuation, "basic"}, {&a->prices, "current"},
-                 {&a->system, "sut"}, {&a->source, "Eurostat, naio_10"}, {&a->licence, "CC BY 4.0"}};
+    } texts[] = {{&a->currency, "EUR"},     {&a->unit, "MEUR"},  {&a->valuation, "basic"},
+                 {&a->prices, "current"},   {&a->system, "sut"}, {&a->source, "Eurostat, naio_10"},
+                 {&a->licence, "CC BY 4.0"}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         if (!(*texts[i].to = leie_strdup(texts[i].text)))
             return leie_fail_memory(err, "texts", 1, LEIE_LABEL_SIZE);
@@ -359,8 +418,8 @@ static leie_status take_block(double *cell, const view *v, const reading *r, con
             return leie_fail(err, LEIE_ERR_DATA, "%s: product 'CPA_%s' of %s is not in it", v->file, product->code[i],
                              r->view[SUPPLY].file);
         for (leie_size j = 0; j < column->n; j++) {
-            const char *at = column == &r->s->account.sector ? spelling_of(v, v->column, "", column->code[j])
-                                                             : column->code[j];
+            const char *at =
+                column == &r->s->account.sector ? spelling_of(v, v->column, "", column->code[j]) : column->code[j];
             cell[i * column->n + j] = at ? get_or_zero(v, row, at, flow) : 0;
         }
     }
@@ -419,8 +478,8 @@ static leie_status take_supply(reading *r, leie_error *err)
         st = leie_read_array(&s->imports, p * s->partner.n, "imports", err);
     for (leie_size i = 0; !st && i < p; i++)
         for (leie_size q = 0; q < s->partner.n; q++)
-            s->imports[i * s->partner.n + q] = get_or_zero(v, spelling_of(v, v->product, "CPA_", s->product.code[i]),
-                                                           s->partner.code[q], flow);
+            s->imports[i * s->partner.n + q] =
+                get_or_zero(v, spelling_of(v, v->product, "CPA_", s->product.code[i]), s->partner.code[q], flow);
     return st;
 }
 
@@ -434,9 +493,10 @@ static leie_status note_total(reading *r, leie_error *err)
     total = get(v, "CPA_TOTAL", "TOTAL", flow);
     if (isnan(total))
         return LEIE_OK;
-    return leie_provenance_note(&r->s->account.provenance, LEIE_NOTE_FOUND, r->s->product.n, err,
-                                "supply of the products and industries taken is %.9g, %.3g less than the published total",
-                                taken, total - taken);
+    return leie_provenance_note(
+        &r->s->account.provenance, LEIE_NOTE_FOUND, r->s->product.n, err,
+        "supply of the products and industries taken is %.9g, %.3g less than the published total", taken,
+        total - taken);
 }
 
 static leie_status read_values(reading *r, leie_error *err)
@@ -446,9 +506,12 @@ static leie_status read_values(reading *r, leie_error *err)
         const char *flow;
         leie_origin origin;
         leie_valuation valuation;
-    } layers[] = {{PURCHASERS, "TOTAL", LEIE_ALL_ORIGINS, LEIE_PURCHASERS}, {BASIC, "TOTAL", LEIE_ALL_ORIGINS, LEIE_BASIC},
-                  {BASIC, "DOM", LEIE_DOMESTIC, LEIE_BASIC}, {BASIC, "IMP", LEIE_IMPORTED, LEIE_BASIC},
-                  {MARGINS, "TOTAL", LEIE_ALL_ORIGINS, LEIE_TRADE_MARGIN}, {TAXES, "TOTAL", LEIE_ALL_ORIGINS, LEIE_TAX}};
+    } layers[] = {{PURCHASERS, "TOTAL", LEIE_ALL_ORIGINS, LEIE_PURCHASERS},
+                  {BASIC, "TOTAL", LEIE_ALL_ORIGINS, LEIE_BASIC},
+                  {BASIC, "DOM", LEIE_DOMESTIC, LEIE_BASIC},
+                  {BASIC, "IMP", LEIE_IMPORTED, LEIE_BASIC},
+                  {MARGINS, "TOTAL", LEIE_ALL_ORIGINS, LEIE_TRADE_MARGIN},
+                  {TAXES, "TOTAL", LEIE_ALL_ORIGINS, LEIE_TAX}};
     leie_status st = take_supply(r, err);
     for (size_t i = 0; !st && i < sizeof layers / sizeof layers[0]; i++)
         st = take_layer(r, layers[i].set, layers[i].flow, layers[i].origin, layers[i].valuation, err);

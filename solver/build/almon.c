@@ -95,8 +95,9 @@ static leie_status check_producers(const double *shares, const leie_technology *
 {
     char place[LEIE_PLACE_MAX];
     if (t->p != t->k)
-        return leie_fail(err, LEIE_ERR_SHAPE, "Almon's procedure needs as many products as industries, found %lld and %lld",
-                         (long long)t->p, (long long)t->k);
+        return leie_fail(err, LEIE_ERR_SHAPE,
+                         "Almon's procedure needs as many products as industries, found %lld and %lld", (long long)t->p,
+                         (long long)t->k);
     for (leie_size j = 0; j < t->k; j++)
         if (t->product_of[j] < 0 || t->industry_of[t->product_of[j]] != j || !(shares[t->product_of[j] * t->k + j] > 0))
             return leie_fail(err, LEIE_ERR_DATA,
@@ -117,8 +118,14 @@ leie_status leie_almon_rows(double *z, const double *u, leie_size rows, const do
     for (leie_size i = 0; i < rows; i++) {
         const double *row = u + i * t->k;
         double sum = leie_sum(row, t->k, 1), sign = sum < 0 ? -1 : 1;
-        almon_row r = {.t = t, .shares = shares, .u = row, .sign = sign, .sum = sign * sum,
-                       .size = leie_sum_abs(row, t->k, 1), .z = z + i * t->p, .before = before};
+        almon_row r = {.t = t,
+                       .shares = shares,
+                       .u = row,
+                       .sign = sign,
+                       .sum = sign * sum,
+                       .size = leie_sum_abs(row, t->k, 1),
+                       .z = z + i * t->p,
+                       .before = before};
         if (r.size > 0)
             solve_row(&r, opts, info);
     }

@@ -321,8 +321,8 @@ static leie_status prepare(making *c, leie_error *err)
     return st;
 }
 
-leie_status leie_construct(leie_iot *to, const leie_sut *s, const leie_construct_opts *opts,
-                           leie_construct_info *info, leie_error *err)
+leie_status leie_construct(leie_iot *to, const leie_sut *s, const leie_construct_opts *opts, leie_construct_info *info,
+                           leie_error *err)
 {
     *to = (leie_iot){0};
     making c = {.s = s, .opts = opts, .to = to};

@@ -55,8 +55,8 @@ static leie_status check_use(leie_identities *list, const char *name, const leie
         leie_matrix_row_sums(now, Z);
     else
         leie_matrix_col_sums(now, Z);
-    leie_status st = check_sums(list, name, &t->table.sector, now, use, product ? k : p, product ? 1 : k,
-                                product ? k : 1, err);
+    leie_status st =
+        check_sums(list, name, &t->table.sector, now, use, product ? k : p, product ? 1 : k, product ? k : 1, err);
     leie_free(now);
     return st;
 }

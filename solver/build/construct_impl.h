@@ -7,7 +7,7 @@
 
 /* The supply table as a model sees it. */
 typedef struct leie_technology {
-    const leie_sut *sut;     // borrowed
+    const leie_sut *sut; // borrowed
     leie_model model;
     leie_size p, k;
     double *q, *g;           // [p], [k] totals to divide by

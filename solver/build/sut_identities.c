@@ -17,9 +17,9 @@ typedef struct checking {
     leie_identities *list;
     const leie_sut *s;
     leie_size p, k, m;
-    double mean;  // output of a product
-    double *q;    // [p]
-    double *g;    // [k]
+    double mean; // output of a product
+    double *q;   // [p]
+    double *g;   // [k]
     const char *unit;
 } checking;
 
@@ -234,8 +234,8 @@ static double inputs_of(const checking *c, const double *rows, leie_size cols, c
     const leie_labels *input = &c->s->account.input;
     leie_acc sum = {0};
     for (leie_size v = 0; rows && v < input->n; v++) {
-        bool added = strcmp(input->kind[v], LEIE_INPUT_PRODUCT_TAX) != 0 &&
-                     strcmp(input->kind[v], LEIE_INPUT_ADJUSTMENT) != 0;
+        bool added =
+            strcmp(input->kind[v], LEIE_INPUT_PRODUCT_TAX) != 0 && strcmp(input->kind[v], LEIE_INPUT_ADJUSTMENT) != 0;
         if (kind[0] ? strcmp(input->kind[v], kind) == 0 : added)
             leie_acc_add(&sum, leie_sum(rows + v * cols, cols, 1));
     }
@@ -271,7 +271,8 @@ static leie_status check_product(checking *c, leie_error *err)
                              gap <= BALANCED * c->mean * (double)c->p  ? LEIE_PASS
                              : gap <= ROUNDED * c->mean * (double)c->p ? LEIE_INFO
                                                                        : LEIE_FAIL,
-                             gap, BALANCED * c->mean * (double)c->p, err, "%.10g and %.10g %s", spent, product, c->unit);
+                             gap, BALANCED * c->mean * (double)c->p, err, "%.10g and %.10g %s", spent, product,
+                             c->unit);
 }
 
 // ---- to know ----
@@ -304,11 +305,12 @@ static leie_status show_re_exports(checking *c, leie_error *err)
                 leie_acc_add(&total, final[i * c->m + f]);
     if (!final)
         return LEIE_OK;
-    return leie_identity_say(c->list, "re-exports: imports that are exported", LEIE_INFO, leie_acc_value(&total), 0, err,
-                             "%.10g %s", leie_acc_value(&total), c->unit);
+    return leie_identity_say(c->list, "re-exports: imports that are exported", LEIE_INFO, leie_acc_value(&total), 0,
+                             err, "%.10g %s", leie_acc_value(&total), c->unit);
 }
 
-static leie_status show_idle(checking *c, const char *name, const double *output, const leie_axis *axis, leie_error *err)
+static leie_status show_idle(checking *c, const char *name, const double *output, const leie_axis *axis,
+                             leie_error *err)
 {
     leie_worst idle = {.threshold = -1};
     for (leie_size i = 0; i < axis->n; i++)
@@ -319,10 +321,14 @@ static leie_status show_idle(checking *c, const char *name, const double *output
 
 leie_status leie_identities_sut(leie_identities *list, const leie_sut *s, leie_error *err)
 {
-    static leie_status (*const checks[])(checking *, leie_error *) = {
-        check_products,   check_origins, check_valuation, check_margins,
-        check_industries, check_product, show_negatives,  show_re_exports};
-    checking c = {.list = list, .s = s, .p = s->product.n, .k = s->account.sector.n, .m = s->account.demand.n,
+    static leie_status (*const checks[])(checking *, leie_error *) = {check_products, check_origins,    check_valuation,
+                                                                      check_margins,  check_industries, check_product,
+                                                                      show_negatives, show_re_exports};
+    checking c = {.list = list,
+                  .s = s,
+                  .p = s->product.n,
+                  .k = s->account.sector.n,
+                  .m = s->account.demand.n,
                   .unit = s->account.unit ? s->account.unit : ""};
     leie_status st = LEIE_OK;
     c.q = leie_new(c.p, sizeof *c.q);

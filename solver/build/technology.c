@@ -13,8 +13,7 @@
 
 // ---- what every model needs ----
 
-leie_status leie_technology_new(leie_technology *t, const leie_sut *s, const leie_construct_opts *opts,
-                                leie_error *err)
+leie_status leie_technology_new(leie_technology *t, const leie_sut *s, const leie_construct_opts *opts, leie_error *err)
 {
     leie_size p = s->product.n, k = s->account.sector.n;
     *t = (leie_technology){.sut = s, .model = opts->model, .p = p, .k = k};

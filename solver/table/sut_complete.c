@@ -69,9 +69,11 @@ static leie_status close_margins(leie_sut *s, int o, const leie_sut_margins *mar
 // basic = purchasers' - trade margin - transport margin - tax + subsidy
 static leie_status strip_layers(leie_sut *s, int o, const leie_sut_margins *margins, const double *q, leie_error *err)
 {
-    static const double sign[LEIE_VALUATIONS] = {
-        [LEIE_TRADE_MARGIN] = -1, [LEIE_TRANSPORT_MARGIN] = -1, [LEIE_TAX] = -1, [LEIE_SUBSIDY] = 1,
-        [LEIE_PURCHASERS] = 1};
+    static const double sign[LEIE_VALUATIONS] = {[LEIE_TRADE_MARGIN] = -1,
+                                                 [LEIE_TRANSPORT_MARGIN] = -1,
+                                                 [LEIE_TAX] = -1,
+                                                 [LEIE_SUBSIDY] = 1,
+                                                 [LEIE_PURCHASERS] = 1};
     leie_size p = s->product.n, uses = p * s->account.sector.n, finals = p * s->account.demand.n, layers = 0;
     if (s->layer[o][LEIE_BASIC].use || !s->layer[o][LEIE_PURCHASERS].use)
         return LEIE_OK;
