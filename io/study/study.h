@@ -24,6 +24,8 @@ typedef struct leie_study_tables {
     leie_path Z, Y, x, labels, demand_labels; // triplets; matrix uses Z for its one file
     leie_labels demand;       // code, name, kind for formats whose files do not carry them
     leie_labels inputs;       // rows of a matrix file that are primary inputs
+    double *input_sign;       // [inputs.n] 1, or -1 for a row that the file prints positive and that is received
+                              // (subsidies); NULL without inputs
     char *region;             // of a national matrix
     char *output_row;         // of a matrix file: total output
     char *currency, *unit, *valuation, *prices, *system, *source, *licence; // override the table's own

@@ -246,6 +246,8 @@ leie_status leie_table_inspect(leie_table *t, leie_error *err)
     if (!st)
         st = check_units(t, err);
     if (!st)
+        st = leie_table_note_columns(t, err);
+    if (!st)
         st = note_output(t, err);
     if (!st)
         st = note_idle_purchases(t, err);
