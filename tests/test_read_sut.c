@@ -217,6 +217,90 @@ static void test_incomplete(void)
     leie_sut_clear(&s);
 }
 
+// ---- the layout of the Belgian workbook of 2015 ----
+
+/* A good (01), wholesale (46), retail (47). Margins of 20 on the good are a row of their own: made by 01 (2), 46
+ * (12) and 47 (6); wholesale services earn 13 of them and retail services 7. */
+#define SUPPLY_HEAD ",,01,46,47,P.1,P.7/S21i,P.7/S21x,P.7/S22\n,,,,,Output,,,\n"
+#define USE_HEAD ",,01,46,47,,P.31/S14,P.31/S15,P3./S13,P.51,P.52+P.53,P.6/S21i,P.6/S21x,P.6/S22\n,,,,,Totaal,,,,,,,,\n"
+
+static const char *write_belgian(void)
+{
+    static const struct {
+        const char *file, *text;
+    } sheets[] = {
+        {"tbl_1.csv", SUPPLY_HEAD "01,,100,0,0,100,8,,\n46,,0,10,0,10,,,\n47,,0,0,0,0,,,\n,Handelsmarges,2,12,6,20,,,\n"
+                                  ",Totaal,102,22,6,130,8,0,0\n,Totaal,102,22,6,130,8,0,0\n"},
+        {"tbl_2.csv",
+         USE_HEAD "01,,0,34,0,34,89,,,,,10,,\n46,,10,0,0,10,,,,,,,,\n47,,0,0,0,0,,,,,,,,\n"
+                  ",Totaal,10,34,0,44,89,,,,,10,,\nD.211,,,,,,3,,,,,,,\n,CIF/FOB aanpassing,,,,,,,,,,,,\n"
+                  ",Totaal,10,34,0,44,92,,,,,10,,\nD.1,,93,1,6,100,,,,,,,,\nD.29,,,,,,,,,,,,,\nD.39,,1,,,1,,,,,,,,\n"
+                  "B.2n+B3.n,,,-13,,-13,,,,,,,,\nP.51c,,,,,,,,,,,,,\nP.1,,102,22,6,130,,,,,,,,\n"},
+        {"tbl_3a.csv", USE_HEAD "01,,,,,,5,,,,,,,\n46,,,,,,,,,,,,,\n47,,,,,,,,,,,,,\n"},
+        {"tbl_3b.csv", USE_HEAD "01,,,,,,,,,,,,,\n46,,,,,,,,,,,,,\n47,,,,,,,,,,,,,\n"},
+        {"tbl_4.csv", USE_HEAD "01,,,4,,4,16,,,,,,,\n46,,,,,,,,,,,,,\n47,,,,,,,,,,,,,\n"},
+        {"tbl_5.csv", USE_HEAD "01,,0,30,0,30,68,,,,,10,,\n46,,10,4,,14,9,,,,,,,\n47,,,,,,7,,,,,,,\n"},
+        {"tbl_6.csv", USE_HEAD "01,,,,,,8,,,,,,,\n46,,,,,,,,,,,,,\n47,,,,,,,,,,,,,\n"},
+        {"tbl_7.csv", USE_HEAD "01,,0,30,0,30,60,,,,,10,,\n46,,10,4,,14,9,,,,,,,\n47,,,,,,7,,,,,,,\n"},
+        {"class_pro.csv", "Products,\n,\n01,Crops\n46,Wholesale\n"},
+    };
+    const char *folder = check_folder();
+    for (size_t i = 0; i < sizeof sheets / sizeof sheets[0]; i++)
+        write_text(folder, sheets[i].file, sheets[i].text);
+    return folder;
+}
+
+static void test_belgian(void)
+{
+    static const double supply[] = {100, 0, 0, 1, 22, 0, 1, 0, 6};
+    leie_error err;
+    leie_sut s;
+    leie_identities list = {0};
+    if (!check_ok(read_folder(&s, write_belgian(), &err), &err))
+        return;
+    check_text(s.product.name[1], "Wholesale");
+    for (int c = 0; c < 9; c++)
+        check_near(s.supply[c], supply[c], 1e-14);
+    check_near(s.layer[LEIE_ALL_ORIGINS][LEIE_TRADE_MARGIN].final[1 * 8], -9, 1e-14);
+    check_near(s.account.W[4 * 3], -1, 0); // D.39 is a subsidy
+    check_near(s.inputs_final[0], 3, 0);
+    check_ok(leie_identities_sut(&list, &s, &err), &err);
+    for (leie_size i = 0; i < list.n; i++)
+        if (!check_true(list.item[i].verdict != LEIE_FAIL))
+            printf("%s: %s\n", list.item[i].name, list.item[i].worst);
+    leie_identities_clear(&list);
+    leie_sut_clear(&s);
+}
+
+static void refuse_belgian(const char *file, const char *text, leie_status expected, const char *piece)
+{
+    leie_error err;
+    leie_sut s;
+    const char *folder = write_belgian();
+    if (text)
+        write_text(folder, file, text);
+    else
+        remove(path_in(folder, file));
+    check_status(read_folder(&s, folder, &err), expected, &err);
+    check_has(err.text, piece);
+    leie_sut_clear(&s);
+}
+
+static void test_belgian_errors(void)
+{
+    refuse_belgian("tbl_6.csv", NULL, LEIE_ERR_IO, "tbl_6.csv");
+    refuse_belgian("tbl_5.csv", USE_HEAD "01,,,,,,,,,,,,,\n46,,,,,,,,,,,,,\n", LEIE_ERR_DATA,
+                   "tbl_5.csv: no row with the code '47'");
+    refuse_belgian("tbl_1.csv", SUPPLY_HEAD "01,,100,0,0,100,8,,\n46,,0,10,0,10,,,\n47,,0,0,0,0,,,\n", LEIE_ERR_DATA,
+                   "tbl_1.csv: no row with the code 'Handelsmarges'");
+    refuse_belgian("tbl_1.csv",
+                   SUPPLY_HEAD "01,,100,0,0,100,8,,\n46,,0,10,0,10,,,\n47,,0,0,0,0,,,\n,Handelsmarges,2,12,9,23,,,\n",
+                   LEIE_ERR_DATA, "trade margins made, 23, are not those used by tbl_2 and tbl_5, 20");
+    refuse_belgian("tbl_1.csv",
+                   SUPPLY_HEAD "01,,100,0,0,100,8,,\n46,,-9,10,0,1,,,\n47,,0,0,0,0,,,\n,Handelsmarges,2,12,6,20,,,\n",
+                   LEIE_ERR_DATA, "supply of product 'BEL 46' by industry 'BEL 01' is -8");
+}
+
 // ---- every identity sees its own damage ----
 
 static const leie_identity *identity(const leie_identities *list, const char *piece)
@@ -271,4 +355,5 @@ CHECK_SUITE(read_sut, {"Leie's folder", test_csv, NULL}, {"lists of labels", tes
             {"mistakes in the folder", test_csv_errors, NULL}, {"layouts recognised", test_recognise, NULL},
             {"use by region of origin", test_interregional, NULL},
             {"purchasers' to basic prices", test_basic_prices, NULL}, {"nothing to strip", test_incomplete, NULL},
+            {"Belgian layout", test_belgian, NULL}, {"mistakes in the Belgian layout", test_belgian_errors, NULL},
             {"identities see their damage", test_identities, NULL})

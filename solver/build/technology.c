@@ -140,22 +140,23 @@ static leie_status fail_singular(const leie_technology *t, double *m, leie_size 
 static leie_status invert(double *b, const double *m, const leie_technology *t, leie_error *err)
 {
     leie_size n = t->k, ld = leie_blocklu_stride(n);
-    double *lu = leie_new(n * ld, sizeof *lu);
+    double *lu = leie_new(n * ld, sizeof *lu), *work = leie_new(2 * n, sizeof *work);
     int *pivot = leie_new(n, sizeof *pivot);
     leie_status st = LEIE_OK;
-    if (!lu || !pivot) {
+    if (!lu || !work || !pivot) {
         st = leie_fail_memory(err, "the inverse of the supply table", n * ld, sizeof *lu);
         goto done;
     }
     for (leie_size i = 0; i < n; i++)
         memcpy(lu + i * ld, m + i * n, (size_t)n * sizeof *lu);
-    leie_size row = leie_blocklu_factor(lu, n, ld, pivot);
+    leie_size row = leie_blocklu_factor(lu, n, ld, pivot, work);
     if (row >= 0)
         st = fail_singular(t, lu, ld, pivot, row, err);
     else
         leie_blocklu_solve(lu, n, ld, pivot, false, n, b);
 done:
     leie_free(lu);
+    leie_free(work);
     leie_free(pivot);
     return st;
 }
