@@ -20,8 +20,7 @@ static const leie_verb verb = {
     .operands_min = 1,
     .operands_max = 1,
     .purpose =
-        "Holds the tables and accounts of a study, or the supply-use table in a folder, against their identities;\n"
-        "exit code 4 when one fails.",
+        "Holds a study's tables and accounts, or a supply-use table, against their identities; 4 when one fails.",
     .example = "  leie check study.yaml --year 2011\n  leie check sut/2015",
     .option = options};
 

@@ -28,9 +28,7 @@ static const leie_verb verb = {
     .operands = "SUT",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose =
-        "Makes a symmetric input-output table from the supply and use tables in a folder, with its imports apart\n"
-        "in Zm.csv and Ym.csv; W has a row for them, and one for taxes on products.",
+    .purpose = "Makes a symmetric input-output table from the supply and use tables in a folder, imports apart.",
     .example = "  leie construct sut/2015 --model D -o table/2015\n"
                "  leie construct eurostat/ --geo BE --year 2015 --model B -o table/be-2015",
     .option = options};

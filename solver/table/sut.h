@@ -89,6 +89,7 @@ typedef struct leie_sut_margins {
  *
  * The last is an assumption. margins may be NULL; margins that do not add up to zero over the products of
  * a use and that no product earns are an error. Without imports and import layer, all use is domestic.
+ * A call that fails may have added layers.
  * Errors: LEIE_ERR_DATA (no use at basic prices and none that leads to it; margins), LEIE_ERR_NOMEM. */
 LEIE_API leie_status leie_sut_complete(leie_sut *s, const leie_sut_margins *margins, leie_error *err);
 
