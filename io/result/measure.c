@@ -34,10 +34,13 @@ leie_status leie_measures_of(leie_measures *m, const leie_table *t, const leie_l
     char ratio[160] = "";
     if (pressure[0] && sold[0])
         snprintf(ratio, sizeof ratio, "%s/%s", pressure, sold);
-    const char *const unit[LEIE_MEASURES] = {
-        [LEIE_IN_MONEY] = t->unit ? t->unit : "1", [LEIE_IN_SECTOR] = sold, [LEIE_IN_STRESSOR] = pressure, [LEIE_IN_INTENSITY] = ratio};
-    static const char *const by[LEIE_MEASURES] = {
-        [LEIE_IN_SECTOR] = "sector_unit", [LEIE_IN_STRESSOR] = "stressor_unit", [LEIE_IN_INTENSITY] = "stressor_unit/sector_unit"};
+    const char *const unit[LEIE_MEASURES] = {[LEIE_IN_MONEY] = t->unit ? t->unit : "1",
+                                             [LEIE_IN_SECTOR] = sold,
+                                             [LEIE_IN_STRESSOR] = pressure,
+                                             [LEIE_IN_INTENSITY] = ratio};
+    static const char *const by[LEIE_MEASURES] = {[LEIE_IN_SECTOR] = "sector_unit",
+                                                  [LEIE_IN_STRESSOR] = "stressor_unit",
+                                                  [LEIE_IN_INTENSITY] = "stressor_unit/sector_unit"};
     leie_status st = LEIE_OK;
     for (int i = 0; !st && i < LEIE_MEASURES; i++) {
         st = leie_unit_spelling(m->units[i], sizeof m->units[i], unit[i][0] ? unit[i] : "1", err);
@@ -64,8 +67,9 @@ leie_status leie_money_same(leie_size years, const leie_year *year, const leie_y
         for (int w = 0; !year[y].reused && w < MONEY_WORDS; w++)
             if (strcmp(money_text(&year[y].table, w), money_text(&sample->table, w)) != 0)
                 return leie_fail(err, LEIE_ERR_UNIT,
-                                 "%d and %d differ in %s: '%s' and '%s'; one result holds tables of one kind", sample->year,
-                                 year[y].year, money_word[w], money_text(&sample->table, w), money_text(&year[y].table, w));
+                                 "%d and %d differ in %s: '%s' and '%s'; one result holds tables of one kind",
+                                 sample->year, year[y].year, money_word[w], money_text(&sample->table, w),
+                                 money_text(&year[y].table, w));
     return LEIE_OK;
 }
 
