@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* leie check: the identities of the tables of a study and of their accounts. */
+/* leie check: the identities of the tables of a study, or of one table, and of their accounts. */
 #include "io/cli/cmd.h"
 #include "io/cli/stop.h"
 #include "io/cli/texttable.h"
@@ -15,11 +15,11 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "check",
-    .operands = "STUDY",
+    .operands = "STUDY|TABLE",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds the tables and accounts of a study against their identities; exit code 4 when one fails.",
-    .example = "  leie check study.yaml --year 2011",
+    .purpose = "Holds the tables and accounts of a study, a table file or a CSV folder against their identities; exit code 4\n  when one fails.",
+    .example = "  leie check study.yaml --year 2011\n  leie check table.nc",
     .option = options};
 
 static const char *const verdicts[] = {

@@ -105,6 +105,11 @@ typedef struct leie_study {
  * LEIE_ERR_USAGE for what came from --set. */
 LEIE_API leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set,
                                      leie_error *err);
+
+/* The same for a study that is a text in memory: paths are relative to the working folder, name stands for
+ * the file in messages. */
+LEIE_API leie_status leie_study_parse(leie_study *study, const char *name, const char *text, leie_size sets,
+                                      char *const *set, leie_error *err);
 LEIE_API void leie_study_clear(leie_study *study);
 
 /* SHA-256 of the options that can change the numbers of one year: as options_sha256, but of all tables
