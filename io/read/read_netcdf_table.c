@@ -236,8 +236,12 @@ static leie_status read_columns(leie_csr *Z, const leie_dataset *ds, leie_error 
     Z->col = leie_new(v->count, sizeof *Z->col);
     if (!Z->col)
         return leie_fail_memory(err, "Z_column", v->count, sizeof *Z->col);
-    for (leie_size c = 0; c < v->count; c++)
-        Z->col[c] = v->integer[c] >= 0 && v->integer[c] < Z->cols ? (leie_index)v->integer[c] : -1;
+    for (leie_size c = 0; c < v->count; c++) {
+        if (v->integer[c] < 0 || v->integer[c] >= Z->cols)
+            return leie_fail(err, LEIE_ERR_DATA, "'Z_column' %lld is %lld: columns go from 0 to %lld", (long long)c,
+                             (long long)v->integer[c], (long long)Z->cols - 1);
+        Z->col[c] = (leie_index)v->integer[c];
+    }
     return LEIE_OK;
 }
 

@@ -74,7 +74,7 @@ LEIE_API leie_status leie_dataset_var(leie_var **var, leie_dataset *ds, const ch
                                       const char *dims, const char *units, const char *long_name, leie_error *err);
 /* Adds a large variable, DOUBLE with number or INT with narrow (the other one is NULL), whose values stay
  * the caller's and must outlive the dataset; no value is missing. compress false: it is written as one
- * block that begins on a page, to be read at the speed of memory. Errors as leie_dataset_var. */
+ * block, to be read at the speed of memory. Errors as leie_dataset_var. */
 leie_status leie_dataset_lend(leie_var **var, leie_dataset *ds, const char *name, const char *dims, const char *units,
                               const char *long_name, double *number, int32_t *narrow, bool compress,
                               leie_error *err);

@@ -5,7 +5,7 @@
  * rename, fsync of the folder. The old file is whole until the new one is. Same dataset, same limit, same
  * libraries: same bytes. Deflate 4 + shuffle on numeric variables of 1,024 values or more, chunks of one (scenario, year) slab (split above 16 MiB,
  * several years or scenarios together below 64 KiB); _FillValue NaN. Lent variables that are not to be
- * compressed are one block each, beginning on a page, without _FillValue. Integers are stored in 32 bits when
+ * compressed are one block each without _FillValue, which in a file that netCDF writes begins on a page. Integers are stored in 32 bits when
  * all fit, else in 64. The writer adds Conventions when it is not set, and to numeric variables without
  * one a `coordinates` attribute that lists the text variables <dim>_* over their dimensions.
  * The file ends with a seal (seal.h): the SHA-256 of what is before it.

@@ -330,9 +330,7 @@ static leie_status build_image(NC_memio *image, leie_temporary *t, const char *p
     leie_status st = empty_image(&empty, t, path, err);
     if (st)
         return st;
-    align(ds);
     int code = nc_open_memio("leie", NC_WRITE | NC_NETCDF4, &empty, &w.nc);
-    align(NULL);
     if (code) {
         free(empty.memory);
         return fail_nc(err, &w, "image of", path, code);

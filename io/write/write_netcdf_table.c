@@ -9,8 +9,8 @@
 #include "io/result/netcdf.h"
 #include "kernels/memory.h"
 
-// Larger files go to disk as netCDF builds them: the table is in memory already.
-static const leie_size IMAGE_MOST = (leie_size)64 << 20;
+// No image in memory: the table is there already, and netCDF keeps to pages only in a file it creates.
+static const leie_size IMAGE_MOST = 1;
 
 typedef struct writer {
     leie_dataset ds;
