@@ -117,6 +117,8 @@ static void make(leie_table *t, leie_matrix_form form)
     t->extension[2] = leie_strdup("air");
     leie_free(t->source);
     t->source = leie_strdup("a toy");
+    leie_free(t->licence);
+    t->licence = leie_strdup("CC0");
     char sha256[65];
     leie_hash_bytes(sha256, "Z", 1);
     check_ok(leie_provenance_source(&t->provenance, "Z", "toy/Z.csv", "csv", 1234567890123, sha256, &err), &err);
@@ -139,7 +141,8 @@ static void round_trip(leie_matrix_form form, bool compress)
     check_same(&t, &back);
     check_text(back.unit, "MEUR");
     check_text(back.source, "a toy");
-    check_text(back.licence, "");
+    check_text(back.licence, "CC0");
+    check_text(back.prices, t.prices ? t.prices : "");
     leie_table_clear(&t);
     leie_table_clear(&back);
 }
