@@ -3,6 +3,7 @@
 #ifndef LEIE_IO_H
 #define LEIE_IO_H
 
+#include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
 #include "io/result/dataset.h"
 #include "io/result/netcdf.h"

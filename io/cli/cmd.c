@@ -26,6 +26,15 @@ leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char 
     return st;
 }
 
+void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year)
+{
+    for (leie_size i = 0; i < p->notes; i++) {
+        char text[1200];
+        snprintf(text, sizeof text, "%s: %s", leie_note_name(p->note[i].kind), p->note[i].text);
+        leie_log_line(&cmd->log, "note", year, text);
+    }
+}
+
 leie_status leie_cmd_study(leie_cmd *cmd)
 {
     char method[64];
@@ -80,6 +89,11 @@ int leie_cmd_end(leie_cmd *cmd, leie_status st)
         leie_error err = {0};
         st = leie_fail(&err, LEIE_ERR_OUTPUT, "standard output could not be written");
         code = leie_log_error(&cmd->log, st, &err);
+    }
+    int asked = leie_stop_signal();
+    if (!st && asked) { // it came too late to stop anything, but who sent it is told
+        leie_log_line(&cmd->log, "warning", 0, "asked to stop when everything was already done");
+        code = 128 + asked;
     }
     leie_study_clear(&cmd->study);
     leie_args_clear(&cmd->args);

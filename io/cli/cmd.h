@@ -12,6 +12,7 @@ int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
 int leie_cmd_import(int argc, char **argv);
+int leie_cmd_construct(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 
 /* One call of a verb. */
@@ -39,6 +40,9 @@ leie_status leie_cmd_study(leie_cmd *cmd);
 
 /* The year of --year, or the only one of the study. LEIE_ERR_USAGE. */
 leie_status leie_cmd_year(int *year, leie_cmd *cmd);
+
+/* The notes of a table as lines of the log; year 0 for none. */
+void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year);
 
 /* Prints the error of a status other than LEIE_OK, releases everything and returns the exit code: 5 when
  * stdout could not be written. */

@@ -364,6 +364,22 @@ static leie_status probe(const char *path, leie_size size, leie_netcdf_part part
     return LEIE_OK;
 }
 
+leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error *err)
+{
+    leie_seal_state seal = LEIE_SEAL_NONE;
+    struct stat info;
+    bool ours = false;
+    *old = LEIE_OLD_NONE;
+    if (stat(path, &info) || !S_ISREG(info.st_mode) || info.st_size == 0)
+        return LEIE_OK; // what cannot be replaced is the writer's to say
+    leie_status st = leie_seal_check(&seal, NULL, path, err);
+    if (!st && seal == LEIE_SEAL_NONE)
+        st = leie_seal_trace(&ours, path, err);
+    if (!st)
+        *old = seal == LEIE_SEAL_WHOLE ? LEIE_OLD_WHOLE : seal == LEIE_SEAL_BROKEN || ours ? LEIE_OLD_DAMAGED : LEIE_OLD_FOREIGN;
+    return st;
+}
+
 static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_netcdf_part part,
                                 leie_error *err)
 {

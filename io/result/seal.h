@@ -26,4 +26,7 @@ leie_status leie_seal_check(leie_seal_state *state, char *sha256, const char *pa
  * LEIE_ERR_IO. */
 leie_status leie_seal_stated(char *hex, const char *path, leie_error *err);
 
+/* Whether a file without a seal was a result once: its bytes still name the attribute that all results have. */
+leie_status leie_seal_trace(bool *found, const char *path, leie_error *err);
+
 #endif
