@@ -18,7 +18,7 @@
 
 static leie_status read_at(leie_table *t, const char *path, int year, leie_error *err)
 {
-    char real[512];
+    char real[1024];
     snprintf(real, sizeof real, "%s", path);
     const leie_study_tables spec = {.format = LEIE_FORMAT_NETCDF, .path = {.real = real, .shown = real}};
     return leie_read_table(t, &spec, year, err);
