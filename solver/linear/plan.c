@@ -75,13 +75,13 @@ static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
     snprintf(c->why, sizeof c->why, "one region is one block: the same as lu");
 }
 
-static void fill_candidates(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size limit)
+static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size limit)
 {
-    sizes s = measure(plan, axis);
+    sizes s = measure(plan, shape->axis);
     for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
         leie_candidate *c = &plan->candidate[i];
         *c = (leie_candidate){.solver = (leie_solver)(i + 1), .possible = true};
-        c->bytes = leie_backend_of(c->solver)->bytes(Z, axis);
+        c->bytes = leie_backend_of(c->solver)->bytes(shape);
         c->fits = limit == 0 || c->bytes <= limit;
     }
     cost_lu(&plan->candidate[LEIE_SOLVER_LU - 1], &s);
@@ -110,17 +110,17 @@ static leie_status fail_limit(const leie_candidate *c, leie_size limit, leie_err
                      leie_solver_name(c->solver), (long long)c->bytes, (long long)limit);
 }
 
-leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
-                           leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
+leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,
+                             const leie_linsys_opts *opts, leie_error *err)
 {
     leie_linsys_opts o = opts ? *opts : (leie_linsys_opts){0};
     const leie_candidate *least, *chosen;
-    *plan = (leie_plan){.n = axis->n, .nonzeros = leie_matrix_nonzeros(Z), .regions = axis->region.n, .plain = plain,
-                        .transposed = transposed};
+    *plan = (leie_plan){.n = shape->axis->n, .nonzeros = shape->nonzeros, .regions = shape->axis->region.n,
+                        .plain = plain, .transposed = transposed};
     if (o.method < LEIE_SOLVER_AUTO || o.method >= LEIE_SOLVERS)
         return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", o.method);
     plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
-    fill_candidates(plan, Z, axis, o.memory_limit);
+    fill_candidates(plan, shape, o.memory_limit);
     chosen = cheapest(plan, &least);
     if (o.method != LEIE_SOLVER_AUTO) {
         chosen = &plan->candidate[o.method - 1];
@@ -137,4 +137,11 @@ leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axi
              (long long)plan->n, (long long)plan->regions, 100 * plan->density, (long long)plain, (long long)transposed,
              (long long)chosen->bytes);
     return LEIE_OK;
+}
+
+leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
+                           leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
+{
+    leie_shape shape = {Z, axis, leie_matrix_nonzeros(Z)};
+    return leie_plan_choose(plan, &shape, plain, transposed, opts, err);
 }
