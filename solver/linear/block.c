@@ -37,10 +37,11 @@ enum {
     PATIENCE = 12        // sweeps without progress before a correction is ended
 };
 static const double REACH = 1e-6;    // by how much f32 sweeps are asked to make a residual smaller
-static const double MARGIN = 0.5;    // of the change asked for
+static const double MARGIN = 0.1;    // of the change asked for
 static const double PROGRESS = 0.5;  // of the best change within PATIENCE sweeps, of a residual by a correction
 static const double FLOOR = 1e-5;    // changes below that no longer fall are rounding
 static const double FALLING = 0.7;   // of the change before
+static const double ROUNDING = 1e-7; // of f32: no correction is better
 static const double HOPELESS = 1e6;  // a change that nothing good comes from
 
 typedef struct block {
@@ -377,25 +378,34 @@ static void sweep(iterate *it)
 /* What is asked of the corrections of one group, and what came of them. */
 typedef struct progress {
     leie_size sweeps;
-    double goal;   // on the change
-    double worst;  // change of the last sweep; NaN or infinite when a right-hand side diverged
+    double goal;              // on the change
+    double worst;             // change of the last sweep; NaN or infinite when a right-hand side diverged
+    double error[LEIE_WIDTH]; // estimated, |d|_1 / |x|_1 times what the last sweeps left of d
+    double left[LEIE_WIDTH];  // the larger of that and the residual, 0 for right-hand sides that are done
 } progress;
 
-static double worst_change(const iterate *it, leie_size k)
+/* The largest of k numbers, NaN when there is one. */
+static double largest(const double *value, leie_size k)
 {
-    double worst = 0;
+    double most = 0;
     for (leie_size c = 0; c < k; c++)
-        if (!(it->m.change[c] <= worst))
-            worst = it->m.change[c];
-    return worst;
+        if (!(value[c] <= most))
+            most = value[c];
+    return most;
+}
+
+/* The share of the error of right-hand side c that is left, if the last sweep helped as much as the one before. */
+static double share_left(const iterate *it, leie_size c)
+{
+    return it->m.step > 1 ? it->m.change[c] * fmin(1, it->m.change[c] / it->m.before[c]) : it->m.change[c];
 }
 
 /* Whether the correction is good enough, cannot get better, or gets nowhere. */
 static bool correction_ends(const iterate *it, leie_size k, double goal, double before, double worst)
 {
-    double left = 0; // of the error, if this sweep helped as much as the last one
+    double left = 0;
     for (leie_size c = 0; c < k; c++)
-        left = fmax(left, it->m.change[c] * fmin(1, it->m.change[c] / it->m.before[c]));
+        left = fmax(left, share_left(it, c));
     return left <= goal || (worst < FLOOR && worst > FALLING * before) || !(worst < HOPELESS);
 }
 
@@ -412,7 +422,7 @@ static void correct(iterate *it, const leie_group *group, progress *p)
         p->sweeps++;
         leie_mixing_compare(&it->m);
         before = p->worst;
-        p->worst = worst_change(it, group->k);
+        p->worst = largest(it->m.change, group->k);
         if (p->worst <= PROGRESS * best) {
             best = p->worst;
             best_sweep = p->sweeps;
@@ -438,14 +448,14 @@ static leie_status pack_rows(void *ctx, leie_size first, leie_size last, int wor
     return LEIE_OK;
 }
 
-static void pack(iterate *it, leie_group *group)
+static void pack(iterate *it, leie_group *group, const progress *p)
 {
     leie_size n = group->sys->axis->n, k = group->k;
     void *both[] = {it, group};
     for (leie_size c = 0; c < k; c++) {
         double most = 0;
         int exponent;
-        for (leie_size i = 0; i < n && !(group->residual[c] <= group->sys->opts.tolerance); i++)
+        for (leie_size i = 0; i < n && p->left[c] > 0; i++)
             most = fmax(most, fabs(group->r[i * k + c]));
         frexp(most, &exponent);
         it->size[c] = most > 0 ? ldexp(1, exponent) : 0;
@@ -473,13 +483,28 @@ static leie_status add_rows(void *ctx, leie_size first, leie_size last, int work
 
 /* ---- solve ---- */
 
-static double worst_residual(const leie_group *group)
+/* |d|_1 / |x|_1 of right-hand side c after d was added to x. */
+static double share_of_correction(const leie_group *group, leie_size c)
 {
-    double worst = 0;
-    for (leie_size c = 0; c < group->k; c++)
-        if (!(group->residual[c] <= worst))
-            worst = group->residual[c];
-    return worst;
+    double d = 0, x = 0;
+    for (leie_size at = c; at < group->sys->axis->n * group->k; at += group->k) {
+        d += fabs(group->x[at] - group->t[at]);
+        x += fabs(group->x[at]);
+    }
+    return d == 0 ? 0 : d / x;
+}
+
+/* Takes note of a correction and its residuals. */
+static void note(progress *p, const leie_group *group, const iterate *it)
+{
+    double tolerance = group->sys->opts.tolerance;
+    for (leie_size c = 0; c < group->k; c++) {
+        if (p->left[c] > 0)
+            p->error[c] = share_of_correction(group, c) * fmin(1, fmax(share_left(it, c), ROUNDING));
+        p->left[c] = fmax(group->residual[c], p->error[c]);
+        if (p->left[c] <= tolerance)
+            p->left[c] = 0;
+    }
 }
 
 /* The change to ask for: what is left to do, in equal corrections that f32 can reach. */
@@ -502,47 +527,54 @@ static void take_back(leie_group *group, const double *residual, const double *r
     }
 }
 
-/* Why the iteration gives up after a correction that left the worst residual so, NULL when it goes on. */
-static const char *give_up(leie_group *group, const progress *p, double before, double now)
+/* Whether the iteration gives up after a correction that left so much of `before`; says why. Residuals within the
+ * tolerance are enough when the error does not get smaller. */
+static bool gives_up(leie_group *group, const progress *p, double before)
 {
     const leie_linsys_opts *opts = &group->sys->opts;
+    double now = largest(p->left, group->k);
+    if (p->worst < HOPELESS && p->sweeps < opts->max_iterations && now <= PROGRESS * before)
+        return false;
+    if (leie_group_converged(group))
+        return true;
     if (!(p->worst < HOPELESS))
         snprintf(group->why, sizeof group->why, "block iteration diverged after %lld sweeps", (long long)p->sweeps);
     else if (p->sweeps >= opts->max_iterations)
         snprintf(group->why, sizeof group->why, "block iteration: %lld sweeps were not enough", (long long)p->sweeps);
-    else if (!(now <= PROGRESS * before))
-        snprintf(group->why, sizeof group->why, "block iteration stalled at a residual of %.1e after %lld sweeps", now,
-                 (long long)p->sweeps);
     else
-        return NULL;
+        snprintf(group->why, sizeof group->why, "block iteration stalled at a residual of %.1e after %lld sweeps",
+                 largest(group->residual, group->k), (long long)p->sweeps);
     group->stalled = p->sweeps < opts->max_iterations;
-    return group->why;
+    return true;
 }
 
 static leie_status iterate_group(iterate *it, leie_group *group, leie_error *err)
 {
     leie_size n = group->sys->axis->n, k = group->k;
-    double before[LEIE_WIDTH], before_b[LEIE_WIDTH];
+    double residual[LEIE_WIDTH], residual_b[LEIE_WIDTH];
     void *both[] = {it, group};
     progress p = {0};
     memset(group->x, 0, (size_t)(n * k) * sizeof *group->x);
     memcpy(group->r, group->b, (size_t)(n * k) * sizeof *group->r); // r = b
     for (leie_size c = 0; c < k; c++)
-        group->residual[c] = group->residual_b[c] = 1;
+        group->residual[c] = group->residual_b[c] = p.left[c] = 1;
     for (;;) {
-        double worst = worst_residual(group);
-        memcpy(before, group->residual, (size_t)k * sizeof *before);
-        memcpy(before_b, group->residual_b, (size_t)k * sizeof *before);
-        p.goal = goal_of(group->sys->opts.tolerance / worst);
-        pack(it, group);
-        correct(it, group, &p);                                                     // M d = r
+        double before = largest(p.left, k);
+        memcpy(residual, group->residual, (size_t)k * sizeof *residual);
+        memcpy(residual_b, group->residual_b, (size_t)k * sizeof *residual);
+        p.goal = goal_of(group->sys->opts.tolerance / before);
+        pack(it, group, &p);
+        correct(it, group, &p);                                                  // M d = r
         leie_parallel_for(n, it->m.small ? n : ROW_GRAIN, add_rows, both, NULL); // x = x + d
         leie_status st = leie_group_judge(group, group->x, group->residual, group->residual_b, err); // r = b - M x
-        group->iterations = p.sweeps;
-        if (st || leie_group_converged(group))
+        if (st)
             return st;
-        if (give_up(group, &p, worst, worst_residual(group))) {
-            take_back(group, before, before_b);
+        group->iterations = p.sweeps;
+        note(&p, group, it);
+        if (largest(p.left, k) == 0)
+            return LEIE_OK;
+        if (gives_up(group, &p, before)) {
+            take_back(group, residual, residual_b);
             return LEIE_OK;
         }
     }
