@@ -8,6 +8,7 @@
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/skinny.h"
+#include "kernels/squeeze.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -185,20 +186,41 @@ INLINE leie_size put(leie_blockstore *b, leie_size start, unsigned char *index, 
     return n + (high != 0);
 }
 
-/* The cells a [size] of one output of a block behind the n there are; returns how many there are then. */
-INLINE leie_size put_all(leie_blockstore *b, leie_size block, bool byte, leie_size n, const double *a, leie_size size)
+/* Cells val [count] at positions col, of one output, from entry n of a block on. */
+INLINE void put_run(leie_blockstore *b, leie_size start, unsigned char *index, bool byte, leie_size n,
+                    const double *val, const leie_index *col, leie_size count)
 {
-    leie_size start = b->start[block];
-    unsigned char *index = b->index + b->place[block];
-    for (leie_size i = 0; i < size; i++)
-        n = put(b, start, index, byte, n, a[i], i);
-    return n;
+    float *high = b->high + start + n;
+    for (leie_size t = 0; t < count; t++)
+        high[t] = (float)val[t];
+    if (b->low) {
+        float *low = b->low + start + n;
+        for (leie_size t = 0; t < count; t++)
+            low[t] = (float)(val[t] - (double)high[t]);
+    }
+    for (leie_size t = 0; byte && t < count; t++)
+        index[n + t] = (unsigned char)col[t];
+    for (leie_size t = 0; !byte && t < count; t++)
+        ((uint16_t *)(void *)index)[n + t] = (uint16_t)col[t];
 }
 
+/* The cells a [size] of one output of a block behind the n there are; returns how many there are then. */
 LEIE_CLONES
 static leie_size put_output(leie_blockstore *b, leie_size block, leie_size n, const double *a, leie_size size)
 {
-    return size <= BYTE_WIDE ? put_all(b, block, true, n, a, size) : put_all(b, block, false, n, a, size);
+    double val[LEIE_SQUEEZE_ROOM];
+    leie_index col[LEIE_SQUEEZE_ROOM];
+    unsigned char *index = b->index + b->place[block];
+    for (leie_size i = 0; i < size; i += LEIE_SQUEEZE_MAX) {
+        leie_size cells = size - i < LEIE_SQUEEZE_MAX ? size - i : LEIE_SQUEEZE_MAX;
+        leie_size count = leie_squeeze(val, col, a + i, cells, (leie_index)i);
+        if (size <= BYTE_WIDE)
+            put_run(b, b->start[block], index, true, n, val, col, count);
+        else
+            put_run(b, b->start[block], index, false, n, val, col, count);
+        n += count;
+    }
+    return n;
 }
 
 /* Output i of block (out, in), whose cells end at entry n of the block. */

@@ -12,7 +12,7 @@
 enum {
     FIRST_ROOM = 1024,  // cells
     ROW_GRAIN = 64,     // rows of a plain product done together
-    COLUMN_GRAIN = 256, // columns of a transposed product done together, at least
+    COLUMN_GRAIN = 512, // columns of a transposed product done together, at least
     ENTRIES_GRAIN = 48, // entries of a sparse row, on average, in such a group
     PACK_GRAIN = 1024,
     SLABS = 64,         // groups of rows whose non-zeros are counted apart
@@ -343,9 +343,9 @@ static leie_status product_items(void *ctx, leie_size first, leie_size last, int
     (void)err;
     memset(p->wide_y + first * p->width, 0, (size_t)((last - first) * p->width) * sizeof(double));
     if (p->transposed)
-        leie_skinny_transposed(p->wide_y, p->m, (leie_window){0, p->m->rows, first, last, NULL, 0}, p->width, p->wide_x);
+        leie_skinny_transposed(p->wide_y, p->m, (leie_window){0, p->m->rows, first, last}, p->width, p->wide_x);
     else
-        leie_skinny_plain(p->wide_y, p->m, (leie_window){first, last, 0, p->m->cols, NULL, 0}, p->width, p->wide_x);
+        leie_skinny_plain(p->wide_y, p->m, (leie_window){first, last, 0, p->m->cols}, p->width, p->wide_x);
     leie_skinny_unpack(p->y + p->c, p->k, p->g, p->wide_y, p->width, p->transposed ? p->scale : NULL, first, last);
     return LEIE_OK;
 }
