@@ -250,9 +250,12 @@ LEIE_CLONES
 static void turn(double *a, leie_size widest, const double *z, leie_size ld, const double *scale, leie_size rows,
                  leie_size columns)
 {
-    for (leie_size i = 0; i < rows; i++)
+    for (leie_size i = 0; i < rows; i++) {
+        for (leie_size c = 0; c < STRIP; c += LEIE_LANES) // the next strip
+            __builtin_prefetch(z + i * ld + STRIP + c);
         for (leie_size c = 0; c < columns; c++)
             a[c * widest + i] = z[i * ld + c] * scale[c];
+    }
 }
 
 /* The same, transposed: blocks (out, r), columns in strips. */

@@ -104,7 +104,10 @@ INLINE void dense_rows(double *y, const leie_matrix *m, leie_window w, const dou
         for (leie_size j = w.col; j < w.col_end; j += SPAN)
             for (leie_size i = panel; i < w.row_end && i < panel + PANEL; i++) {
                 leie_size cells = w.col_end - j < SPAN ? w.col_end - j : SPAN;
-                leie_size count = leie_squeeze(val, col, m->val + i * m->ld + j, cells, (leie_index)j);
+                const double *z = m->val + i * m->ld + j;
+                for (leie_size t = 0; t < cells && i + PANEL < w.row_end; t += LEIE_LANES)
+                    __builtin_prefetch(z + PANEL * m->ld + t);
+                leie_size count = leie_squeeze(val, col, z, cells, (leie_index)j);
                 row_entries(y, val, col, count, i, x, transposed, groups);
             }
 }
