@@ -85,14 +85,14 @@ static void block_free(void *state)
 
 /* The sizes of parts that matter. */
 typedef struct sizes {
-    leie_size parts, widest, squares; // sum of n_p^2
+    leie_size parts, widest, squares; // squares: sum of n_p^2
 } sizes;
 
-static sizes measure_parts(const leie_size *first, leie_size parts)
+static sizes measure_parts(const leie_axis *axis)
 {
-    sizes s = {.parts = parts};
-    for (leie_size p = 0; p < parts; p++) {
-        leie_size n = first[p + 1] - first[p];
+    sizes s = {0};
+    for (leie_size r = 0; r < axis->region.n; s.parts++) {
+        leie_size begin = axis->first[r], n = leie_part_end(axis, &r) - begin;
         s.widest = n > s.widest ? n : s.widest;
         s.squares += n * n;
     }
@@ -121,12 +121,7 @@ static leie_size bytes_of(leie_size n, leie_size nonzeros, sizes s)
 
 static leie_size block_bytes(const leie_shape *shape)
 {
-    leie_size R = shape->axis->region.n, *first = leie_new(R + 1, sizeof *first);
-    sizes s = {.parts = R, .widest = shape->axis->n, .squares = shape->axis->n * shape->axis->n};
-    if (first)
-        s = measure_parts(first, leie_parts_cut(first, shape->axis));
-    leie_free(first);
-    return bytes_of(shape->axis->n, shape->nonzeros, s);
+    return bytes_of(shape->axis->n, shape->nonzeros, measure_parts(shape->axis));
 }
 
 /* ---- setup: domestic blocks ---- */
@@ -245,7 +240,7 @@ static leie_status choose_orders(block *s, leie_error *err)
 
 static leie_status take_room(block *s, leie_error *err)
 {
-    leie_size room = measure_parts(s->first, s->parts).squares;
+    leie_size room = measure_parts(s->sys->axis).squares;
     s->offset = leie_new(s->parts, sizeof *s->offset);
     s->order[0] = leie_new(s->parts, sizeof *s->order[0]);
     s->order[1] = leie_new(s->parts, sizeof *s->order[1]);
@@ -268,7 +263,7 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
     s->parts = sys->survey.parts;
     s->first = sys->survey.first;
     s->together = s->parts > MANY_PARTS ? TOGETHER : 1;
-    *bytes = bytes_of(sys->axis->n, sys->survey.nonzeros, measure_parts(s->first, s->parts));
+    *bytes = bytes_of(sys->axis->n, sys->survey.nonzeros, measure_parts(sys->axis));
     leie_status st = take_room(s, err);
     if (!st)
         st = choose_orders(s, err);
@@ -286,7 +281,7 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
 static const leie_blockstore *take_store(block *s, bool transposed, leie_size k, leie_error *err)
 {
     const leie_linsys *sys = s->sys;
-    sizes z = measure_parts(s->first, s->parts);
+    sizes z = measure_parts(sys->axis);
     leie_size more = leie_blockstore_bytes(sys->axis->n, sys->survey.nonzeros, z.parts, z.widest, false);
     leie_size need = bytes_of(sys->axis->n, sys->survey.nonzeros, z) + more;
     bool fits = sys->opts.memory_limit == 0 || need <= sys->opts.memory_limit;
@@ -593,7 +588,7 @@ static leie_status block_solve(void *state, leie_group *group, leie_error *err)
     block *s = state;
     leie_size n = s->sys->axis->n;
     leie_size width = (group->k + LEIE_LANES_F32 - 1) / LEIE_LANES_F32 * LEIE_LANES_F32;
-    iterate it = {.s = s, .transposed = group->transposed, .widest = measure_parts(s->first, s->parts).widest};
+    iterate it = {.s = s, .transposed = group->transposed, .widest = measure_parts(s->sys->axis).widest};
     if (s->singular)
         return give_in(s, group, err);
     it.store = take_store(s, group->transposed, group->k, err);

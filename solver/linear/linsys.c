@@ -103,17 +103,12 @@ static leie_status fill_options(leie_linsys_opts *to, const leie_linsys_opts *op
     return LEIE_OK;
 }
 
-leie_size leie_parts_cut(leie_size *first, const leie_axis *axis)
+leie_size leie_part_end(const leie_axis *axis, leie_size *r)
 {
-    leie_size parts = 0, least = axis->n / PARTS_MANY;
-    first[0] = 0;
-    for (leie_size r = 0; r < axis->region.n; r++) {
-        leie_size end = axis->first[r + 1];
-        bool joins = parts > 0 && end - first[parts - 1] <= least;
-        parts += !joins;
-        first[parts] = end;
-    }
-    return parts;
+    leie_size begin = axis->first[(*r)++], least = axis->n / PARTS_MANY;
+    while (*r < axis->region.n && axis->first[*r + 1] - begin <= least)
+        ++*r;
+    return axis->first[*r];
 }
 
 /* Non-zeros, weights and norms of A; refuses what is not finite. */
@@ -123,7 +118,9 @@ static leie_status survey(leie_linsys *sys, leie_error *err)
     leie_size *first = leie_new(axis->region.n + 1, sizeof *first);
     if (!first)
         return leie_fail_memory(err, "the parts of a system", axis->region.n + 1, sizeof *first);
-    leie_size parts = leie_parts_cut(first, axis);
+    leie_size parts = 0;
+    for (leie_size r = 0; r < axis->region.n;)
+        first[++parts] = leie_part_end(axis, &r);
     leie_status st = leie_survey_new(&sys->survey, sys->Z, sys->scale, parts, first, err);
     leie_size i = sys->survey.bad_row, j = sys->survey.bad_col;
     leie_free(first);

@@ -56,9 +56,10 @@ struct leie_linsys {
     leie_linsys_info info;
 };
 
-/* The parts that the iteration works with: regions, small neighbouring ones taken together so that there are at
- * most a few hundred. first [regions + 1]; returns their number. Reads axis->first alone. */
-leie_size leie_parts_cut(leie_size *first, const leie_axis *axis);
+/* The parts that the iteration works with are regions, small neighbouring ones taken together so that there are at
+ * most a few hundred. Where the part ends that begins with region *r, which becomes the first region of the next.
+ * Reads axis->first alone. */
+leie_size leie_part_end(const leie_axis *axis, leie_size *r);
 
 /* leie_plan_make for a shape known beforehand. */
 leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,
