@@ -658,8 +658,8 @@ static void test_plan(void)
     check_size(planned(41, 35, 0.2, 45, 0), LEIE_SOLVER_LU); // WIOD
     check_size(planned(1, 64, 0.6, 10, 0), LEIE_SOLVER_LU);
     check_size(planned(50, 100, 0.1, 5, 0), LEIE_SOLVER_BLOCK); // large, few right-hand sides
-    check_size(planned(50, 100, 0.1, 3000, 0), LEIE_SOLVER_LU); // and many
-    check_size(planned(50, 100, 0.1, 3000, 100000000), LEIE_SOLVER_BLOCK); // that do not fit as LU
+    check_size(planned(30, 100, 0.9, 3000, 0), LEIE_SOLVER_LU); // dense, and many
+    check_size(planned(30, 100, 0.9, 3000, 70000000), LEIE_SOLVER_BLOCK); // that do not fit as LU
     check_size(planned(1, 3000, 0.001, 5, 0), LEIE_SOLVER_SPARSE);
 }
 
