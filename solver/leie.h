@@ -12,6 +12,7 @@
 #include "solver/account/averaging.h"
 #include "solver/account/ewmfa.h"
 #include "solver/account/identities.h"
+#include "solver/account/identities_flows.h"
 #include "solver/account/rme.h"
 #include "solver/account/target_path.h"
 #include "solver/build/aggregate.h"

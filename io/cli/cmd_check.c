@@ -5,7 +5,7 @@
 #include "io/cli/texttable.h"
 
 static const leie_option options[] = {
-    {"year", 0, "N", "this year only (default: all years of the study)"},
+    {"year", 0, "N", "the table of this year only (default: all years, and the material flows)"},
     LEIE_OPTION_SET,
     LEIE_OPTION_THREADS,
     LEIE_OPTION_SOLVER,
@@ -18,7 +18,7 @@ static const leie_verb verb = {
     .operands = "STUDY",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds the tables and accounts of a study against their identities; exit code 4 when one fails.",
+    .purpose = "Holds tables, accounts and material flows of a study against their identities; exit code 4 when one fails.",
     .example = "  leie check study.yaml --year 2011",
     .option = options};
 
@@ -34,7 +34,7 @@ static leie_size count(const leie_identities *list, leie_verdict verdict)
 }
 
 // One row per identity, then the worst offenders of what does not simply hold.
-static leie_status print_identities(const leie_identities *list, int year, leie_error *err)
+static leie_status print_identities(const leie_identities *list, const char *title, leie_error *err)
 {
     leie_texttable table;
     leie_texttable_start(&table, "llrrr");
@@ -49,7 +49,7 @@ static leie_status print_identities(const leie_identities *list, int year, leie_
         leie_texttable_add(&table, id->tolerance > 0 ? "%.0e" : "-", id->tolerance);
         leie_texttable_add(&table, "%lld", (long long)id->count);
     }
-    printf("%d\n", year);
+    printf("%s\n", title);
     leie_status st = leie_texttable_print(&table, stdout, 0, err);
     leie_texttable_clear(&table);
     for (leie_size i = 0; i < list->n && !st; i++)
@@ -107,11 +107,29 @@ static leie_status check_year(leie_cmd *cmd, int year, leie_size *failed)
         st = check_accounts(&list, &t, cmd);
     leie_progress_hide(&cmd->log.progress);
     leie_error ignored = {0}; // when the accounts fail, the identities of the table are shown all the same
-    leie_status printed = list.n ? print_identities(&list, year, st ? &ignored : &cmd->err) : LEIE_OK;
+    char title[16];
+    snprintf(title, sizeof title, "%d", year);
+    leie_status printed = list.n ? print_identities(&list, title, st ? &ignored : &cmd->err) : LEIE_OK;
     *failed += count(&list, LEIE_FAIL);
     leie_identities_clear(&list);
     leie_table_clear(&t);
     return st ? st : printed;
+}
+
+// Material flow accounts of all years at once.
+static leie_status check_flows(leie_cmd *cmd, leie_size *failed)
+{
+    leie_flow_accounts a;
+    leie_identities list = {0};
+    leie_status st = leie_flow_accounts_make(&a, &cmd->study, &cmd->err);
+    if (!st && a.there) {
+        st = leie_identities_flows(&list, &a.flows, &a.material, &a.q, &a.mfa, &cmd->err);
+        st = st ? st : print_identities(&list, "material flows", &cmd->err);
+        *failed += count(&list, LEIE_FAIL);
+    }
+    leie_identities_clear(&list);
+    leie_flow_accounts_clear(&a);
+    return st;
 }
 
 static leie_status check_study(leie_cmd *cmd)
@@ -126,6 +144,10 @@ static leie_status check_study(leie_cmd *cmd)
             checked++;
         }
     leie_free(years);
+    if (!st && !only && cmd->study.flows.path.real) {
+        st = check_flows(cmd, &failed);
+        checked++;
+    }
     if (!st && !checked)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)only);
     if (!st && failed)
