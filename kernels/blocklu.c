@@ -10,17 +10,29 @@
 #include "kernels/parallel.h"
 
 enum {
-    PANEL = 128,       // columns of a panel and of a tile
-    GROUP = 16,        // right-hand sides solved together
-    CHECK_GRAIN = 64,  // pivots judged together
-    PAGE_COLUMNS = 512 // a column of so many doubles fills a page
+    PANEL = 128,        // columns of a panel and of a tile
+    GROUP = 16,         // right-hand sides solved together
+    PIVOTS = 64,        // columns judged together
+    SMALL = 256,        // matrices up to this size are not worth threads outside the tiles
+    PAGE_COLUMNS = 512  // a column of so many doubles fills a page
 };
-static const double NEGLIGIBLE = 64 * DBL_EPSILON;
 
 leie_size leie_blocklu_stride(leie_size n)
 {
     leie_size ld = (n + 7) / 8 * 8;
     return ld > 0 && ld % PAGE_COLUMNS == 0 ? ld + 8 : ld;
+}
+
+double leie_negligible(leie_size n)
+{
+    return (64 + (double)n) * DBL_EPSILON;
+}
+
+/* Groups of size items; all of them are one chunk when the matrix is small. */
+static void for_groups(leie_size n, leie_size items, leie_size size, leie_parallel_fn fn, void *ctx)
+{
+    leie_size groups = (items + size - 1) / size;
+    leie_parallel_for(groups, n <= SMALL && groups > 0 ? groups : 1, fn, ctx, NULL);
 }
 
 static leie_size least(leie_size a, leie_size b)
@@ -34,6 +46,8 @@ typedef struct factoring {
     double *f;
     leie_size n, ld;
     int *pivot;
+    double *row, *col;       // [n] largest |value| of rows and columns of M' before factoring
+    double largest;          // of all
     leie_size panel;         // tile number
     atomic_llong negligible; // lowest negligible pivot, n for none
 } factoring;
@@ -91,13 +105,37 @@ static leie_status swap_left(void *ctx, leie_size first, leie_size last, int wor
     return LEIE_OK;
 }
 
-/* Judges pivots first .. last - 1:  |u_jj|  against  sum over i <= j of |l_ji| |u_ij|. */
-static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* Largest |value| of the columns of M' in groups first .. last - 1, and of the rows of these numbers. */
+static leie_status find_largest(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     factoring *c = ctx;
-    double size[CHECK_GRAIN];
     (void)worker;
     (void)err;
+    first *= PIVOTS;
+    last = least(last * PIVOTS, c->n);
+    for (leie_size j = first; j < last; j++)
+        for (leie_size i = 0; i < c->n; i++)
+            c->col[j] = fmax(c->col[j], fabs(*at(c, i, j)));
+    for (leie_size j = 0; j < c->n; j++)
+        for (leie_size i = first; i < last; i++)
+            c->row[i] = fmax(c->row[i], fabs(*at(c, i, j)));
+    return LEIE_OK;
+}
+
+static void find_sizes(factoring *c)
+{
+    memset(c->row, 0, (size_t)c->n * sizeof *c->row);
+    memset(c->col, 0, (size_t)c->n * sizeof *c->col);
+    for_groups(c->n, c->n, PIVOTS, find_largest, c);
+    for (leie_size j = 0; j < c->n; j++)
+        c->largest = fmax(c->largest, c->col[j]);
+}
+
+/* Judges the pivots of a group:  |u_jj|  against  sum over i <= j of |l_ji| |u_ij|  and  r_j c_j / max. */
+static void judge_group(factoring *c, leie_size group)
+{
+    leie_size first = group * PIVOTS, last = least(first + PIVOTS, c->n);
+    double size[PIVOTS], negligible = leie_negligible(c->n);
     for (leie_size j = first; j < last; j++)
         size[j - first] = fabs(*at(c, j, j));
     for (leie_size i = 0; i < last; i++) // along column i of L
@@ -105,24 +143,45 @@ static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int 
             size[j - first] += fabs(*at(c, j, i)) * fabs(*at(c, i, j));
     for (leie_size j = last - 1; j >= first; j--) {
         long long lowest = atomic_load(&c->negligible);
-        if (!(fabs(*at(c, j, j)) > NEGLIGIBLE * size[j - first]))
+        double scaled = c->largest > 0 ? c->row[j] / c->largest * c->col[j] : 0;
+        if (!(fabs(*at(c, j, j)) > negligible * fmax(size[j - first], scaled)))
             while (j < lowest && !atomic_compare_exchange_weak(&c->negligible, &lowest, j)) {
             }
     }
+}
+
+static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    (void)worker;
+    (void)err;
+    for (leie_size group = first; group < last; group++)
+        judge_group(ctx, group);
     return LEIE_OK;
 }
 
-leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot)
+/* Rows of M' were exchanged: so are their sizes. */
+static void exchange_sizes(factoring *c)
 {
-    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot};
+    for (leie_size i = 0; i < c->n; i++) {
+        double kept = c->row[i];
+        c->row[i] = c->row[c->pivot[i] - 1];
+        c->row[c->pivot[i] - 1] = kept;
+    }
+}
+
+leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot, double *work)
+{
+    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot, .row = work, .col = work + n};
     leie_size tiles = (n + PANEL - 1) / PANEL;
+    find_sizes(&c);
     if (tiles > 0)
         factor_panel(&c, 0);
     for (c.panel = 0; c.panel + 1 < tiles; c.panel++)
         leie_parallel_for(tiles - c.panel - 1, 1, update_tiles, &c, NULL);
-    leie_parallel_for(tiles, 1, swap_left, &c, NULL);
+    for_groups(n, n, PANEL, swap_left, &c);
+    exchange_sizes(&c);
     atomic_init(&c.negligible, n);
-    leie_parallel_for(n, CHECK_GRAIN, judge_pivots, &c, NULL);
+    for_groups(n, n, PIVOTS, judge_pivots, &c);
     long long lowest = atomic_load(&c.negligible);
     return lowest < n ? lowest : -1;
 }
@@ -151,13 +210,10 @@ static void exchange(const solving *s, double *x, leie_size g, bool backwards)
 
 /* With F = M' = P L U and X' as LAPACK sees it:
  *   M X = B   is  X' P L U = B'     M' X = B  is  X' U' L' P' = B' */
-static leie_status solve_groups(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+static void solve_group(const solving *s, leie_size group)
 {
-    const solving *s = ctx;
-    (void)worker;
-    (void)err;
-    double *x = s->x + first;
-    leie_size g = last - first;
+    double *x = s->x + group * GROUP;
+    leie_size g = least(GROUP, s->k - group * GROUP);
     if (s->transposed) {
         exchange(s, x, g, false);
         leie_blas_trsm(LEIE_RIGHT, LEIE_LOWER_UNIT, true, g, s->n, s->f, s->ld, x, s->k);
@@ -167,6 +223,14 @@ static leie_status solve_groups(void *ctx, leie_size first, leie_size last, int 
         leie_blas_trsm(LEIE_RIGHT, LEIE_LOWER_UNIT, false, g, s->n, s->f, s->ld, x, s->k);
         exchange(s, x, g, true);
     }
+}
+
+static leie_status solve_groups(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    (void)worker;
+    (void)err;
+    for (leie_size group = first; group < last; group++)
+        solve_group(ctx, group);
     return LEIE_OK;
 }
 
@@ -174,7 +238,7 @@ void leie_blocklu_solve(const double *m, leie_size n, leie_size ld, const int *p
                         double *x)
 {
     solving s = {.f = m, .n = n, .ld = ld, .k = k, .pivot = pivot, .transposed = transposed, .x = x};
-    leie_parallel_for(k, GROUP, solve_groups, &s, NULL);
+    for_groups(n, k, GROUP, solve_groups, &s);
 }
 
 void leie_blocklu_null(double *m, leie_size n, leie_size ld, const int *pivot, leie_size row, double *z)

@@ -9,11 +9,12 @@
 #include "kernels/sum.h"
 
 enum {
-    FIRST_ROOM = 1024, // cells
-    ROW_GRAIN = 64,    // rows of a plain product done together
+    FIRST_ROOM = 1024,  // cells
+    ROW_GRAIN = 64,     // rows of a plain product done together
     COLUMN_GRAIN = 256, // columns of a transposed product done together, at least
-    ENTRIES_GRAIN = 48, // of a sparse row, on average, in such a group
-    PACK_GRAIN = 1024
+    ENTRIES_GRAIN = 48, // entries of a sparse row, on average, in such a group
+    PACK_GRAIN = 1024,
+    SMALL = 10000       // stored values: no work for threads
 };
 // From this share of cells on the dense product is as fast as CSR and hardly larger: at 0.33 CSR takes half
 // the time of dense for plain products and about the same for transposed ones (n = 1,435 and 6,000, k = 1 .. 50).
@@ -309,17 +310,24 @@ static leie_status product_items(void *ctx, leie_size first, leie_size last, int
     (void)err;
     memset(p->wide_y + first * p->width, 0, (size_t)((last - first) * p->width) * sizeof(double));
     if (p->transposed)
-        leie_skinny_transposed(p->wide_y, p->m, (leie_window){0, p->m->rows, first, last}, p->width, p->wide_x);
+        leie_skinny_transposed(p->wide_y, p->m, (leie_window){0, p->m->rows, first, last, NULL, 0}, p->width, p->wide_x);
     else
-        leie_skinny_plain(p->wide_y, p->m, (leie_window){first, last, 0, p->m->cols}, p->width, p->wide_x);
+        leie_skinny_plain(p->wide_y, p->m, (leie_window){first, last, 0, p->m->cols, NULL, 0}, p->width, p->wide_x);
     leie_skinny_unpack(p->y + p->c, p->k, p->g, p->wide_y, p->width, p->transposed ? p->scale : NULL, first, last);
     return LEIE_OK;
 }
 
-/* Rows or columns of the result done together: a sparse matrix is searched anew in each row for each
- * group of columns, so these groups are wide enough to pay for it. */
+static leie_size stored(const leie_matrix *m)
+{
+    return m->form == LEIE_DENSE ? m->rows * m->ld : m->csr.nnz;
+}
+
+/* Rows or columns of the result done together, all of them for a small matrix. A sparse matrix is
+ * searched anew in each row for each group of columns, so these groups are wide enough to pay for it. */
 static leie_size grain_of(const leie_matrix *m, bool transposed)
 {
+    if (stored(m) <= SMALL)
+        return m->rows + m->cols + 1;
     if (!transposed)
         return ROW_GRAIN;
     if (m->form == LEIE_DENSE || m->csr.nnz == 0)

@@ -138,7 +138,8 @@ INLINE void sparse_rows(double *y, const leie_csr *a, leie_window w, const doubl
 {
     leie_size width = groups * LEIE_LANES;
     for (leie_size i = w.row; i < w.row_end; i++) {
-        leie_size first = entry_from(a, i, w.col), count = entry_from(a, i, w.col_end) - first;
+        leie_size first = w.cut ? a->row[i] + w.cut[i * w.step] : entry_from(a, i, w.col);
+        leie_size count = (w.cut ? a->row[i] + w.cut[i * w.step + 1] : entry_from(a, i, w.col_end)) - first;
         if (transposed)
             spread_row(y, a->val + first, a->col + first, count, x + i * width, width, groups);
         else

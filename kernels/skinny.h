@@ -20,9 +20,12 @@ enum {
     LEIE_WIDTH = 32 // columns of X at a time, at most
 };
 
-/* Rows row .. row_end - 1 and columns col .. col_end - 1. */
+/* Rows row .. row_end - 1 and columns col .. col_end - 1. In a sparse row the columns are searched for,
+ * unless the caller knows where they are: entries cut[i * step] .. cut[i * step + 1] - 1 of row i. */
 typedef struct leie_window {
     leie_size row, row_end, col, col_end;
+    const leie_index *cut; // NULL: search
+    leie_size step;
 } leie_window;
 
 /* k rounded up to whole lanes. */

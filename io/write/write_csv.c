@@ -19,7 +19,7 @@ enum {
     BUFFER = 1 << 16,
     FILE_MAX = 256,
     NUMBER_MAX = 40,
-    GZIP_LEVEL = 9,
+    GZIP_LEVEL = 6,
     GZIP_WINDOW = 15 + 16, // 16: a gzip header instead of one of zlib
     GZIP_MEMORY = 9,
     GZIP_UNKNOWN_OS = 255

@@ -24,12 +24,13 @@
 
 enum {
     DEPTH = 5,               // sweeps remembered
-    REGIONS_TOGETHER = 4,    // of a table with many regions
+    REGIONS_TOGETHER = 8,    // of a table with many regions
     MANY_REGIONS = 16,
     ORDER_MAX = 2048,        // beyond so many regions they keep their own order
     ROW_GRAIN = 64,          // rows of a region updated together
     COLUMN_GRAIN = 256,      // columns, in the transposed system
     LANE_GRAIN = 512,        // rows of element-wise work done together
+    SMALL = 1000000,         // stored values times right-hand sides in a sweep that is not worth threads
     PATIENCE = 12,           // sweeps without progress before giving up
     ARRAYS = 7 + 2 * DEPTH // of an iterate
 };
@@ -43,8 +44,10 @@ typedef struct block {
     leie_size *offset;    // [regions] of the factors of a region in f
     double *f;            // factors of the domestic blocks
     int *pivot;           // [n]
+    double *sizes;        // [2 n] work of the factorization
     leie_size *order[2];  // [regions] plain and transposed
     leie_size together;   // regions in a group
+    leie_index *cut;      // [n, regions + 1] sparse Z, many regions: where a region starts in a row; else NULL
     bool singular;        // a domestic block has no inverse:
     char why[128];        // which one
 } block;
@@ -62,12 +65,19 @@ static leie_size factor_room(const leie_axis *axis)
     return room;
 }
 
+/* Entries of the cut: it must pay for itself, and stay small beside Z. */
+static leie_size cut_room(const leie_matrix *Z, const leie_axis *axis)
+{
+    leie_size R = axis->region.n, room = (R + 1) * axis->n;
+    return Z->form == LEIE_SPARSE && R > MANY_REGIONS && room <= Z->csr.nnz / 2 ? room : 0;
+}
+
 static leie_size block_bytes(const leie_matrix *Z, const leie_axis *axis)
 {
     leie_size R = axis->region.n, weights = R <= ORDER_MAX ? R * R : 0;
     leie_size work = axis->n * (ARRAYS * LEIE_WIDTH + 4 * LEIE_GROUP);
-    (void)Z;
-    return (factor_room(axis) + weights + work) * (leie_size)sizeof(double);
+    return (factor_room(axis) + weights + work) * (leie_size)sizeof(double) +
+           cut_room(Z, axis) * (leie_size)sizeof(leie_index);
 }
 
 static void block_free(void *state)
@@ -76,7 +86,9 @@ static void block_free(void *state)
     if (s) {
         leie_free(s->offset);
         leie_free(s->f);
+        leie_free(s->cut);
         leie_free(s->pivot);
+        leie_free(s->sizes);
         leie_free(s->order[0]);
         leie_free(s->order[1]);
         leie_free(s);
@@ -110,7 +122,8 @@ static leie_status factor_regions(void *ctx, leie_size first, leie_size last, in
         leie_size n = size_of(s->sys->axis, r), ld = leie_blocklu_stride(n);
         double *f = s->f + s->offset[r];
         fill_domestic(s, r, f, ld);
-        if (leie_blocklu_factor(f, n, ld, s->pivot + s->sys->axis->first[r]) >= 0)
+        leie_size start = s->sys->axis->first[r];
+        if (leie_blocklu_factor(f, n, ld, s->pivot + start, s->sizes + 2 * start) >= 0)
             return leie_fail(err, LEIE_ERR_SINGULAR, "the domestic block of region '%s' has no inverse",
                              s->sys->axis->region.code[r]);
     }
@@ -192,6 +205,37 @@ static leie_status choose_orders(block *s, leie_error *err)
     return st;
 }
 
+/* Where each region starts in the rows first .. last - 1 of Z. */
+static leie_status cut_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    block *s = ctx;
+    const leie_axis *axis = s->sys->axis;
+    (void)worker;
+    (void)err;
+    for (leie_size i = first; i < last; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size count = leie_matrix_row(s->sys->Z, i, &col, &val), t = 0;
+        for (leie_size r = 0; r <= s->regions; r++) {
+            while (t < count && col[t] < axis->first[r])
+                t++;
+            s->cut[i * (s->regions + 1) + r] = (leie_index)t;
+        }
+    }
+    return LEIE_OK;
+}
+
+static leie_status take_cut(block *s, leie_error *err)
+{
+    leie_size room = cut_room(s->sys->Z, s->sys->axis);
+    if (room == 0)
+        return LEIE_OK;
+    s->cut = leie_new(room, sizeof *s->cut);
+    if (!s->cut)
+        return leie_fail_memory(err, "an index of regions", room, sizeof *s->cut);
+    return leie_parallel_for(s->sys->axis->n, LANE_GRAIN, cut_rows, s, err);
+}
+
 static leie_status take_room(block *s, leie_error *err)
 {
     leie_size n = s->sys->axis->n, room = factor_room(s->sys->axis);
@@ -199,8 +243,9 @@ static leie_status take_room(block *s, leie_error *err)
     s->order[0] = leie_new(s->regions, sizeof *s->order[0]);
     s->order[1] = leie_new(s->regions, sizeof *s->order[1]);
     s->pivot = leie_new(n, sizeof *s->pivot);
+    s->sizes = leie_new(2 * n, sizeof *s->sizes);
     s->f = leie_new(room, sizeof *s->f);
-    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->f)
+    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->sizes || !s->f)
         return leie_fail_memory(err, "the factors of domestic blocks", room, sizeof *s->f);
     for (leie_size r = 0, next = 0; r < s->regions; r++) {
         s->offset[r] = next;
@@ -221,6 +266,8 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
     s->together = s->regions > MANY_REGIONS ? REGIONS_TOGETHER : 1;
     leie_status st = take_room(s, err);
     if (!st)
+        st = take_cut(s, err);
+    if (!st)
         st = choose_orders(s, err);
     if (!st) // without an inverse the system may still have a solution: dense LU will tell
         s->singular = leie_parallel_for(s->regions, 1, factor_regions, s, &singular) != LEIE_OK;
@@ -237,7 +284,7 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
 /* Arrays [n, width] of one group of right-hand sides. */
 typedef struct iterate {
     const block *s;
-    bool transposed;
+    bool transposed, small;
     leie_size width;
     double *b, *x, *g;             // right-hand sides, iterate, what the sweep makes of it
     double *scaled;                // plain: diag(scale) g
@@ -254,9 +301,18 @@ typedef struct iterate {
     double change[LEIE_WIDTH], before[LEIE_WIDTH]; // |f|_1 / |g|_1 of the last sweep and the one before
 } iterate;
 
+/* Rows or columns of a region updated together: whole regions where the cut knows their entries. */
 static leie_size grain_of(const iterate *it)
 {
-    return it->transposed ? COLUMN_GRAIN : ROW_GRAIN;
+    if (!it->transposed)
+        return ROW_GRAIN;
+    return it->s->cut ? it->s->sys->axis->n : COLUMN_GRAIN;
+}
+
+/* leie_parallel_for over parts of the iterate, on one thread when it is small. */
+static void spread(iterate *it, leie_size n, leie_size grain, leie_parallel_fn fn)
+{
+    leie_parallel_for(n, it->small ? n + 1 : grain, fn, it, NULL);
 }
 
 /* t = b + the part of A g that comes from other regions, for one piece of a region. */
@@ -265,7 +321,7 @@ static leie_status update_pieces(void *ctx, leie_size first, leie_size last, int
     const iterate *it = ctx;
     const leie_axis *axis = it->s->sys->axis;
     const leie_matrix *Z = it->s->sys->Z;
-    leie_size width = it->width;
+    leie_size width = it->width, R = it->s->regions;
     (void)worker;
     (void)err;
     for (leie_size item = first; item < last; item++) {
@@ -277,11 +333,12 @@ static leie_status update_pieces(void *ctx, leie_size first, leie_size last, int
         leie_size end = to - i < grain_of(it) ? to : i + grain_of(it);
         memset(it->t + i * width, 0, (size_t)((end - i) * width) * sizeof(double));
         if (it->transposed) {
-            leie_skinny_transposed(it->t, Z, (leie_window){0, from, i, end}, width, it->g);
-            leie_skinny_transposed(it->t, Z, (leie_window){to, axis->n, i, end}, width, it->g);
+            const leie_index *cut = it->s->cut ? it->s->cut + it->group[m] : NULL;
+            leie_skinny_transposed(it->t, Z, (leie_window){0, from, i, end, cut, R + 1}, width, it->g);
+            leie_skinny_transposed(it->t, Z, (leie_window){to, axis->n, i, end, cut, R + 1}, width, it->g);
         } else {
-            leie_skinny_plain(it->t, Z, (leie_window){i, end, 0, from}, width, it->scaled);
-            leie_skinny_plain(it->t, Z, (leie_window){i, end, to, axis->n}, width, it->scaled);
+            leie_skinny_plain(it->t, Z, (leie_window){i, end, 0, from, NULL, 0}, width, it->scaled);
+            leie_skinny_plain(it->t, Z, (leie_window){i, end, to, axis->n, NULL, 0}, width, it->scaled);
         }
         for (leie_size row = i; row < end; row++) {
             double scale = it->transposed ? it->s->sys->scale[row] : 1;
@@ -320,8 +377,8 @@ static void sweep(iterate *it)
         for (leie_size m = 0; m < it->group_n; m++)
             it->item_first[m + 1] =
                 it->item_first[m] + (size_of(s->sys->axis, it->group[m]) + grain_of(it) - 1) / grain_of(it);
-        leie_parallel_for(it->item_first[it->group_n], 1, update_pieces, it, NULL);
-        leie_parallel_for(it->group_n, 1, solve_regions, it, NULL);
+        spread(it, it->item_first[it->group_n], 1, update_pieces);
+        spread(it, it->group_n, 1, solve_regions);
     }
 }
 
@@ -449,8 +506,8 @@ static void compare(iterate *it, leie_size sweeps)
 {
     it->newest = sweeps > 1 ? (sweeps - 2) % DEPTH : 0;
     it->kept = sweeps - 1 < DEPTH ? sweeps - 1 : DEPTH; // the first sweep has none to compare with
-    leie_parallel_for(it->s->sys->axis->n, LANE_GRAIN, subtract_rows, it, NULL);
-    leie_parallel_for(1 + 2 * it->kept, 1, dot_items, it, NULL);
+    spread(it, it->s->sys->axis->n, LANE_GRAIN, subtract_rows);
+    spread(it, 1 + 2 * it->kept, 1, dot_items);
 }
 
 /* The next x. */
@@ -462,7 +519,7 @@ static void mix(iterate *it)
         memcpy(it->gram[m][it->newest], it->fresh[m], sizeof it->fresh[m]);
     for (leie_size c = 0; c < it->width; c++)
         find_gamma(it, c);
-    leie_parallel_for(it->s->sys->axis->n, LANE_GRAIN, mix_rows, it, NULL);
+    spread(it, it->s->sys->axis->n, LANE_GRAIN, mix_rows);
 }
 
 /* ---- solve ---- */
@@ -567,6 +624,7 @@ static leie_status iterate_group(iterate *it, leie_group *group, leie_error *err
 static leie_status block_solve(void *state, leie_group *group, leie_error *err)
 {
     const block *s = state;
+    const leie_matrix *Z = s->sys->Z;
     leie_size n = s->sys->axis->n, width = leie_skinny_width(group->k);
     if (s->singular) {
         memset(group->x, 0, (size_t)(n * group->k) * sizeof *group->x);
@@ -584,6 +642,7 @@ static leie_status block_solve(void *state, leie_group *group, leie_error *err)
     it->s = s;
     it->transposed = group->transposed;
     it->width = width;
+    it->small = width * (Z->form == LEIE_DENSE ? n * Z->ld : Z->csr.nnz) <= SMALL;
     double **array[] = {&it->b, &it->x, &it->g, &it->scaled, &it->t, &it->f, &it->last_g};
     leie_size next = 0;
     for (; next < ARRAYS - 2 * DEPTH; next++)

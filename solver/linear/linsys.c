@@ -304,6 +304,8 @@ leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, do
     double start = now(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
     leie_size n = sys->axis->n, wide = k < sys->backend->group ? k : sys->backend->group;
     leie_status st = check_finite(sys, k, b, err);
+    if (n == 0 || k == 0)
+        return st;
     double *work = st ? NULL : leie_new(4, (size_t)n * (size_t)wide * sizeof *work);
     if (!st && !work)
         st = leie_fail_memory(err, "right-hand sides", 4 * n * wide, sizeof *work);

@@ -13,6 +13,7 @@
  * Residual of a right-hand side, recomputed from Z with f64 sums:
  *   residual   = |b - (I-A)x|_1 / (|b|_1 + |I-A|_1 |x|_1),  0 for b = 0; the goal is 1e-12
  *   residual_b = |b - (I-A)x|_1 / |b|_1
+ * For the transposed system (I-A)' takes the place of I-A, and |(I-A)'|_1 is its largest row sum.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_SOLVER_LINEAR_LINSYS_H
@@ -70,7 +71,7 @@ typedef struct leie_linsys leie_linsys;
 
 typedef struct leie_linsys_info {
     leie_solver solver;
-    leie_size bytes;           // held beside Z
+    leie_size bytes;           // held beside Z, work of a solve included where it is known beforehand
     leie_size iterations;      // of the last solve (refinement steps, sweeps)
     bool converged;            // all right-hand sides of the last solve reached the tolerance
     double residual;           // worst of all solves so far
@@ -82,8 +83,11 @@ typedef struct leie_linsys_info {
 } leie_linsys_info;
 
 /* Sets a system up: factors what the back end needs. axis gives region offsets and names for messages.
- * method AUTO asks for leie_plan_make first and passes plan->solver. opts NULL for defaults.
- * Errors: LEIE_ERR_SINGULAR (names region and sector of the zero pivot), LEIE_ERR_NOMEM, LEIE_ERR_LIMIT. */
+ * With method AUTO it plans for 32 right-hand sides of each kind; a caller that knows better asks
+ * leie_plan_make and passes plan->solver. opts NULL for defaults, scale NULL for ones. scale is copied;
+ * Z and axis are borrowed until leie_linsys_free. Errors: LEIE_ERR_SINGULAR (names region and sector,
+ * and the size of the block that is singular), LEIE_ERR_NOMEM, LEIE_ERR_LIMIT, LEIE_ERR_SHAPE,
+ * LEIE_ERR_USAGE (options), LEIE_ERR_DATA (A not finite). */
 LEIE_API leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const double *scale,
                                        const leie_axis *axis, const leie_linsys_opts *opts, leie_error *err);
 

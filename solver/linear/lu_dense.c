@@ -70,6 +70,7 @@ static leie_status dense_setup(void **state, const leie_linsys *sys, leie_size *
 {
     leie_size n = sys->axis->n, pivot;
     leie_status st = LEIE_OK;
+    double *work = leie_new(2 * n, sizeof *work);
     (void)bytes;
     dense *d = leie_new(1, sizeof *d);
     if (d) {
@@ -78,16 +79,17 @@ static leie_status dense_setup(void **state, const leie_linsys *sys, leie_size *
         d->f = leie_new(n, (size_t)d->ld * sizeof *d->f);
         d->pivot = leie_new(n, sizeof *d->pivot);
     }
-    if (!d || !d->f || !d->pivot) {
+    if (!d || !d->f || !d->pivot || !work) {
         st = leie_fail_memory(err, "the LU factors of I - A", n, (size_t)n * sizeof(double));
         goto done;
     }
     filling c = {.sys = sys, .d = d};
     leie_parallel_for(n, ROW_GRAIN, fill_rows, &c, NULL);
-    pivot = leie_blocklu_factor(d->f, n, d->ld, d->pivot);
+    pivot = leie_blocklu_factor(d->f, n, d->ld, d->pivot, work);
     if (pivot >= 0)
         st = fail_pivot(sys, d, pivot, err);
 done:
+    leie_free(work);
     if (st)
         dense_free(d);
     else

@@ -5,17 +5,17 @@
  * transposed one and the other way round. */
 #include <suitesparse/umfpack.h>
 
-#include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "kernels/blas.h"
+#include "kernels/blocklu.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/linear/linsys_impl.h"
 
-static const double FILL = 30;                          // factors have at most so many times the density of A
-static const double ENTRY_BYTES = 16;                   // value and index
-static const double NEGLIGIBLE = 64 * DBL_EPSILON;      // as in kernels/blocklu.h
+static const double FILL = 30;        // factors have at most so many times the density of A
+static const double ENTRY_BYTES = 16; // value and index
 
 typedef struct sparse {
     leie_size n;
@@ -173,13 +173,26 @@ done:
     return st;
 }
 
-/* With M z = e_row: when  1 <= 64 eps (|M| |z|)_row  then a change of M in its last bits makes z a null
- * vector (Oettli and Prager 1964), and M is singular to working precision, whatever its units. */
+/* z = M^-1 e_row, and (|M| |z|)_row. */
+static leie_status solve_unit(sparse *s, const columns *m, leie_size row, double *z, double *size, leie_error *err)
+{
+    memset(z, 0, (size_t)s->n * sizeof *z);
+    z[row] = 1;
+    leie_status st = apply(s, false, 1, z, err);
+    *size = 0;
+    for (leie_size t = m->first[row]; t < m->first[row + 1]; t++)
+        *size += fabs(m->val[t]) * fabs(z[m->row[t]]);
+    return st;
+}
+
+/* With M z = e_row: when  1 <= negligible (|M| |z|)_row  then a change of M in its last bits makes z a
+ * null vector (Oettli and Prager 1964), and M is singular to working precision, whatever its units. The
+ * row of the weakest pivot leads to a z, and the largest entry of that to a row that takes part. */
 static leie_status check_pivots(sparse *s, const leie_linsys *sys, const columns *m, leie_error *err)
 {
-    leie_size row = 0;
+    leie_size row = 0, largest = 0;
     bool zero = false;
-    double size = 0;
+    double size;
     leie_status st = smallest_pivot(s, &row, &zero, err);
     if (st)
         return st;
@@ -188,12 +201,14 @@ static leie_status check_pivots(sparse *s, const leie_linsys *sys, const columns
     double *z = leie_new(s->n, sizeof *z);
     if (!z)
         return leie_fail_memory(err, "a check of pivots", s->n, sizeof *z);
-    z[row] = 1;
-    st = apply(s, false, 1, z, err);
-    for (leie_size t = m->first[row]; t < m->first[row + 1]; t++)
-        size += fabs(m->val[t]) * fabs(z[m->row[t]]);
-    if (!st && !(NEGLIGIBLE * size < 1))
-        st = leie_fail_singular(sys, row, z, err);
+    st = solve_unit(s, m, row, z, &size, err);
+    for (leie_size i = 1; i < s->n; i++)
+        if (fabs(z[i]) > fabs(z[largest]))
+            largest = i;
+    if (!st)
+        st = solve_unit(s, m, largest, z, &size, err);
+    if (!st && !(leie_negligible(s->n) * size < 1))
+        st = leie_fail_singular(sys, largest, z, err);
     leie_free(z);
     return st;
 }

@@ -1,0 +1,625 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/memory.h"
+#include "kernels/parallel.h"
+#include "solver/linear/linsys.h"
+#include "tests/check.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A table to solve for. */
+typedef struct example {
+    leie_size n;
+    leie_matrix Z;
+    double *scale; // [n]
+    leie_axis axis;
+} example;
+
+static void example_free(example *e)
+{
+    leie_matrix_free(&e->Z);
+    leie_free(e->scale);
+    leie_axis_clear(&e->axis);
+}
+
+/* Room for regions of the given sizes ("R0", "R1", ...; sectors "c1", ...). */
+static void example_new(example *e, const leie_size *sizes, leie_size regions)
+{
+    leie_error err = {0};
+    *e = (example){0};
+    for (leie_size r = 0; r < regions; r++)
+        for (leie_size i = 0; i < sizes[r]; i++) {
+            char region[24], sector[24];
+            snprintf(region, sizeof region, "R%lld", (long long)r);
+            snprintf(sector, sizeof sector, "c%lld", (long long)(i + 1));
+            check_size(leie_axis_add(&e->axis, region, sector, "", "", LEIE_DEMAND_HOUSEHOLD, &err), e->n++);
+        }
+    check_ok(leie_matrix_new_dense(&e->Z, e->n, e->n, &err), &err);
+    e->scale = leie_new(e->n, sizeof *e->scale);
+    for (leie_size j = 0; j < e->n; j++)
+        e->scale[j] = 1;
+}
+
+static double *cell(example *e, leie_size i, leie_size j)
+{
+    return &e->Z.val[i * e->Z.ld + j];
+}
+
+/* From dense to CSR. */
+static void make_sparse(example *e)
+{
+    leie_error err = {0};
+    leie_matrix dense = e->Z;
+    check_ok(leie_matrix_copy(&e->Z, &dense, LEIE_SPARSE, &err), &err);
+    leie_matrix_free(&dense);
+}
+
+/* Random table: column sums of A between low and high, heavier inside regions. */
+static void random_example(example *e, const leie_size *sizes, leie_size regions, double density, double low,
+                           double high, uint64_t *seed)
+{
+    example_new(e, sizes, regions);
+    for (leie_size i = 0; i < e->n; i++)
+        for (leie_size j = 0; j < e->n; j++) {
+            double q = check_random(seed) < density ? pow(check_random(seed), 4) : 0;
+            *cell(e, i, j) = e->axis.of[i] == e->axis.of[j] ? 20 * q : q;
+        }
+    for (leie_size j = 0; j < e->n; j++) {
+        double sum = 0, output = 1000 * (0.5 + check_random(seed)), share = low + (high - low) * check_random(seed);
+        for (leie_size i = 0; i < e->n; i++)
+            sum += *cell(e, i, j);
+        for (leie_size i = 0; i < e->n && sum > 0; i++)
+            *cell(e, i, j) *= share * output / sum;
+        e->scale[j] = 1 / output;
+    }
+}
+
+static leie_linsys *setup(example *e, leie_solver method)
+{
+    leie_error err = {0};
+    leie_linsys *sys = NULL;
+    leie_linsys_opts opts = {.method = method};
+    check_ok(leie_linsys_setup(&sys, &e->Z, e->scale, &e->axis, &opts, &err), &err);
+    return sys;
+}
+
+/* The residual of linsys.h by the reference product. */
+static double true_residual(const example *e, bool transposed, leie_size k, const double *x, const double *b, leie_size c)
+{
+    double *ax = leie_new(e->n * k, sizeof *ax), r = 0, size = 0, total = 0, norm = 0;
+    leie_matrix_product_ref(ax, &e->Z, transposed, e->scale, k, x);
+    for (leie_size i = 0; i < e->n; i++) {
+        double sum = 0;
+        for (leie_size j = 0; j < e->n; j++) {
+            leie_size row = transposed ? i : j, col = transposed ? j : i;
+            sum += fabs((row == col) - leie_matrix_get(&e->Z, row, col) * e->scale[col]);
+        }
+        norm = fmax(norm, sum);
+        r += fabs(b[i * k + c] - x[i * k + c] + ax[i * k + c]);
+        size += fabs(b[i * k + c]);
+        total += fabs(x[i * k + c]);
+    }
+    leie_free(ax);
+    return r == 0 ? 0 : r / (size + norm * total);
+}
+
+static double *random_array(leie_size count, uint64_t *seed)
+{
+    double *x = leie_new(count, sizeof *x);
+    for (leie_size i = 0; i < count; i++)
+        x[i] = 2.385 * check_random(seed);
+    return x;
+}
+
+/* ---- worked examples ---- */
+
+/* Miller and Blair (2009), chapter 2: L and the output for a new final demand. */
+static void test_miller_blair(void)
+{
+    static const leie_size sizes[] = {2};
+    static const double Z[] = {150, 500, 200, 100}, L[] = {1.25412541, 0.330033, 0.2640264, 1.12211221};
+    for (int method = LEIE_SOLVER_AUTO; method < LEIE_SOLVERS; method++) {
+        example e;
+        leie_error err = {0};
+        double x[6], b[] = {1, 0, 600, 0, 1, 1500}, residual[3], m[2], s[] = {0.3, 0.25};
+        example_new(&e, sizes, 1);
+        for (int t = 0; t < 4; t++)
+            *cell(&e, t / 2, t % 2) = Z[t];
+        e.scale[0] = 1.0 / 1000;
+        e.scale[1] = 1.0 / 2000;
+        leie_linsys *sys = setup(&e, (leie_solver)method);
+        check_ok(leie_linsys_solve(sys, false, 3, x, b, residual, &err), &err);
+        for (int i = 0; i < 2; i++)
+            for (int j = 0; j < 2; j++)
+                check_near(x[3 * i + j], L[2 * i + j], 1e-7);
+        check_near(x[2], 1247.5247524752474, 1e-12);
+        check_near(x[5], 1841.5841584158416, 1e-12);
+        check_ok(leie_linsys_solve(sys, true, 1, m, s, NULL, &err), &err); // labour multipliers s L
+        check_near(m[0], 0.3 * x[0] + 0.25 * x[3], 1e-14);
+        check_near(m[1], 0.3 * x[1] + 0.25 * x[4], 1e-14);
+        const leie_linsys_info *info = leie_linsys_state(sys);
+        check_size(info->right_hand_sides, 4);
+        check_true(info->converged && info->residual <= 1e-12 && residual[2] <= 1e-12);
+        sys = leie_linsys_free(sys);
+        check_true(sys == NULL);
+        example_free(&e);
+    }
+}
+
+/* Germany 1995, six branches: Eurostat Manual of Supply, Use and Input-Output Tables (2008), 15.4 and
+ * 15.19 (Beutel). Backward linkages are column sums of L: a transposed solve for ones. */
+static void test_germany(void)
+{
+    static const leie_size sizes[] = {6};
+    static const double Z[] = {1131, 25480,  1,     607,   710,   762,   7930, 304584, 64167, 41082, 11981,  30360,
+                               426,  7334,   3875,  5296,  23457, 9155,  3559, 72717,  14190, 74399, 10835,  21008,
+                               3637, 96115,  31027, 65755, 193176, 34223, 1552, 14986, 1747,  11225, 15058,  22070};
+    static const double x[] = {43910, 1079446, 245606, 540063, 692487, 508918};
+    static const double backward[] = {1.7048, 1.8413, 1.8136, 1.6035, 1.5951, 1.3782};
+    for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVERS; method++) {
+        example e;
+        leie_error err = {0};
+        double m[6] = {1, 1, 1, 1, 1, 1};
+        example_new(&e, sizes, 1);
+        for (int t = 0; t < 36; t++)
+            *cell(&e, t / 6, t % 6) = Z[t];
+        for (int j = 0; j < 6; j++)
+            e.scale[j] = 1 / x[j];
+        leie_linsys *sys = setup(&e, (leie_solver)method);
+        check_ok(leie_linsys_solve(sys, true, 1, m, m, NULL, &err), &err); // in place
+        for (int j = 0; j < 6; j++)
+            check_close(m[j], backward[j], 0, 6e-5);
+        leie_linsys_free(sys);
+        example_free(&e);
+    }
+}
+
+/* ---- a reproducible synthetic table with known answers ---- */
+
+static double stream(uint64_t k)
+{
+    uint64_t z = 20240601u + (k + 1) * 0x9E3779B97F4A7C15u; // splitmix64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+static void synthetic(example *e, leie_size regions, leie_size sectors, double low, double span, double boost)
+{
+    leie_size sizes[64];
+    for (leie_size r = 0; r < regions; r++)
+        sizes[r] = sectors;
+    example_new(e, sizes, regions);
+    uint64_t n = (uint64_t)e->n;
+    for (leie_size i = 0; i < e->n; i++)
+        for (leie_size j = 0; j < e->n; j++) {
+            uint64_t m = (uint64_t)i * n + (uint64_t)j;
+            double q = stream(2 * m + 1);
+            if (stream(2 * m) < 0.32)
+                *cell(e, i, j) = (q * q) * (q * q) * (i / sectors == j / sectors ? boost : 1);
+        }
+    for (leie_size j = 0; j < e->n; j++) {
+        double sum = 0;
+        for (leie_size i = 0; i < e->n; i++)
+            sum += *cell(e, i, j);
+        e->scale[j] = (low + span * stream(2 * n * n + (uint64_t)j)) / sum;
+    }
+}
+
+static void check_synthetic(leie_size regions, leie_size sectors, double low, double span, double boost,
+                            double sum_x, double x_first, double x_last, double s_x)
+{
+    example e;
+    leie_error err = {0};
+    synthetic(&e, regions, sectors, low, span, boost);
+    uint64_t n = (uint64_t)e.n;
+    double *y = leie_new(4 * e.n, sizeof *y), *s = y + n, *x = s + n, *lambda = x + n;
+    for (uint64_t i = 0; i < n; i++) {
+        y[i] = stream(2 * n * n + n + i);
+        s[i] = stream(2 * n * n + 2 * n + i);
+    }
+    for (int form = LEIE_DENSE; form <= LEIE_SPARSE; form++) {
+        for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVERS; method++) {
+            leie_linsys *sys = setup(&e, (leie_solver)method);
+            check_ok(leie_linsys_solve(sys, false, 1, x, y, NULL, &err), &err);
+            check_ok(leie_linsys_solve(sys, true, 1, lambda, s, NULL, &err), &err);
+            double sum = 0, sx = 0, ly = 0;
+            for (uint64_t i = 0; i < n; i++) {
+                sum += x[i];
+                sx += s[i] * x[i];
+                ly += lambda[i] * y[i];
+            }
+            check_near(sum, sum_x, 1e-9);
+            check_near(x[0], x_first, 1e-9);
+            check_near(x[n - 1], x_last, 1e-9);
+            check_near(sx, s_x, 1e-9);
+            check_near(ly, sx, 1e-11); // s (I - A)^-1 y both ways
+            check_true(leie_linsys_state(sys)->converged && !leie_linsys_state(sys)->fell_back);
+            leie_linsys_free(sys);
+        }
+        if (form == LEIE_DENSE)
+            make_sparse(&e);
+    }
+    leie_free(y);
+    example_free(&e);
+}
+
+static void test_synthetic(void)
+{
+    check_synthetic(3, 7, 0.35, 0.4, 20, 22.764866656568433, 0.8225639997863314, 0.33759106583250253,
+                    12.024663951652473);
+    check_synthetic(6, 50, 0.6, 0.35, 250, 670.3729886816914, 3.3372524208972902, 1.7721671080806192,
+                    323.07988839706786);
+}
+
+/* ---- back ends against each other ---- */
+
+/* All back ends on one example: residuals by the reference, solutions against dense LU. */
+static void compare_backends(example *e, uint64_t *seed, double tolerance, const char *what)
+{
+    leie_size k = 37, count = e->n * k;
+    double *b = random_array(count, seed), *first = leie_new(count, sizeof *first), *x = leie_new(count, sizeof *x);
+    for (leie_size i = 0; i < e->n; i++)
+        b[i * k + 5] = 0; // a right-hand side without demand
+    for (int transposed = 0; transposed < 2; transposed++)
+        for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVERS; method++) {
+            double residual[37], worst = 0, size = 1e-300;
+            leie_error err = {0};
+            char text[512];
+            leie_linsys *sys = setup(e, (leie_solver)method);
+            if (!sys)
+                continue;
+            check_ok(leie_linsys_solve(sys, transposed, k, x, b, residual, &err), &err);
+            if (method == LEIE_SOLVER_LU)
+                memcpy(first, x, (size_t)count * sizeof *x);
+            for (leie_size t = 0; t < count; t++) {
+                worst = fmax(worst, fabs(x[t] - first[t]));
+                size = fmax(size, fabs(first[t]));
+            }
+            snprintf(text, sizeof text, "%s, %s%s: differs by %.2e of %.2e, residual %.1e %s", what,
+                     leie_solver_name((leie_solver)method), transposed ? " transposed" : "", worst, size,
+                     leie_linsys_state(sys)->residual, leie_linsys_state(sys)->message);
+            check_true_at(worst <= tolerance * size, text, __FILE__, __LINE__);
+            check_true_at(leie_linsys_state(sys)->converged, text, __FILE__, __LINE__);
+            check_close(true_residual(e, transposed, k, x, b, 11), residual[11], 0, 1e-14);
+            check_true(residual[5] == 0 && x[5] == 0);
+            leie_linsys_free(sys);
+        }
+    leie_free(b);
+    leie_free(first);
+    leie_free(x);
+}
+
+static void test_backends_agree(void)
+{
+    static const leie_size unequal[] = {30, 1, 17, 64, 5, 1, 22};
+    uint64_t seed = 42;
+    for (int round = 0; round < 2 * check_effort(); round++) {
+        example e;
+        random_example(&e, unequal, 7, round % 2 ? 0.05 : 0.5, 0.2, 0.9, &seed);
+        if (round % 2)
+            make_sparse(&e);
+        compare_backends(&e, &seed, 1e-11, round % 2 ? "sparse table" : "dense table");
+        example_free(&e);
+    }
+    leie_size many[40];
+    for (int r = 0; r < 40; r++)
+        many[r] = 1 + r % 9;
+    example e;
+    random_example(&e, many, 40, 0.3, 0.3, 0.8, &seed);
+    compare_backends(&e, &seed, 1e-11, "forty regions");
+    example_free(&e);
+}
+
+static void test_nasty(void)
+{
+    static const leie_size sizes[] = {8, 1, 12, 6};
+    uint64_t seed = 7;
+    example e;
+
+    random_example(&e, sizes, 4, 0.6, 0.9, 1.15, &seed); // column sums about one
+    compare_backends(&e, &seed, 1e-8, "column sums at and above one");
+    example_free(&e);
+
+    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    for (leie_size t = 0; t < e.n; t++) {
+        *cell(&e, 3, t) = 0;  // a sector that sells to no one
+        *cell(&e, t, 10) = 0; // one that buys nothing
+        *cell(&e, 8, t) = *cell(&e, t, 8) = 0; // a region of one sector without any trade
+    }
+    e.scale[8] = e.scale[20] = 0; // zero output; the second still shows purchases
+    compare_backends(&e, &seed, 1e-11, "zero rows, columns and output");
+    make_sparse(&e);
+    compare_backends(&e, &seed, 1e-11, "the same, sparse");
+    example_free(&e);
+
+    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    for (leie_size i = 0; i < e.n; i++) // units: sector i counted in grams, tonnes or millions of tonnes
+        for (leie_size j = 0; j < e.n; j++)
+            *cell(&e, i, j) *= pow(1e6, (double)(i % 3 - 1));
+    for (leie_size j = 0; j < e.n; j++)
+        e.scale[j] *= pow(1e6, -(double)(j % 3 - 1));
+    compare_backends(&e, &seed, 1e-8, "units apart by 1e12");
+    example_free(&e);
+
+    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    for (leie_size i = 0; i < e.n; i++)
+        for (leie_size j = 0; j < e.n; j++)
+            if ((e.axis.of[i] == 2) != (e.axis.of[j] == 2))
+                *cell(&e, i, j) = 0;
+    compare_backends(&e, &seed, 1e-11, "a region without trade");
+    example_free(&e);
+}
+
+/* ---- the iteration when it does not work ---- */
+
+/* Two regions that almost only buy from each other: Gauss-Seidel has a radius near one; with column sums
+ * far above one it diverges. Both times dense LU takes over. */
+static void test_fall_back(void)
+{
+    static const leie_size sizes[] = {25, 25, 25};
+    uint64_t seed = 77;
+    example e;
+    random_example(&e, sizes, 3, 0.7, 3.2, 3.4, &seed);
+    for (leie_size i = 0; i < e.n; i++)
+        for (leie_size j = 0; j < e.n; j++)
+            if (e.axis.of[i] == e.axis.of[j])
+                *cell(&e, i, j) *= 0.01;
+            else
+                *cell(&e, i, j) *= 100 * (check_random(&seed) - 0.5);
+    double *b = random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
+    leie_error err = {0};
+    leie_linsys *sys = setup(&e, LEIE_SOLVER_BLOCK);
+    check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
+    const leie_linsys_info *info = leie_linsys_state(sys);
+    check_true(info->fell_back && info->converged);
+    check_size(info->solver, LEIE_SOLVER_BLOCK);
+    check_has(info->message, "dense LU took over");
+    check_true(true_residual(&e, false, 2, x, b, 1) <= 1e-12);
+    check_ok(leie_linsys_solve(sys, true, 2, x, b, NULL, &err), &err);
+    check_true(true_residual(&e, true, 2, x, b, 0) <= 1e-12);
+    leie_linsys_free(sys);
+
+    leie_plan plan;
+    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 2, 0, NULL, &err), &err);
+    leie_size need = plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes;
+    check_true(need > plan.candidate[LEIE_SOLVER_LU - 1].bytes); // so a limit cannot part them here
+    leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .max_iterations = 3};
+    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+    check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
+    info = leie_linsys_state(sys);
+    check_true(!info->converged && !info->fell_back && info->residual > 1e-12);
+    check_size(info->iterations, 3);
+    check_has(info->message, "3 sweeps were not enough");
+    for (int transposed = 0; transposed < 2; transposed++) { // residuals that are not just rounding
+        double residual[2];
+        check_ok(leie_linsys_solve(sys, transposed, 2, x, b, residual, &err), &err);
+        check_near(residual[1], true_residual(&e, transposed, 2, x, b, 1), 1e-9);
+    }
+    leie_linsys_free(sys);
+    leie_free(b);
+    leie_free(x);
+    example_free(&e);
+}
+
+/* A region whose own purchases use up all it makes, but which also imports what keeps the world regular:
+ * its domestic block has no inverse, the system has one. */
+static void test_singular_domestic_block(void)
+{
+    static const leie_size sizes[] = {2, 2};
+    static const double A[4][4] = {{0.5, 0.5, 0.1, 0}, {0.5, 0.5, 0, 0.1}, {0.2, 0.1, 0.3, 0.1}, {0, 0.1, 0.2, 0.2}};
+    example e;
+    example_new(&e, sizes, 2);
+    for (int t = 0; t < 16; t++)
+        *cell(&e, t / 4, t % 4) = A[t / 4][t % 4];
+    double b[] = {1, 2, 3, 4}, x[4];
+    leie_error err = {0};
+    leie_linsys *sys = setup(&e, LEIE_SOLVER_BLOCK);
+    check_ok(leie_linsys_solve(sys, false, 1, x, b, NULL, &err), &err);
+    check_true(true_residual(&e, false, 1, x, b, 0) <= 1e-12);
+    check_true(leie_linsys_state(sys)->fell_back);
+    check_has(leie_linsys_state(sys)->message, "domestic block of region 'R0' has no inverse");
+    leie_linsys_free(sys);
+    example_free(&e);
+}
+
+/* ---- errors ---- */
+
+static void check_singular(example *e, const char *piece)
+{
+    double *b = leie_new(e->n, sizeof *b);
+    b[0] = 1;
+    for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVERS; method++) {
+        leie_error err = {0};
+        leie_linsys *sys = NULL;
+        leie_linsys_opts opts = {.method = (leie_solver)method};
+        leie_status st = leie_linsys_setup(&sys, &e->Z, e->scale, &e->axis, &opts, &err);
+        if (!st) // the iteration finds out while it solves
+            st = leie_linsys_solve(sys, false, 1, b, b, NULL, &err);
+        check_status(st, LEIE_ERR_SINGULAR, &err);
+        check_has(err.text, "I - A is singular: region 'R1', sector '");
+        if (method != LEIE_SOLVER_SPARSE)
+            check_has(err.text, piece);
+        leie_linsys_free(sys);
+    }
+    leie_free(b);
+}
+
+static void test_singular(void)
+{
+    static const leie_size sizes[] = {10, 8, 9};
+    uint64_t seed = 19;
+    example e;
+    random_example(&e, sizes, 3, 0.9, 0.3, 0.8, &seed);
+    for (leie_size j = 10; j < 18; j++) { // region R1 buys from itself alone and pays for nothing else
+        double sum = 0;
+        for (leie_size i = 0; i < e.n; i++) {
+            *cell(&e, i, j) = e.axis.of[i] == 1 ? 1 + check_random(&seed) : 0;
+            sum += *cell(&e, i, j);
+        }
+        e.scale[j] = 1 / sum;
+    }
+    check_singular(&e, "a block of 8 sectors in 1 region ");
+    make_sparse(&e);
+    check_singular(&e, "a block of 8 sectors in 1 region ");
+    example_free(&e);
+
+    random_example(&e, sizes, 3, 0.9, 0.3, 0.8, &seed);
+    for (leie_size i = 0; i < e.n; i++)
+        *cell(&e, i, 12) = i == 12 ? 2.385 : 0; // a sector that buys all of its own output
+    e.scale[12] = 1 / 2.385;
+    check_singular(&e, "sector 'c3' belongs to a block of 1 sector in 1 region ");
+    example_free(&e);
+}
+
+static void test_errors(void)
+{
+    static const leie_size sizes[] = {3, 4}, fewer[] = {3, 3};
+    uint64_t seed = 23;
+    example e, other;
+    leie_linsys *sys = NULL;
+    leie_error err = {0};
+    random_example(&e, sizes, 2, 0.8, 0.3, 0.6, &seed);
+    example_new(&other, fewer, 2);
+
+    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &other.axis, NULL, &err), LEIE_ERR_SHAPE, &err);
+    check_has(err.text, "Z is 7 x 7 and there are 6 sectors");
+    check_true(sys == NULL);
+
+    err = (leie_error){0};
+    leie_linsys_opts limited = {.method = LEIE_SOLVER_LU, .memory_limit = 100};
+    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &limited, &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "solver 'lu' would take");
+    check_has(err.text, "the memory limit is 100");
+
+    err = (leie_error){0};
+    limited.method = LEIE_SOLVER_AUTO;
+    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &limited, &err), LEIE_ERR_LIMIT, &err);
+
+    err = (leie_error){0};
+    leie_linsys_opts wrong = {.method = (leie_solver)17};
+    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &wrong, &err), LEIE_ERR_USAGE, &err);
+    err = (leie_error){0};
+    wrong = (leie_linsys_opts){.tolerance = -1};
+    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &wrong, &err), LEIE_ERR_USAGE, &err);
+
+    err = (leie_error){0};
+    double kept = *cell(&e, 1, 4);
+    *cell(&e, 1, 4) = NAN;
+    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, NULL, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "region 'R0', sector 'c2' to region 'R1', sector 'c2'");
+    *cell(&e, 1, 4) = kept;
+
+    err = (leie_error){0};
+    double b[] = {1, 2, 3, 4, 5, 6, 7, 1, 2, 3, INFINITY, 5, 6, 7}, x[14] = {2.385};
+    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, NULL, &err), &err);
+    check_status(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "right-hand side 1 is inf at region 'R1', sector 'c3'");
+    check_near(x[0], 2.385, 0);
+    err = (leie_error){0};
+    check_ok(leie_linsys_solve(sys, true, 0, x, b, NULL, &err), &err);
+    leie_linsys_free(sys);
+    check_true(leie_linsys_free(NULL) == NULL);
+
+    check_size(leie_solver_find("block"), LEIE_SOLVER_BLOCK);
+    check_text(leie_solver_name(LEIE_SOLVER_SPARSE), "sparse");
+    check_true(leie_solver_find("blok") < 0);
+    example_free(&e);
+    example_free(&other);
+}
+
+static void test_empty(void)
+{
+    example e;
+    example_new(&e, NULL, 0);
+    for (int method = LEIE_SOLVER_AUTO; method < LEIE_SOLVERS; method++) {
+        leie_error err = {0};
+        double none = 0;
+        leie_linsys *sys = setup(&e, (leie_solver)method);
+        check_ok(leie_linsys_solve(sys, false, 3, &none, &none, NULL, &err), &err);
+        leie_linsys_free(sys);
+    }
+    example_free(&e);
+}
+
+/* ---- same bytes ---- */
+
+static void test_same_bytes(void)
+{
+    static const int threads[] = {1, 2, 3, 7};
+    static const leie_size sizes[] = {90, 1, 70, 130, 45};
+    uint64_t seed = 31;
+    int before = leie_threads();
+    example e;
+    random_example(&e, sizes, 5, 0.4, 0.3, 0.9, &seed);
+    leie_size k = 40, count = e.n * k;
+    double *b = random_array(count, &seed), *x = leie_new(count, sizeof *x), *first = leie_new(count, sizeof *x);
+    for (int form = LEIE_DENSE; form <= LEIE_SPARSE; form++) {
+        for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVERS; method++)
+            for (int transposed = 0; transposed < 2; transposed++)
+                for (int t = 0; t < 4; t++) {
+                    leie_error err = {0};
+                    leie_threads_set(threads[t]);
+                    leie_linsys *sys = setup(&e, (leie_solver)method);
+                    check_ok(leie_linsys_solve(sys, transposed, k, t ? x : first, b, NULL, &err), &err);
+                    check_true(t == 0 || memcmp(x, first, (size_t)count * sizeof *x) == 0);
+                    leie_linsys_free(sys);
+                }
+        if (form == LEIE_DENSE)
+            make_sparse(&e);
+    }
+    leie_threads_set(before);
+    leie_free(b);
+    leie_free(x);
+    leie_free(first);
+    example_free(&e);
+}
+
+/* ---- the plan ---- */
+
+/* An empty table of the given regions: the plan looks at sizes alone. */
+static leie_solver planned(leie_size regions, leie_size sectors, double density, leie_size k, leie_size limit)
+{
+    leie_error err = {0};
+    leie_size n = regions * sectors, row = (leie_size)(density * (double)n);
+    leie_matrix Z = {.form = LEIE_SPARSE, .rows = n, .cols = n};
+    leie_axis axis = {.n = n, .region = {.n = regions}};
+    leie_plan plan;
+    check_ok(leie_csr_new(&Z.csr, n, n, n * row, &err), &err);
+    axis.first = leie_new(regions + 1, sizeof *axis.first);
+    for (leie_size r = 0; r <= regions; r++)
+        axis.first[r] = r * sectors;
+    for (leie_size t = 0; t < n * row; t++) {
+        Z.csr.col[t] = (leie_index)(t % row);
+        Z.csr.val[t] = 1;
+    }
+    for (leie_size i = 0; i <= n; i++)
+        Z.csr.row[i] = i * row;
+    leie_linsys_opts opts = {.memory_limit = limit};
+    leie_status st = leie_plan_make(&plan, &Z, &axis, k, k, &opts, &err);
+    leie_matrix_free(&Z);
+    leie_free(axis.first);
+    if (st)
+        return LEIE_SOLVER_AUTO;
+    check_has(plan.why, leie_solver_name(plan.solver));
+    check_has(plan.why, "bytes beside Z");
+    return plan.solver;
+}
+
+static void test_plan(void)
+{
+    check_size(planned(41, 35, 0.2, 45, 0), LEIE_SOLVER_LU); // WIOD
+    check_size(planned(1, 64, 0.6, 10, 0), LEIE_SOLVER_LU);
+    check_size(planned(50, 100, 0.1, 5, 0), LEIE_SOLVER_BLOCK); // large, few right-hand sides
+    check_size(planned(50, 100, 0.1, 3000, 0), LEIE_SOLVER_LU); // and many
+    check_size(planned(50, 100, 0.1, 3000, 100000000), LEIE_SOLVER_BLOCK); // that do not fit as LU
+    check_size(planned(1, 3000, 0.001, 5, 0), LEIE_SOLVER_SPARSE);
+}
+
+CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
+            {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
+            {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL},
+            {"singular domestic block", test_singular_domestic_block, NULL}, {"singular", test_singular, NULL},
+            {"errors", test_errors, NULL}, {"empty", test_empty, NULL}, {"same bytes", test_same_bytes, NULL},
+            {"plan", test_plan, NULL})
