@@ -14,9 +14,12 @@ static leie_status read_file(const leie_path *path, const leie_record_file *file
                              leie_error *err)
 {
     leie_place place;
+    leie_record_file silent = *file;
+    if (!p)
+        silent.role = NULL;
     leie_status st = leie_place_of(&place, path, 0, err);
     if (!st)
-        st = leie_records_read(&place, file, ctx, p, err);
+        st = leie_records_read(&place, &silent, ctx, p, err);
     leie_place_clear(&place);
     return st;
 }
