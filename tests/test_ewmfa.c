@@ -9,7 +9,7 @@
 #include "solver/account/target_path.h"
 #include "tests/check.h"
 
-enum { DE = LEIE_FLOW_DE, IMP = LEIE_FLOW_IMP, EXP = LEIE_FLOW_EXP };
+static const leie_flow_kind DE = LEIE_FLOW_DE, IMP = LEIE_FLOW_IMP, EXP = LEIE_FLOW_EXP;
 
 typedef struct account {
     leie_materials m;
