@@ -8,6 +8,7 @@
 #include "kernels/parallel.h"
 #include "kernels/status.h"
 #include "kernels/sum.h"
+#include "kernels/utf8.h"
 #include "solver/account/accounts.h"
 #include "solver/account/averaging.h"
 #include "solver/account/ewmfa.h"
