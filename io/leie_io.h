@@ -4,6 +4,7 @@
 #define LEIE_IO_H
 
 #include "io/read/read_flows.h"
+#include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
 #include "io/result/dataset.h"
 #include "io/result/netcdf.h"

@@ -26,6 +26,15 @@ leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char 
     return st;
 }
 
+void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year)
+{
+    for (leie_size i = 0; i < p->notes; i++) {
+        char text[1200];
+        snprintf(text, sizeof text, "%s: %s", leie_note_name(p->note[i].kind), p->note[i].text);
+        leie_log_line(&cmd->log, "note", year, text);
+    }
+}
+
 leie_status leie_cmd_study(leie_cmd *cmd)
 {
     char method[64];

@@ -11,6 +11,7 @@
 int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
+int leie_cmd_construct(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 
 /* One call of a verb. */
@@ -35,6 +36,9 @@ leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char 
 
 /* Reads the study of operand 0 with --set and --solver. */
 leie_status leie_cmd_study(leie_cmd *cmd);
+
+/* The notes of a table as lines of the log; year 0 for none. */
+void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year);
 
 /* Prints the error of a status other than LEIE_OK, releases everything and returns the exit code: 5 when
  * stdout could not be written. */
