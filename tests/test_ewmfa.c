@@ -171,6 +171,27 @@ static void test_toy_coefficients(void)
     finish(&a);
 }
 
+/* Flanders 2021 as the CE Monitor publishes it (edition 2023, Mt, rounded; RMI and RMC are three-year averages, so
+ * trade in raw material equivalents is implied): the published figures fit together. */
+static void test_published(void)
+{
+    account a;
+    start(&a);
+    flow(&a, "BE-VLG", DE, NULL, "TOTAL", 49);
+    flow(&a, "BE-VLG", IMP, NULL, "TOTAL", 341 - 49);
+    flow(&a, "BE-VLG", EXP, NULL, "TOTAL", 341 - 164);
+    flow(&a, "BE-VLG", LEIE_FLOW_IMP_RME, NULL, "TOTAL", 562 - 49);
+    flow(&a, "BE-VLG", LEIE_FLOW_EXP_RME, NULL, "TOTAL", 562 - 196);
+    draw_up(&a, NULL);
+    check_near(value(&a, "BE-VLG", LEIE_MFA_DMC, "TOTAL"), 164, 0);
+    check_near(value(&a, "BE-VLG", LEIE_MFA_RMC, "TOTAL"), 196, 0);
+    // inhabitants implied by 29.5 t RMC and by 24.7 t DMC per head; imports are 91 % of RMI
+    check_near(196 / 29.5, 164 / 24.7, 0.002);
+    check_near(value(&a, "BE-VLG", LEIE_MFA_IMP_RME, "TOTAL") / value(&a, "BE-VLG", LEIE_MFA_RMI, "TOTAL"), 0.91, 0.006);
+    check_near(value(&a, "BE-VLG", LEIE_MFA_DMC, "MF1"), NAN, 0); // a total alone says nothing of its parts
+    finish(&a);
+}
+
 // ---- the tree ----
 
 static void test_tree(void)
@@ -412,7 +433,7 @@ static void test_target(void)
 }
 
 CHECK_SUITE(ewmfa, {"the worked example", test_toy, NULL}, {"its RME coefficients", test_toy_coefficients, NULL},
-            {"the material tree", test_tree, NULL}, {"a tree that does not grow", test_tree_refused, NULL},
+            {"published figures of Flanders", test_published, NULL}, {"the material tree", test_tree, NULL}, {"a tree that does not grow", test_tree_refused, NULL},
             {"regions add up to the country", test_regions_add_up, NULL},
             {"trade without a coefficient", test_no_coefficient, NULL}, {"flows refused", test_flows_refused, NULL},
             {"coefficients refused", test_coefficients_refused, NULL}, {"coefficients per EUR", test_per_euro, NULL},

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/eurostat_impl.h"
 #include "io/read/lookup.h"
+#include "io/read/read_flows_impl.h"
 #include "io/read/records.h"
 #include "kernels/memory.h"
 
@@ -242,7 +244,14 @@ leie_status leie_read_flows(leie_flows *f, const leie_path *path, const char *ed
     static const leie_record_file record = {required, optional, "flows", take_flow};
     flows_file file = {.f = f, .m = m, .wanted = edition};
     leie_error why = {0};
-    leie_status st = read_file(path, &record, &file, &f->provenance, err);
+    leie_place place;
+    leie_status st = leie_place_of(&place, path, 0, err);
+    bool published = !st && (leie_eurostat_ending(place.real, ".json") || leie_eurostat_ending(place.real, ".tsv"));
+    if (!st && published)
+        st = leie_read_flows_eurostat(f, &place, m, err);
+    else if (!st)
+        st = read_file(path, &record, &file, &f->provenance, err);
+    leie_place_clear(&place);
     st = st ? st : check_flows(&file, path, err);
     st = st ? st : with_path(leie_flows_close(f, &why), path, &why, err);
     if (st)

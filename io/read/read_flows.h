@@ -10,7 +10,8 @@
 LEIE_API leie_status leie_read_materials(leie_materials *m, const leie_path *path, leie_provenance *p, leie_error *err);
 
 /* region,year,kind,material,tonnes[,partner][,product][,industry][,treatment][,destination][,value_eur][,sd]
- * [,status][,edition][,source]. sd is in tonnes. A trade row without partner is foreign trade. edition (may be
+ * [,status][,edition][,source], or an account of Eurostat (env_ac_mfa, env_ac_rme) that ends in .tsv or .json,
+ * also with .gz. sd is in tonnes. A trade row without partner is foreign trade. edition (may be
  * NULL) selects rows; without it a file that holds two editions is LEIE_ERR_DATA. The flows are closed. */
 LEIE_API leie_status leie_read_flows(leie_flows *f, const leie_path *path, const char *edition,
                                      const leie_materials *m, leie_error *err);
