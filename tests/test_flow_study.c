@@ -210,6 +210,12 @@ static void test_study_refused(void)
     check_true(leie_dataset_find(&ds, "rme_coverage") == NULL);
     leie_run_info_clear(&info);
     leie_dataset_clear(&ds);
+    char direct[] = "routes=[ewmfa]";
+    check_ok(run_with(&ds, FLOWS, direct, &info, &err), &err);
+    check_near(at(&ds, "mfa", "ewmfa 2010 BE-VLG DMC TOTAL"), 68000, 1e-14);
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG DEU TOTAL"), NAN, 0);
+    leie_run_info_clear(&info);
+    leie_dataset_clear(&ds);
 }
 
 // ---- beside tables ----

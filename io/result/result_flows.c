@@ -134,9 +134,11 @@ static leie_status axes(const places *p, leie_error *err)
 
 // ---- masses ----
 
-// Whether a route shows an indicator: extraction is in both.
-static bool shows(int route, leie_mfa_indicator i)
+// Whether a route shows an indicator: extraction is in both. A route that the study leaves out shows none.
+static bool shows(const leie_flow_accounts *a, int route, leie_mfa_indicator i)
 {
+    if (!a->route[route])
+        return false;
     return i == LEIE_MFA_DEU || leie_mfa_is_rme(i) == (route == LEIE_ROUTE_RME);
 }
 
@@ -175,7 +177,7 @@ static leie_status mass_variable(const places *p, const char *name, const char *
             for (leie_size q = 0; q < a->q.label.n; q++)
                 for (int i = 0; i < LEIE_MFA_INDICATORS; i++) {
                     leie_size at = (slot(p, r, y, q) * LEIE_MFA_INDICATORS + i) * p->materials;
-                    for (leie_size m = 0; shows(r, (leie_mfa_indicator)i) && m < p->materials; m++)
+                    for (leie_size m = 0; shows(a, r, (leie_mfa_indicator)i) && m < p->materials; m++)
                         var->number[at + m] = measured(a, y, q, (leie_mfa_indicator)i, p->material[m], what, averaged);
                 }
     return LEIE_OK;
@@ -223,7 +225,7 @@ static leie_status statuses(const places *p, leie_error *err)
         for (leie_size y = 0; y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->q.label.n; q++)
                 for (int i = 0; i < LEIE_MFA_INDICATORS; i++)
-                    if (shows(r, (leie_mfa_indicator)i))
+                    if (shows(a, r, (leie_mfa_indicator)i))
                         var->integer[slot(p, r, y, q) * LEIE_MFA_INDICATORS + i] =
                             a->mfa.status[(y * a->mfa.q + q) * LEIE_MFA_INDICATORS + i];
     return st;
@@ -272,7 +274,7 @@ static leie_status dependency(const places *p, leie_error *err)
                 for (leie_size m = 0; m < p->materials; m++) {
                     double input = leie_flow_value(a, y, q, whole[r], p->material[m], false, false);
                     var->number[slot(p, r, y, q) * p->materials + m] =
-                        input > 0 ? leie_flow_value(a, y, q, part[r], p->material[m], false, false) / input : NAN;
+                        input > 0 && a->route[r] ? leie_flow_value(a, y, q, part[r], p->material[m], false, false) / input : NAN;
                 }
     return st;
 }
@@ -296,7 +298,7 @@ static leie_status productivity(const places *p, leie_error *err)
             gdp->number[slot(p, 0, y, q)] = money;
             for (int r = 0; r < ROUTES; r++) {
                 double mass = leie_flow_value(a, y, q, use[r], LEIE_MATERIAL_TOTAL, false, false);
-                ratio->number[slot(p, r, y, q)] = mass > 0 ? money / (1000 * mass) : NAN;
+                ratio->number[slot(p, r, y, q)] = mass > 0 && a->route[r] ? money / (1000 * mass) : NAN;
             }
         }
     return st;

@@ -155,6 +155,8 @@ leie_status leie_flow_accounts_make(leie_flow_accounts *a, const leie_study *stu
     if (!study->flows.path.real)
         return LEIE_OK;
     a->there = true;
+    for (int r = 0; r < LEIE_ROUTES; r++)
+        a->route[r] = study->flows.route[r];
     leie_status st = leie_flows_hash(a->hash, study, err);
     st = st ? st : read_files(a, study, err);
     st = st ? st : choose_regions(a, study, err);

@@ -31,6 +31,7 @@ typedef struct leie_flow_accounts {
     char currency[8];
     char *edition;                // of the flows, else of the study; "" for none
     leie_averaging averaging;
+    bool route[LEIE_ROUTES];      // routes that the result shows
     double *average;              // [Y, q, I, M] of mfa.value; NULL without averaging
     double *average_variance;     // the same of its variance; NULL without one
     double *average_population;   // [Y, q] NULL without averaging or population
