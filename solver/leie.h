@@ -3,6 +3,7 @@
 #ifndef LEIE_H
 #define LEIE_H
 
+#include "kernels/machine.h"
 #include "kernels/matrix.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"

@@ -68,6 +68,11 @@ int leie_cmd_end(leie_cmd *cmd, leie_status st)
         st = leie_fail(&err, LEIE_ERR_OUTPUT, "standard output could not be written");
         code = leie_log_error(&cmd->log, st, &err);
     }
+    int asked = leie_stop_signal();
+    if (!st && asked) { // it came too late to stop anything, but who sent it is told
+        leie_log_line(&cmd->log, "warning", 0, "asked to stop when everything was already done");
+        code = 128 + asked;
+    }
     leie_study_clear(&cmd->study);
     leie_args_clear(&cmd->args);
     leie_unit_release();

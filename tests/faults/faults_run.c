@@ -9,6 +9,7 @@
 #include "tests/faults/faults.h"
 
 #define STUDY "tests/cases/tiny/study.yaml"
+#define NATIONAL "tests/cases/national/study.yaml"
 #define BUILT "tests/cases/tiny/built.yaml"
 #define FLOWS "tests/cases/ewmfa/study.yaml"
 #define BOTH "tests/cases/ewmfa/both.yaml"
@@ -101,6 +102,13 @@ static leie_status run_both(leie_error *err)
     return run_fresh(BOTH, err);
 }
 FAULT_SCENARIO(run_both, run_both)
+
+/* A matrix file with signed inputs, closed by its imports. */
+static leie_status run_national(leie_error *err)
+{
+    return run_fresh(NATIONAL, err);
+}
+FAULT_SCENARIO(run_national, run_national)
 
 /* The years of an older result are taken over, or computed when there is no memory to read it; a failure
  * leaves the old file. */
