@@ -9,10 +9,13 @@
 #include "io/result/dataset.h"
 #include "io/result/netcdf.h"
 #include "io/run/flow_accounts.h"
+#include "io/run/import.h"
 #include "io/run/run.h"
+#include "io/run/table_study.h"
 #include "io/run/version.h"
 #include "io/study/study.h"
 #include "io/write/write_csv.h"
+#include "io/write/write_netcdf_table.h"
 #include "solver/leie.h"
 
 #endif

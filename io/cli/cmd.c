@@ -53,8 +53,30 @@ leie_status leie_cmd_study(leie_cmd *cmd)
         snprintf(method, sizeof method, "solver.method=%s", solver);
         set[sets++] = method;
     }
-    st = st ? st : leie_study_read(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
+    st = st ? st : leie_study_open(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
     leie_free(set);
+    return st;
+}
+
+leie_status leie_cmd_year(int *year, leie_cmd *cmd)
+{
+    int *years = NULL;
+    leie_size n = 0, asked = 0, at = 0;
+    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &asked, &cmd->err);
+    st = st ? st : leie_study_years(&years, &n, &cmd->study, &cmd->err);
+    if (st)
+        return st;
+    if (asked)
+        while (at < n && years[at] != asked)
+            at++;
+    if (at == n)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)asked);
+    else if (!asked && n > 1)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has %lld years: choose one with --year", cmd->study.file,
+                       (long long)n);
+    else
+        *year = years[at];
+    leie_free(years);
     return st;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* leie check: the identities of the tables of a study and of their accounts, or of a supply-use table. */
+/* leie check: the identities of the tables of a study, or of one table, and of their accounts; or of a
+ * supply-use table. */
 #include "io/cli/cmd.h"
 #include "io/cli/identities_view.h"
 #include "io/cli/stop.h"
@@ -16,12 +17,12 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "check",
-    .operands = "STUDY|FOLDER",
+    .operands = "STUDY|TABLE",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose =
-        "Holds tables, accounts and flows of a study, or a supply-use table, against their identities; 4 when one fails.",
-    .example = "  leie check study.yaml --year 2011\n  leie check sut/2015",
+    .purpose = "Holds tables and accounts (of a study, a table file, a folder of CSV files), or a supply-use table, against\n"
+               "  their identities; 4 when one fails.",
+    .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015",
     .option = options};
 
 static leie_status stopped(leie_error *err)

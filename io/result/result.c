@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/result/axes.h"
 #include "io/result/measure.h"
 #include "io/result/result_flows.h"
 #include "io/result/result_impl.h"
@@ -23,49 +24,16 @@ static leie_status axis_from_labels(leie_dataset *ds, const char *dim, const lei
     return leie_dataset_coordinate(ds, dim, labels->n, labels->code, labels->name, long_name, err);
 }
 
-static leie_status text_variable(leie_dataset *ds, const char *name, const char *dim, leie_size n, char *const *text,
-                                 const char *long_name, leie_error *err)
-{
-    leie_var *var;
-    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_TEXT, dim, NULL, long_name, err);
-    for (leie_size i = 0; !st && i < n; i++)
-        st = leie_var_set_text(var, i, text[i], err);
-    return st;
-}
-
 // sector: "region/code", with its parts and its unit beside it.
 static leie_status sector_axis(leie_dataset *ds, const leie_table *t, leie_error *err)
 {
-    const leie_axis *sector = &t->sector;
-    leie_labels flat = {0};
-    leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < sector->n; i++) {
-        char code[512];
-        snprintf(code, sizeof code, "%s/%s", sector->region.code[sector->of[i]], sector->code[i]);
-        leie_size at = leie_labels_add(&flat, code, NULL, NULL, NULL, err);
-        st = at < 0 ? (leie_status)at : LEIE_OK;
-    }
-    if (!st)
-        st = leie_dataset_coordinate(ds, "sector", flat.n, flat.code, NULL, "sector (region/code)", err);
-    leie_labels_clear(&flat);
-    leie_var *region, *code, *name, *unit;
-    if (!st)
-        st = leie_dataset_var(&region, ds, "sector_region", LEIE_VAR_TEXT, "sector", NULL, "region of the sector", err);
-    if (!st)
-        st = leie_dataset_var(&code, ds, "sector_code", LEIE_VAR_TEXT, "sector", NULL, "code of the sector", err);
-    if (!st)
-        st = leie_dataset_var(&name, ds, "sector_name", LEIE_VAR_TEXT, "sector", NULL, "name of the sector", err);
+    leie_var *unit = NULL;
+    leie_status st = leie_dataset_axis(ds, "sector", "sector", &t->sector, err);
     if (!st)
         st = leie_dataset_var(&unit, ds, "sector_unit", LEIE_VAR_TEXT, "sector", NULL, "unit of what the sector sells", err);
-    for (leie_size i = 0; !st && i < sector->n; i++) {
+    for (leie_size i = 0; !st && i < t->sector.n; i++) {
         char spelling[128];
-        st = leie_var_set_text(region, i, sector->region.code[sector->of[i]], err);
-        if (!st)
-            st = leie_var_set_text(code, i, sector->code[i], err);
-        if (!st)
-            st = leie_var_set_text(name, i, sector->name[i], err);
-        if (!st)
-            st = leie_unit_spelling(spelling, sizeof spelling, leie_measure_sector(t, i), err);
+        st = leie_unit_spelling(spelling, sizeof spelling, leie_measure_sector(t, i), err);
         if (!st)
             st = leie_var_set_text(unit, i, spelling, err);
     }
@@ -119,7 +87,7 @@ static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, 
             st = leie_var_set_text(unit, k, text, err);
     }
     if (!st)
-        st = text_variable(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
+        st = leie_dataset_texts(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
                            "kind of the stressor; only rows of kind material add up to a raw material total", err);
     return st;
 }
@@ -156,7 +124,7 @@ static leie_status common_axes(leie_dataset *ds, leie_size years, const leie_yea
     if (!st)
         st = axis_from_labels(ds, "region", region, "region whose account it is", err);
     if (!st)
-        st = text_variable(ds, "region_kind", "region", region->n, region->kind,
+        st = leie_dataset_texts(ds, "region_kind", "region", region->n, region->kind,
                            "region: of the table; group: a set of regions, never to be added to its members", err);
     return st;
 }
@@ -173,7 +141,7 @@ static leie_status table_axes(leie_dataset *ds, const leie_year *sample, const l
     if (!st)
         st = axis_from_labels(ds, "category", &sample->accounts.category, "final-demand category", err);
     if (!st)
-        st = text_variable(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
+        st = leie_dataset_texts(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
                            "kind of final demand", err);
     static const char *const by_region[][2] = {{"origin", "region of extraction or emission"},
                                                {"supplier", "region that sold the final product"},
