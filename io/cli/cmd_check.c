@@ -20,8 +20,8 @@ static const leie_verb verb = {
     .operands = "STUDY|TABLE",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds tables and accounts (of a study, a table file, a folder of CSV files), or a supply-use table, against\n"
-               "  their identities; 4 when one fails.",
+    .purpose = "Holds tables, accounts and material flows (of a study, a table file, a folder), or a supply-use table,\n"
+               "  against their identities; 4 when one fails.",
     .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015",
     .option = options};
 
