@@ -3,10 +3,12 @@
 #ifndef LEIE_IO_H
 #define LEIE_IO_H
 
+#include "io/read/read_flows.h"
 #include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
 #include "io/result/dataset.h"
 #include "io/result/netcdf.h"
+#include "io/run/flow_accounts.h"
 #include "io/run/import.h"
 #include "io/run/run.h"
 #include "io/run/table_study.h"

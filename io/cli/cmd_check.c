@@ -6,7 +6,7 @@
 #include "io/cli/stop.h"
 
 static const leie_option options[] = {
-    {"year", 0, "N", "this year only (default: all years of the study)"},
+    {"year", 0, "N", "the table of this year only (default: all years, and the material flows)"},
     {"geo", 0, "CODE", "country of a supply-use table from Eurostat, when its files have several"},
     LEIE_OPTION_SET,
     LEIE_OPTION_THREADS,
@@ -20,8 +20,8 @@ static const leie_verb verb = {
     .operands = "STUDY|TABLE",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds tables and accounts (of a study, a table file, a folder of CSV files), or a supply-use table, against\n"
-               "  their identities; 4 when one fails.",
+    .purpose = "Holds tables, accounts and material flows (of a study, a table file, a folder), or a supply-use table,\n"
+               "  against their identities; 4 when one fails.",
     .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015",
     .option = options};
 
@@ -81,6 +81,22 @@ static leie_status check_year(leie_cmd *cmd, int year, leie_size *failed)
     return st ? st : printed;
 }
 
+// Material flow accounts of all years at once.
+static leie_status check_flows(leie_cmd *cmd, leie_size *failed)
+{
+    leie_flow_accounts a;
+    leie_identities list = {0};
+    leie_status st = leie_flow_accounts_make(&a, &cmd->study, &cmd->err);
+    if (!st && a.there) {
+        st = leie_identities_flows(&list, &a.flows, &a.material, &a.q, &a.mfa, &cmd->err);
+        st = st ? st : leie_identities_print(&list, "material flows", &cmd->err);
+        *failed += leie_identities_count(&list, LEIE_FAIL);
+    }
+    leie_identities_clear(&list);
+    leie_flow_accounts_clear(&a);
+    return st;
+}
+
 static leie_status judge(leie_cmd *cmd, leie_size failed)
 {
     if (!failed)
@@ -120,6 +136,10 @@ static leie_status check_study(leie_cmd *cmd)
             checked++;
         }
     leie_free(years);
+    if (!st && !only && cmd->study.flows.path.real) {
+        st = check_flows(cmd, &failed);
+        checked++;
+    }
     if (!st && !checked)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)only);
     return st ? st : judge(cmd, failed);

@@ -47,9 +47,9 @@ leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const l
                            leie_error *err);
 void leie_nest_shares_free(leie_nest *nest);
 
-/* population[q] of the account regions in a year (NaN where the file has none; groups are sums of their
+/* population[q] of the account regions over `region` in a year (NaN where the file has none; groups are sums of their
  * members when they have no row of their own). */
 leie_status leie_read_population(double *population, const leie_path *path, int year, const leie_account_regions *q,
-                                 const leie_axis *sector, leie_provenance *p, leie_error *err);
+                                 const leie_labels *region, leie_provenance *p, leie_error *err);
 
 #endif

@@ -64,7 +64,7 @@ static const char *money_text(const leie_table *t, int word)
 leie_status leie_money_same(leie_size years, const leie_year *year, const leie_year *sample, leie_error *err)
 {
     for (leie_size y = 0; y < years; y++)
-        for (int w = 0; !year[y].reused && w < MONEY_WORDS; w++)
+        for (int w = 0; year[y].has_table && !year[y].reused && w < MONEY_WORDS; w++)
             if (strcmp(money_text(&year[y].table, w), money_text(&sample->table, w)) != 0)
                 return leie_fail(err, LEIE_ERR_UNIT,
                                  "%d and %d differ in %s: '%s' and '%s'; one result holds tables of one kind",

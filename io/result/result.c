@@ -8,6 +8,7 @@
 
 #include "io/result/axes.h"
 #include "io/result/measure.h"
+#include "io/result/result_flows.h"
 #include "io/result/result_impl.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
@@ -91,10 +92,25 @@ static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, 
     return st;
 }
 
-static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_year *sample,
-                        const leie_account_regions *q, const leie_labels *stressor, leie_error *err)
+// The account regions of the tables, then those that only the flows have; kinds "region" and "group".
+static leie_status union_of_regions(leie_labels *all, const leie_account_regions *q, const leie_flow_accounts *flows,
+                                    leie_error *err)
 {
-    const leie_labels *region = &sample->table.sector.region;
+    const leie_labels *list[] = {&q->label, &flows->q.label};
+    leie_status st = LEIE_OK;
+    for (int l = 0; l < 2; l++)
+        for (leie_size i = 0; !st && i < list[l]->n; i++) {
+            leie_size at = leie_labels_find(all, list[l]->code[i]);
+            if (at < 0)
+                at = leie_labels_add(all, list[l]->code[i], list[l]->name[i], NULL, list[l]->kind[i], err);
+            st = at < 0 ? (leie_status)at : LEIE_OK;
+        }
+    return st;
+}
+
+static leie_status common_axes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *region,
+                               leie_error *err)
+{
     char baseline[] = "baseline", *scenario[] = {baseline};
     leie_status st = leie_dataset_coordinate(ds, "scenario", 1, scenario, NULL, "scenario", err);
     leie_var *v = NULL;
@@ -102,16 +118,22 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     if (!st && at < 0)
         st = (leie_status)at;
     if (!st)
-        st = leie_dataset_var(&v, ds, "year", LEIE_VAR_INT, "year", "1", "calendar year of the table", err);
+        st = leie_dataset_var(&v, ds, "year", LEIE_VAR_INT, "year", "1", "calendar year", err);
     for (leie_size y = 0; !st && y < years; y++)
         v->integer[y] = year[y].year;
     if (!st)
-        st = axis_from_labels(ds, "region", &q->label, "region whose account it is", err);
+        st = axis_from_labels(ds, "region", region, "region whose account it is", err);
     if (!st)
-        st = leie_dataset_texts(ds, "region_kind", "region", q->label.n, q->label.kind,
+        st = leie_dataset_texts(ds, "region_kind", "region", region->n, region->kind,
                            "region: of the table; group: a set of regions, never to be added to its members", err);
-    if (!st)
-        st = stressor_axis(ds, stressor, err);
+    return st;
+}
+
+// The axes of tables.
+static leie_status table_axes(leie_dataset *ds, const leie_year *sample, const leie_labels *stressor, leie_error *err)
+{
+    const leie_labels *region = &sample->table.sector.region;
+    leie_status st = stressor_axis(ds, stressor, err);
     if (!st)
         st = sector_axis(ds, &sample->table, err);
     if (!st)
@@ -201,9 +223,10 @@ static leie_status account_variable(leie_var **var, leie_dataset *ds, const fiel
     return st ? st : leie_dataset_text(ds, *var, "cell_methods", f->in == LEIE_IN_INTENSITY ? "year: mean" : "year: sum", err);
 }
 
-// Copies the array of one year into its slab; the stressor dimension goes through map.
-static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const double *from, leie_size stressors,
-                      const leie_size *map)
+// Copies the array of one year into its slab; the stressor dimension goes through map, and the regions of the
+// table's accounts are the first ones of the axis.
+static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const double *from, leie_size regions,
+                      leie_size stressors, const leie_size *map)
 {
     leie_size size[LEIE_RANK_MAX], step[LEIE_RANK_MAX], count = 1;
     int at = -1, rank = var->rank - 2; // behind scenario and year
@@ -215,6 +238,8 @@ static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const 
             at = d;
             size[d] = stressors;
         }
+        if (strcmp(dim->name, "region") == 0)
+            size[d] = regions;
         count *= size[d];
     }
     leie_size slab = rank ? step[0] * ds->dim[var->dim[2]].n : 1;
@@ -252,16 +277,17 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
             const leie_labels *own = &year[y].table.stressor;
             for (leie_size k = 0; k < own->n; k++)
                 map[k] = leie_labels_find(stressor, own->code[k]);
-            fill_slab(var, ds, y, account_array(&year[y].accounts, f), own->n, map);
+            fill_slab(var, ds, y, account_array(&year[y].accounts, f), year[y].accounts.q, own->n, map);
         }
     }
     leie_free(map);
     return st;
 }
 
-static leie_status fill_population(leie_dataset *ds, leie_size years, const leie_year *year, leie_size q,
-                                   const leie_labels *stressor, const leie_year *sample, const leie_measures *m, leie_error *err)
+static leie_status fill_population(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *stressor,
+                                   const leie_year *sample, const leie_measures *m, leie_error *err)
 {
+    leie_size regions = ds->dim[leie_dataset_find_dim(ds, "region")].n;
     if (!sample->population)
         return LEIE_OK;
     leie_var *population, *head = NULL;
@@ -271,16 +297,16 @@ static leie_status fill_population(leie_dataset *ds, leie_size years, const leie
         st = measured_variable(&head, ds, "footprint_per_capita", "scenario year region stressor",
                                "footprint per inhabitant: D_cba and direct pressures", m, LEIE_IN_STRESSOR, err);
     for (leie_size y = 0; !st && y < years; y++) {
-        if (year[y].reused)
+        if (year[y].reused || !year[y].has_table)
             continue;
         const leie_accounts *a = &year[y].accounts;
-        for (leie_size r = 0; r < q; r++) {
+        for (leie_size r = 0; r < a->q; r++) {
             double people = year[y].population[r];
-            population->number[y * q + r] = people;
+            population->number[y * regions + r] = people;
             for (leie_size k = 0; k < a->k; k++) {
                 leie_size s = leie_labels_find(stressor, year[y].table.stressor.code[k]);
                 if (people > 0)
-                    head->number[(y * q + r) * stressor->n + s] = (a->D_cba[r * a->k + k] + a->direct[r * a->k + k]) / people;
+                    head->number[(y * regions + r) * stressor->n + s] = (a->D_cba[r * a->k + k] + a->direct[r * a->k + k]) / people;
             }
         }
     }
@@ -306,7 +332,7 @@ static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year
         st = leie_dataset_var(&residual, ds, "solver_residual", LEIE_VAR_DOUBLE, "scenario year", "1",
                               "largest relative residual of the linear systems", err);
     for (leie_size y = 0; !st && y < years; y++) {
-        if (year[y].reused)
+        if (year[y].reused || !year[y].has_table)
             continue;
         const leie_linsys_info *info = &year[y].accounts.linsys;
         const leie_table *t = &year[y].table;
@@ -352,11 +378,26 @@ static leie_status join_texts(leie_dataset *ds, const char *attribute, const cha
     return st;
 }
 
-// Rows of the lists of notes and sources, years in order; reused years bring theirs.
-static leie_status fill_notes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_dataset *old,
-                              leie_error *err)
+static leie_status add_provenance(leie_record *note, leie_record *source, int year, const leie_provenance *p,
+                                  leie_error *err)
 {
-    leie_size notes = 0, sources = 0;
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < p->notes; i++)
+        st = leie_record_add(note, year, leie_note_name(p->note[i].kind), p->note[i].count,
+                             (const char *const[]){p->note[i].text, NULL}, err);
+    for (leie_size i = 0; !st && i < p->sources; i++)
+        st = leie_record_add(source, year, p->source[i].role, p->source[i].bytes,
+                             (const char *const[]){p->source[i].path, p->source[i].reader, p->source[i].sha256, NULL}, err);
+    return st;
+}
+
+// Rows of the lists of notes and sources, years in order; reused years bring theirs. What holds for the flows of
+// all years has year 0.
+static leie_status fill_notes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_flow_accounts *flows,
+                              const leie_dataset *old, leie_error *err)
+{
+    const leie_provenance *all_years[] = {&flows->flows.provenance, &flows->mfa.provenance};
+    leie_size notes = all_years[0]->notes + all_years[1]->notes, sources = all_years[0]->sources + all_years[1]->sources;
     for (leie_size y = 0; y < years; y++) {
         notes += year[y].reused ? leie_reuse_rows(old, "note_year", year[y].year) : year[y].table.provenance.notes;
         sources += year[y].reused ? leie_reuse_rows(old, "source_year", year[y].year) : year[y].table.provenance.sources;
@@ -368,28 +409,25 @@ static leie_status fill_notes(leie_dataset *ds, leie_size years, const leie_year
         st = leie_record_open(&source, ds, sources, "source_year source_role source_bytes source_path source_reader source_sha256",
                               "year|role of the file|size|path as the study writes it|reader|SHA-256 of the file", err);
     for (leie_size y = 0; !st && y < years; y++) {
-        if (year[y].reused) {
-            st = leie_record_reuse(&note, old, year[y].year, err);
-            if (!st)
-                st = leie_record_reuse(&source, old, year[y].year, err);
+        if (!year[y].reused) {
+            st = add_provenance(&note, &source, year[y].year, &year[y].table.provenance, err);
             continue;
         }
-        const leie_provenance *p = &year[y].table.provenance;
-        for (leie_size i = 0; !st && i < p->notes; i++)
-            st = leie_record_add(&note, year[y].year, leie_note_name(p->note[i].kind), p->note[i].count,
-                                 (const char *const[]){p->note[i].text, NULL}, err);
-        for (leie_size i = 0; !st && i < p->sources; i++)
-            st = leie_record_add(&source, year[y].year, p->source[i].role, p->source[i].bytes,
-                                 (const char *const[]){p->source[i].path, p->source[i].reader, p->source[i].sha256, NULL}, err);
+        st = leie_record_reuse(&note, old, year[y].year, err);
+        if (!st)
+            st = leie_record_reuse(&source, old, year[y].year, err);
     }
+    for (int i = 0; !st && i < 2; i++)
+        st = add_provenance(&note, &source, 0, all_years[i], err);
     return st;
 }
 
 static leie_status global_attributes(leie_dataset *ds, const leie_study *study, const leie_year *sample, leie_error *err)
 {
+    static const leie_table none = {0};
     char version[128];
     snprintf(version, sizeof version, "%s (%s)", leie_version(), leie_commit());
-    const leie_table *t = &sample->table;
+    const leie_table *t = sample ? &sample->table : &none;
     const char *const text[][2] = {
         {"Conventions", "CF-1.10, ACDD-1.3"},
         {"title", study->title ? study->title : study->name},
@@ -398,8 +436,9 @@ static leie_status global_attributes(leie_dataset *ds, const leie_study *study, 
         {"study", study->name},
         {"edition", study->edition},
         {"label", study->label},
-        {"method", "Leontief quantity model: A = Z diag(x)^-1, M = S (I - A)^-1, D_cba = M Y; route: io"},
-        {"route", "io"},
+        {"method", sample ? "Leontief quantity model: A = Z diag(x)^-1, M = S (I - A)^-1, D_cba = M Y; route: io"
+                          : "economy-wide material flow accounts; raw material equivalents by coefficients"},
+        {"route", sample ? "io" : NULL},
         {"currency", t->currency},
         {"money_unit", t->unit},
         {"valuation", t->valuation},
@@ -420,7 +459,7 @@ static leie_status global_attributes(leie_dataset *ds, const leie_study *study, 
 static leie_status same_axes(leie_size years, const leie_year *year, const leie_year *sample, leie_error *err)
 {
     for (leie_size y = 0; y < years; y++) {
-        if (year[y].reused || leie_axis_same(&year[y].table.sector, &sample->table.sector))
+        if (year[y].reused || !year[y].has_table || leie_axis_same(&year[y].table.sector, &sample->table.sector))
             continue;
         const leie_axis *a = &sample->table.sector, *b = &year[y].table.sector;
         leie_size i = 0;
@@ -437,51 +476,65 @@ static leie_status same_axes(leie_size years, const leie_year *year, const leie_
     return LEIE_OK;
 }
 
-leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
-                              const leie_account_regions *q, const leie_dataset *old, leie_error *err)
+// What comes from tables; sample is a computed year, whose labels and units count for all.
+static leie_status fill_tables(leie_dataset *ds, leie_size years, leie_year *year, const leie_year *sample,
+                               const leie_labels *stressor, leie_error *err)
 {
-    const leie_year *sample = NULL; // a computed year: labels and units come from it
+    leie_measures m;
+    leie_status st = table_axes(ds, sample, stressor, err);
+    if (!st)
+        st = leie_measures_of(&m, &sample->table, stressor, err);
+    if (!st)
+        st = fill_accounts(ds, years, year, stressor, &m, err);
+    if (!st)
+        st = fill_population(ds, years, year, stressor, sample, &m, err);
+    return st ? st : fill_years(ds, years, year, err);
+}
+
+leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
+                              const leie_account_regions *q, const leie_flow_accounts *flows, const leie_dataset *old,
+                              leie_error *err)
+{
+    const leie_year *sample = NULL; // NULL only for a study of flows alone
     for (leie_size y = 0; y < years && !sample; y++)
-        if (!year[y].reused)
+        if (year[y].has_table && !year[y].reused)
             sample = &year[y];
-    assert(sample);
+    assert(sample || flows->there);
     bool reuses = false;
     for (leie_size y = 0; y < years; y++)
         reuses |= year[y].reused;
     *fits = !reuses || leie_money_fits(old, &sample->table);
     if (!*fits)
         return LEIE_OK;
-    leie_labels stressor = {0};
-    leie_measures m;
-    leie_status st = same_axes(years, year, sample, err);
-    if (!st)
+    leie_labels stressor = {0}, region = {0};
+    leie_status st = sample ? same_axes(years, year, sample, err) : LEIE_OK;
+    if (!st && sample)
         st = leie_money_same(years, year, sample, err);
     if (!st)
         st = union_of_stressors(&stressor, years, year, old, err);
     if (!st)
+        st = union_of_regions(&region, q, flows, err);
+    if (!st)
         st = global_attributes(ds, study, sample, err);
     if (!st)
-        st = axes(ds, years, year, sample, q, &stressor, err);
+        st = common_axes(ds, years, year, &region, err);
+    if (!st && sample)
+        st = fill_tables(ds, years, year, sample, &stressor, err);
     if (!st)
-        st = leie_measures_of(&m, &sample->table, &stressor, err);
-    if (!st)
-        st = fill_accounts(ds, years, year, &stressor, &m, err);
-    if (!st)
-        st = fill_population(ds, years, year, q->label.n, &stressor, sample, &m, err);
-    if (!st)
-        st = fill_years(ds, years, year, err);
-    if (!st)
-        st = fill_notes(ds, years, year, old, err);
+        st = fill_notes(ds, years, year, flows, old, err);
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);
-    if (!st)
+    if (!st && sample)
         st = join_texts(ds, "source", "table_source", err);
-    if (!st)
+    if (!st && sample)
         st = join_texts(ds, "license", "table_license", err);
+    if (!st && *fits && flows->there)
+        st = leie_result_add_flows(ds, flows, err);
     if (st || !*fits)
         leie_dataset_clear(ds);
     leie_labels_clear(&stressor);
+    leie_labels_clear(&region);
     return st;
 }
 

@@ -192,3 +192,19 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
     leie_free(l.text);
     return st;
 }
+
+leie_status leie_flows_hash(char *hex, const leie_study *study, leie_error *err)
+{
+    const leie_path *file[] = {&study->flows.path, &study->flows.materials, &study->flows.rme, &study->flows.gdp,
+                               &study->population, &study->targets};
+    ledger l = {0};
+    leie_status st = ledger_add(&l, leie_version(), leie_commit(), "flows", err);
+    if (!st)
+        st = ledger_add(&l, "options", "", study->options_sha256, err);
+    for (size_t i = 0; !st && i < sizeof file / sizeof file[0]; i++)
+        st = ledger_file(&l, "flows", file[i], 0, err);
+    if (!st)
+        leie_hash_bytes(hex, l.text, (size_t)l.size);
+    leie_free(l.text);
+    return st;
+}

@@ -14,7 +14,8 @@
 
 static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
-    "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output", NULL};
+    "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
+    "flows", "materials", "rme", "gdp", "routes", "averaging", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", NULL};
@@ -236,6 +237,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     leie_status st = check_version(root, err);
     st = st ? st : leie_yaml_known(root, study_keys, err);
     st = st ? st : read_texts(study, root, err);
+    st = st ? st : leie_study_read_flows(study, root, err);
     st = st ? st : leie_study_read_tables(study, root, err);
     st = st ? st : read_small_files(study, root, err);
     st = st ? st : leie_study_read_nests(study, root, err);
@@ -303,6 +305,7 @@ void leie_study_clear(leie_study *study)
         leie_free(study->group[i].name);
         leie_study_free_strings(study->group[i].member, study->group[i].members);
     }
+    leie_study_flows_clear(&study->flows);
     leie_free(study->table);
     leie_free(study->nest);
     leie_free(study->extension);

@@ -76,6 +76,20 @@ typedef struct leie_study_group {
     char **member;
 } leie_study_group;
 
+/* Routes to an indicator: direct flows, raw material equivalents by coefficients, the input-output table. */
+typedef enum leie_route { LEIE_ROUTE_EWMFA, LEIE_ROUTE_RME, LEIE_ROUTE_IO, LEIE_ROUTES } leie_route;
+
+typedef struct leie_study_flows {
+    leie_size line;
+    leie_path path;           // real is NULL when the study has no flows
+    leie_path materials;      // code,parent,name_en,name_nl,renewable,energy
+    leie_path rme;            // direction,product,material,origin,year,value,unit,source
+    leie_path gdp;            // region,year,value,unit,source
+    char *edition;            // of the rows to take; NULL: the one the file has
+    bool route[LEIE_ROUTES];  // default: all that the study has data for
+    leie_averaging averaging; // years 0: none
+} leie_study_flows;
+
 typedef struct leie_study {
     char *file;               // study file as given
     char *folder;             // its folder
@@ -88,6 +102,7 @@ typedef struct leie_study {
     leie_study_nest *nest;
     leie_size extensions;
     leie_study_extension *extension;
+    leie_study_flows flows;
     leie_path population;     // region,year,value,kind,source
     leie_path published;      // published values to print beside: indicator,route,edition,averaging,region,year,value,unit,source
     leie_path targets;
@@ -119,7 +134,10 @@ LEIE_API void leie_study_clear(leie_study *study);
  * only the entry that holds the year. hex has room for 65. */
 LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study, int year, leie_error *err);
 
-/* All years of all tables, ascending. years [*n] is allocated and the caller's to leie_free. */
+/* "ewmfa", "rme", "io". */
+LEIE_API const char *leie_route_name(leie_route route);
+
+/* All years of all tables, ascending; none when `routes` leaves out io. years [*n] is allocated and the caller's to leie_free. */
 LEIE_API leie_status leie_study_years(int **years, leie_size *n, const leie_study *study, leie_error *err);
 
 /* path.real with {year} replaced; the caller frees it. NULL when out of memory. */

@@ -266,12 +266,24 @@ static leie_status refuse_overlap(const leie_study *study, const leie_yaml *node
     return LEIE_OK;
 }
 
+// What a study of flows alone cannot have.
+static leie_status refuse_without_tables(const leie_yaml *root, leie_error *err)
+{
+    static const char *const keys[] = {"aggregate", "nest", "extensions"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (leie_yaml_get(root, keys[i]))
+            return leie_yaml_fail(leie_yaml_get(root, keys[i]), err, "'%s' needs 'tables'", keys[i]);
+    return LEIE_OK;
+}
+
 leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     const leie_yaml *node = leie_yaml_get(root, "tables");
+    if (!node && study->flows.path.real)
+        return refuse_without_tables(root, err);
     if (!node || leie_study_items(node) == 0)
         return leie_yaml_fail(node ? node : root, err,
-                              "a study needs 'tables': - {year: 2011, format: csv, path: folder}");
+                              "a study needs 'tables': - {year: 2011, format: csv, path: folder}, or 'flows': file");
     study->table = leie_new(leie_study_items(node), sizeof *study->table);
     if (!study->table)
         return leie_fail_memory(err, "tables", leie_study_items(node), sizeof *study->table);
@@ -285,13 +297,13 @@ leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, lei
 
 leie_status leie_study_years(int **years, leie_size *n, const leie_study *study, leie_error *err)
 {
-    leie_size count = 0, at = 0;
-    for (leie_size i = 0; i < study->tables; i++)
+    leie_size count = 0, at = 0, tables = study->flows.path.real && !study->flows.route[LEIE_ROUTE_IO] ? 0 : study->tables;
+    for (leie_size i = 0; i < tables; i++)
         count += study->table[i].years;
     int *list = leie_new(count, sizeof *list);
     if (!list)
         return leie_fail_memory(err, "years", count, sizeof *list);
-    for (leie_size i = 0; i < study->tables; i++)
+    for (leie_size i = 0; i < tables; i++)
         for (leie_size j = 0; j < study->table[i].years; j++) {
             int year = study->table[i].year[j];
             leie_size place = at++;

@@ -11,6 +11,8 @@
 #define STUDY "tests/cases/tiny/study.yaml"
 #define NATIONAL "tests/cases/national/study.yaml"
 #define BUILT "tests/cases/tiny/built.yaml"
+#define FLOWS "tests/cases/ewmfa/study.yaml"
+#define BOTH "tests/cases/ewmfa/both.yaml"
 
 static char folder[64], fresh[96], kept[96], table[96], file[96];
 
@@ -88,6 +90,19 @@ static leie_status run_built(leie_error *err)
     return run_fresh(BUILT, err);
 }
 FAULT_SCENARIO(run_built, run_built)
+
+/* Material flows alone, with coefficients, averages and targets; and beside tables. */
+static leie_status run_flows(leie_error *err)
+{
+    return run_fresh(FLOWS, err);
+}
+FAULT_SCENARIO(run_flows, run_flows)
+
+static leie_status run_both(leie_error *err)
+{
+    return run_fresh(BOTH, err);
+}
+FAULT_SCENARIO(run_both, run_both)
 
 /* A matrix file with signed inputs, closed by its imports. */
 static leie_status run_national(leie_error *err)
