@@ -264,12 +264,23 @@ static void empty_lines(leie_reduced *p, leie_size *count)
     }
 }
 
-leie_status leie_reduce(leie_reduced *p, leie_csr *a, const leie_margins *m, leie_error *err)
+static void free_soft(leie_reduced *p)
+{
+    const leie_margins *m = p->m;
+    for (leie_size i = 0; m->row_sd && i < p->a->rows; i++)
+        p->u[i] = m->row_sd[i] > 0 ? NAN : p->u[i];
+    for (leie_size j = 0; m->col_sd && j < p->a->cols; j++)
+        p->v[j] = m->col_sd[j] > 0 ? NAN : p->v[j];
+    for (leie_size b = 0; m->block && b < m->block->n; b++)
+        p->t[b] = m->block->sd[b] > 0 ? NAN : p->t[b];
+}
+
+leie_status leie_reduce(leie_reduced *p, leie_csr *a, const leie_margins *m, bool signs, bool soft, leie_error *err)
 {
     leie_size most = a->rows > a->cols ? a->rows : a->cols;
     double *work = NULL;
     leie_size *count = NULL;
-    *p = (leie_reduced){.a = a, .m = m};
+    *p = (leie_reduced){.a = a, .m = m, .signs = signs};
     leie_status st = check_problem(a, m, err);
     if (st)
         return st;
@@ -287,7 +298,10 @@ leie_status leie_reduce(leie_reduced *p, leie_csr *a, const leie_margins *m, lei
         goto done;
     }
     take_fixed(p, work, work + most);
-    empty_lines(p, count);
+    if (soft)
+        free_soft(p);
+    if (signs)
+        empty_lines(p, count);
 done:
     leie_free(work);
     leie_free(count);

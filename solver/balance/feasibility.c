@@ -52,14 +52,16 @@ void leie_set_text(char *text, size_t size, const leie_margins *m, leie_line kin
 
 /* ---- one line at a time ---- */
 
-// What the cells of a line can make: p of their positive values, n of the negative ones.
-static void check_line(leie_faults *faults, const leie_margins *m, leie_line kind, leie_size at, double target,
-                       leie_size plus, leie_size minus, double given)
+// count: cells above and below zero that may move; given: the total before the fixed cells were taken off.
+static void check_line(leie_faults *faults, const leie_reduced *p, leie_line kind, leie_size at, double target,
+                       const leie_size count[2], double given)
 {
     char name[LEIE_LINE_NAME];
-    if (isnan(target) || target == 0 || (target > 0 ? plus : minus) > 0)
-        return;
+    const leie_margins *m = p->m;
+    leie_size plus = count[0], minus = count[1];
     bool empty = plus + minus == 0;
+    if (isnan(target) || target == 0 || (target > 0 ? plus : minus) > 0 || (!empty && !p->signs))
+        return;
     leie_fault *f = leie_faults_add(faults, empty ? LEIE_FAULT_EMPTY : LEIE_FAULT_SIGN, target);
     if (!f)
         return;
@@ -92,17 +94,17 @@ static void check_lines(leie_faults *faults, const leie_reduced *p, const leie_s
     const leie_csr *a = p->a;
     const leie_margins *m = p->m;
     for (leie_size i = 0; i < a->rows; i++)
-        check_line(faults, m, LEIE_LINE_ROW, i, p->u[i], count[2 * i], count[2 * i + 1], m->row ? m->row[i] : NAN);
+        check_line(faults, p, LEIE_LINE_ROW, i, p->u[i], count + 2 * i, m->row ? m->row[i] : NAN);
     count += 2 * a->rows;
     for (leie_size j = 0; j < a->cols; j++)
-        check_line(faults, m, LEIE_LINE_COL, j, p->v[j], count[2 * j], count[2 * j + 1], m->col ? m->col[j] : NAN);
+        check_line(faults, p, LEIE_LINE_COL, j, p->v[j], count + 2 * j, m->col ? m->col[j] : NAN);
     for (leie_size b = 0; m->block && b < m->block->n; b++) {
-        leie_size plus = 0, minus = 0;
+        leie_size in_block[2] = {0};
         for (leie_size k = m->block->first[b]; k < m->block->first[b + 1]; k++) {
-            plus += a->val[m->block->cell[k]] > 0;
-            minus += a->val[m->block->cell[k]] < 0;
+            in_block[0] += a->val[m->block->cell[k]] > 0;
+            in_block[1] += a->val[m->block->cell[k]] < 0;
         }
-        check_line(faults, m, LEIE_LINE_BLOCK, b, p->t[b], plus, minus, m->block->total[b]);
+        check_line(faults, p, LEIE_LINE_BLOCK, b, p->t[b], in_block, m->block->total[b]);
     }
 }
 
@@ -200,7 +202,7 @@ leie_status leie_feasible_reduced(leie_faults *faults, const leie_reduced *p, do
     leie_status st = LEIE_OK;
     if (faults->n == 0)
         st = check_components(faults, p, tolerance, err);
-    if (!st && faults->n == 0)
+    if (!st && faults->n == 0 && p->signs)
         st = leie_feasible_cuts(faults, p, tolerance, err);
     return st ? st : leie_faults_status(faults, err);
 }
@@ -209,7 +211,7 @@ leie_status leie_feasible(leie_faults *faults, leie_csr *a, const leie_margins *
 {
     leie_reduced p;
     *faults = (leie_faults){0};
-    leie_status st = leie_reduce(&p, a, m, err);
+    leie_status st = leie_reduce(&p, a, m, true, false, err);
     if (st)
         return st;
     st = leie_feasible_reduced(faults, &p, tolerance, err);

@@ -347,7 +347,7 @@ leie_status leie_mrgras(leie_csr *a, const leie_margins *m, const leie_balance_o
     leie_balance_info found = {0};
     if (info)
         found = (leie_balance_info){.r_out = info->r_out, .s_out = info->s_out};
-    leie_status st = leie_reduce(&p, a, m, err);
+    leie_status st = leie_reduce(&p, a, m, true, false, err);
     if (st)
         return st;
     st = leie_feasible_reduced(&faults, &p, opt ? opt->tolerance : 0, err);
