@@ -49,6 +49,9 @@ typedef struct leie_margins {
     char *const *col_name;      // [cols]
 } leie_margins;
 
+/* What a total is a total of. */
+typedef enum leie_line { LEIE_LINE_ROW, LEIE_LINE_COL, LEIE_LINE_BLOCK } leie_line;
+
 typedef struct leie_balance_opts {
     double tolerance;     // largest relative error of a total; 0 for 1e-9
     leie_size iterations; // at most; 0 for 1000

@@ -8,7 +8,6 @@
 static const double LEIE_BALANCE_TOLERANCE = 1e-9;
 static const leie_size LEIE_BALANCE_ITERATIONS = 1000;
 
-typedef enum leie_line { LEIE_LINE_ROW, LEIE_LINE_COL, LEIE_LINE_BLOCK } leie_line;
 enum { LEIE_LINE_NAME = 160 };
 
 /* "row 'A'", "column 7", "block 'imports'" */

@@ -1,28 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The stacked table, rows by product, then by imported product; columns by user, then by industry:
- *
- *   [ U  -V ]   row totals 0
- *   [ U_m 0 ]   row totals free, one block with the sum of imports */
 #include "solver/balance/sutras.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "kernels/memory.h"
 #include "solver/balance/mrgras.h"
 
 enum { NAME_SIZE = 128 };
-
-typedef struct stack {
-    leie_csr a;
-    bool *fixed;     // [nnz]
-    double *row;     // [rows]
-    double *col;     // [cols]
-    char **row_name; // [rows]
-    char **col_name; // [cols]
-    leie_blocks imports;
-} stack;
 
 static leie_status check_shapes(const leie_sut_prior *s, leie_error *err)
 {
@@ -36,7 +21,7 @@ static leie_status check_shapes(const leie_sut_prior *s, leie_error *err)
     return LEIE_OK;
 }
 
-static void stack_free(stack *k)
+void leie_sut_stack_clear(leie_sut_stack *k)
 {
     for (leie_size i = 0; k->row_name && i < k->a.rows; i++)
         leie_free(k->row_name[i]);
@@ -51,33 +36,47 @@ static void stack_free(stack *k)
     leie_csr_free(&k->a);
 }
 
-// Moves row p of a part into the stack, or back: columns moved by `shift`, values times `sign`.
-static void move_row(stack *k, leie_size *at, leie_csr *part, leie_size p, const bool *fixed, leie_size shift,
-                     double sign, bool back)
+// Row p of a part behind the last cell of the stack: columns moved by `shift`, values times `sign`.
+static void stack_row(leie_sut_stack *k, leie_size *at, const leie_csr *part, leie_size p, const bool *fixed,
+                      leie_size shift, double sign)
 {
     for (leie_size c = part->row[p]; c < part->row[p + 1]; c++, (*at)++) {
-        if (back) {
-            part->val[c] = sign * k->a.val[*at];
-            continue;
-        }
         k->a.col[*at] = (leie_index)(part->col[c] + shift);
         k->a.val[*at] = sign * part->val[c];
         k->fixed[*at] = fixed && fixed[c];
     }
 }
 
-static void move_cells(stack *k, const leie_sut_prior *s, const leie_sut_totals *t, bool back)
+static void stack_cells(leie_sut_stack *k, const leie_sut_prior *s, const leie_sut_totals *t)
 {
     leie_size at = 0, products = s->use->rows;
     for (leie_size p = 0; p < products; p++) {
-        move_row(k, &at, s->use, p, t->fixed_use, 0, 1, back);
-        move_row(k, &at, s->supply, p, t->fixed_supply, s->use->cols, -1, back);
+        stack_row(k, &at, s->use, p, t->fixed_use, 0, 1);
+        stack_row(k, &at, s->supply, p, t->fixed_supply, s->use->cols, -1);
         k->a.row[p + 1] = at;
     }
     for (leie_size p = 0; s->imports && p < products; p++) {
-        move_row(k, &at, s->imports, p, t->fixed_imports, 0, 1, back);
+        stack_row(k, &at, s->imports, p, t->fixed_imports, 0, 1);
         k->a.row[products + p + 1] = at;
     }
+}
+
+// And back.
+static void split_row(leie_csr *part, leie_size p, const leie_sut_stack *k, leie_size *at, double sign)
+{
+    for (leie_size c = part->row[p]; c < part->row[p + 1]; c++)
+        part->val[c] = sign * k->a.val[(*at)++];
+}
+
+void leie_sut_stack_split(const leie_sut_stack *k, const leie_sut_prior *s)
+{
+    leie_size at = 0;
+    for (leie_size p = 0; p < s->use->rows; p++) {
+        split_row(s->use, p, k, &at, 1);
+        split_row(s->supply, p, k, &at, -1);
+    }
+    for (leie_size p = 0; s->imports && p < s->use->rows; p++)
+        split_row(s->imports, p, k, &at, 1);
 }
 
 static char *join_name(const char *what, char *const *name, leie_size at)
@@ -90,7 +89,7 @@ static char *join_name(const char *what, char *const *name, leie_size at)
     return leie_strdup(text);
 }
 
-static leie_status name_lines(stack *k, const leie_sut_prior *s, const leie_sut_totals *t, leie_error *err)
+static leie_status name_lines(leie_sut_stack *k, const leie_sut_prior *s, const leie_sut_totals *t, leie_error *err)
 {
     bool whole = true;
     leie_size products = s->use->rows, users = s->use->cols;
@@ -106,7 +105,7 @@ static leie_status name_lines(stack *k, const leie_sut_prior *s, const leie_sut_
     return whole ? LEIE_OK : leie_fail_memory(err, "names of products and users", k->a.rows + k->a.cols, NAME_SIZE);
 }
 
-static leie_status add_imports(stack *k, const leie_sut_prior *s, double total, leie_error *err)
+static leie_status add_imports(leie_sut_stack *k, const leie_sut_prior *s, double total, leie_error *err)
 {
     leie_size from = k->a.row[s->use->rows], count = k->a.nnz - from;
     leie_size *cell = leie_new(count, sizeof *cell);
@@ -119,7 +118,7 @@ static leie_status add_imports(stack *k, const leie_sut_prior *s, double total, 
     return st;
 }
 
-static leie_status stack_new(stack *k, const leie_sut_prior *s, const leie_sut_totals *t, leie_error *err)
+static leie_status fill_stack(leie_sut_stack *k, const leie_sut_prior *s, const leie_sut_totals *t, leie_error *err)
 {
     leie_size products = s->use->rows, users = s->use->cols, industries = s->supply->cols;
     leie_size rows = s->imports ? 2 * products : products, cols = users + industries;
@@ -140,29 +139,36 @@ static leie_status stack_new(stack *k, const leie_sut_prior *s, const leie_sut_t
         k->col[j] = t->user[j];
     for (leie_size j = 0; j < industries; j++)
         k->col[users + j] = -t->output[j];
-    move_cells(k, s, t, false);
+    stack_cells(k, s, t);
     st = name_lines(k, s, t, err);
     if (!st && s->imports && !isnan(t->imports))
         st = add_imports(k, s, t->imports, err);
+    k->margins = (leie_margins){.row = k->row, .col = k->col, .fixed = k->fixed, .block = &k->imports,
+                                .row_name = k->row_name, .col_name = k->col_name};
+    return st;
+}
+
+leie_status leie_sut_stack_new(leie_sut_stack *stack, const leie_sut_prior *prior, const leie_sut_totals *totals,
+                               leie_error *err)
+{
+    *stack = (leie_sut_stack){0};
+    leie_status st = check_shapes(prior, err);
+    st = st ? st : fill_stack(stack, prior, totals, err);
+    if (st) {
+        leie_sut_stack_clear(stack);
+        *stack = (leie_sut_stack){0};
+    }
     return st;
 }
 
 leie_status leie_sutras(const leie_sut_prior *prior, const leie_sut_totals *totals, const leie_balance_opts *opt,
                         leie_balance_info *info, leie_error *err)
 {
-    stack k = {0};
-    leie_status st = check_shapes(prior, err);
-    if (st)
-        return st;
-    st = stack_new(&k, prior, totals, err);
-    if (st)
-        goto done;
-    leie_margins m = {.row = k.row, .col = k.col, .fixed = k.fixed, .block = &k.imports,
-                      .row_name = k.row_name, .col_name = k.col_name};
-    st = leie_mrgras(&k.a, &m, opt, info, err);
+    leie_sut_stack stack;
+    leie_status st = leie_sut_stack_new(&stack, prior, totals, err);
+    st = st ? st : leie_mrgras(&stack.a, &stack.margins, opt, info, err);
     if (!st)
-        move_cells(&k, prior, totals, true);
-done:
-    stack_free(&k);
+        leie_sut_stack_split(&stack, prior);
+    leie_sut_stack_clear(&stack);
     return st;
 }

@@ -30,7 +30,29 @@ typedef struct leie_sut_totals {
     char *const *product_name, *const *user_name, *const *industry_name; // for messages, NULL: numbers
 } leie_sut_totals;
 
-/* Balances the three tables in place. info as in leie_mrgras: r over products (then imported products, 1),
+/* The stacked table, rows by product, then by imported product; columns by user, then by industry:
+ *
+ *   [ U  -V ]   row totals 0
+ *   [ U_m 0 ]   row totals free, one block with the sum of imports
+ *
+ * margins borrows the other members; the struct must not move while it is used. */
+typedef struct leie_sut_stack {
+    leie_csr a;
+    leie_margins margins;
+    bool *fixed;         // [nnz]
+    double *row, *col;   // [rows], [cols] totals
+    char **row_name;     // [rows] "product p", "import of p"
+    char **col_name;     // [cols] "use by j", "supply by k"
+    leie_blocks imports; // one block, or none
+} leie_sut_stack;
+
+/* Stacks copies of the tables; splits them again into the prior's. Errors: LEIE_ERR_SHAPE, LEIE_ERR_NOMEM. */
+LEIE_API leie_status leie_sut_stack_new(leie_sut_stack *stack, const leie_sut_prior *prior,
+                                        const leie_sut_totals *totals, leie_error *err);
+LEIE_API void leie_sut_stack_split(const leie_sut_stack *stack, const leie_sut_prior *prior);
+LEIE_API void leie_sut_stack_clear(leie_sut_stack *stack);
+
+/* Balances the three tables in place: stack, leie_mrgras, split. info as in leie_mrgras: r over products (then imported products, 1),
  * s over users, then industries. Errors: those of leie_mrgras, with lines such as "row 'product p'", "column
  * 'use by j'" and "column 'supply by k'"; LEIE_ERR_SHAPE (tables with different products or users). On failure the tables
  * are unchanged. Work: a stacked copy of the tables, 12 bytes per cell, beside that of leie_mrgras. */
