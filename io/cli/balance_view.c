@@ -8,6 +8,7 @@
 
 enum { CHANGES_SHOWN = 10, TOTALS_SHOWN = 10, NAME_LIMIT = 40 };
 static const double FAR_MOST = 10, FAR_LEAST = .1; // multipliers worth a second look
+static const double SHARE_SHOWN = 1e-3;            // errors of totals, of the largest
 
 static void add_figures(leie_texttable *t, const char *method, const leie_balance_report *r, const leie_csr *a)
 {
@@ -62,7 +63,7 @@ static leie_size next_worst(const leie_balance_report *r, double error, leie_siz
     for (leie_size k = 0; k < r->totals; k++) {
         double e = r->total[k].error;
         bool after = e < error || (e == error && k > behind);
-        if (after && e > 0 && (best < 0 || e > r->total[best].error))
+        if (after && e > SHARE_SHOWN * r->error && (best < 0 || e > r->total[best].error))
             best = k;
     }
     return best;

@@ -31,8 +31,8 @@ static const leie_verb verb = {
     .operands_min = 1,
     .operands_max = 1,
     .purpose = "Moves a table to totals that it does not meet, as little as possible. PRIOR is CSV: row,col,value, or wide\n"
-               "with labels in the first row and column; with sutras table,row,col,value for use, supply and imports.\n"
-               "In files about cells a label may be * or a beginning with * (BE*).",
+               "  with labels in the first row and column; with sutras table,row,col,value for use, supply and imports.\n"
+               "  In files about cells a label may be * or a beginning with * (BE*).",
     .example = "  leie balance Z_2010.csv --row-totals u_2011.csv --col-totals v_2011.csv --method gras -o z2011\n"
                "  leie balance Z.csv --row-totals u.csv --col-totals v.csv --blocks belgium.csv --method mrgras -o split",
     .option = options};

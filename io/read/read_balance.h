@@ -2,8 +2,8 @@
  *
  *   prior          row,col,value        or wide: any other header is the columns' labels, with row labels in front
  *   totals         label,value[,sd]     lines that are not listed are free; sd: standard error, 0 exact
- *   blocks         block,row,col,value[,sd]    a set of cells from any number of records; value and sd
- *                                       once per block, blank in its other records
+ *   blocks         block,row,col,value[,sd]    a set of cells from any number of records; value (and
+ *                                       sd) in one of them, blank in the others
  *   fixed          row,col[,value]      cells that stay, at their prior or at the value
  *   bounds         row,col[,lower][,upper]     blank: no bound
  *   reliability    row,col,sd or relative      standard error, or its share of the cell: one of the two

@@ -189,14 +189,16 @@ static leie_status take_block(void *ctx, const leie_csv *csv, leie_error *err)
         st = new_block(s, err);
     st = st ? st : leie_balance_optional(&a.value, &a.has_value, csv, c, err);
     st = st ? st : leie_balance_optional(&a.other, &a.has_other, csv, d, err);
-    if (!st && (a.has_value || a.has_other) && !isnan(s->total[at]))
+    if (!st && a.has_other && !a.has_value)
+        st = leie_csv_fail(csv, d, LEIE_ERR_DATA, err, "a standard error without a value");
+    if (!st && a.has_value && !isnan(s->total[at]))
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "the total of block '%s' was given before", s->block.code[at]);
     if (st)
         return st;
-    if (a.has_value)
+    if (a.has_value) {
         s->total[at] = a.value;
-    if (a.has_other)
         s->sd[at] = a.other;
+    }
     a.block = at;
     return for_selected(s, csv, apply_block, &a, err);
 }

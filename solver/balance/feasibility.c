@@ -10,6 +10,7 @@
 #include "solver/balance/feasibility_impl.h"
 
 enum { NAMES_SHOWN = 3 };
+static const double ROUNDING = 1e-12; // totals that differ by less agree, whatever the tolerance
 
 /* ---- faults ---- */
 
@@ -192,7 +193,7 @@ done:
 leie_status leie_feasible_reduced(leie_faults *faults, const leie_reduced *p, double tolerance, leie_error *err)
 {
     *faults = (leie_faults){0};
-    tolerance = tolerance > 0 ? tolerance : LEIE_BALANCE_TOLERANCE;
+    tolerance = tolerance > 0 ? fmax(tolerance, ROUNDING) : LEIE_BALANCE_TOLERANCE;
     leie_size *count = leie_new(2 * (p->a->rows + p->a->cols), sizeof *count);
     if (!count)
         return leie_fail_memory(err, "cells by line", p->a->rows + p->a->cols, 2 * sizeof *count);

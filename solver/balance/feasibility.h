@@ -40,7 +40,7 @@ typedef struct leie_faults {
 } leie_faults;
 
 /* Looks for faults; a is unchanged when the call returns. tolerance: disagreement that counts as
- * rounding, relative to the totals of the set; 0 for 1e-9.
+ * rounding, relative to the totals of the set; 0 for 1e-9, and at least 1e-12.
  * Cost: 12 bytes per cell and a few passes over the cells; work 48 bytes per cell.
  * Errors: LEIE_ERR_DATA when there are faults (the text is the first one and how many more),
  * those of leie_gras for bad input, LEIE_ERR_NOMEM. */
