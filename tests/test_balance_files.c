@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/csv.h"
 #include "io/read/read_balance.h"
 #include "io/write/write_balance.h"
 #include "tests/balance_tables.h"
@@ -26,8 +27,13 @@ static leie_status read_files(leie_balance_input *in, const char *prior, const c
         if (text[k])
             snprintf(path[k], sizeof path[k], "%s", write_text(folder, name, text[k]));
     }
-    leie_balance_files files = {path[0], path[1], path[2], blocks ? path[3] : NULL, fixed ? path[4] : NULL,
-                                bounds ? path[5] : NULL, reliability ? path[6] : NULL};
+    leie_balance_files files = {path[0],
+                                path[1],
+                                path[2],
+                                blocks ? path[3] : NULL,
+                                fixed ? path[4] : NULL,
+                                bounds ? path[5] : NULL,
+                                reliability ? path[6] : NULL};
     *in = (leie_balance_input){0};
     return leie_read_balance(in, &files, err);
 }
@@ -66,9 +72,11 @@ static void test_cells(void)
 {
     leie_error err = {0};
     leie_balance_input in;
-    check_ok(read_files(&in, PRIOR, "block,row,col,value,sd\nhome,BE*,*,20,2\nall,*,*,,\nhome,BE-a,x,,\nall,FR-a,z,25,\n",
+    check_ok(read_files(&in, PRIOR,
+                        "block,row,col,value,sd\nhome,BE*,*,20,2\nall,*,*,,\nhome,BE-a,x,,\nall,FR-a,z,25,\n",
                         "row,col,value\nBE-a,y,2.5\nFR-a,*,\n", "row,col,lower,upper\n*,*,-5,\nBE-b,x,1,3\n",
-                        "row,col,sd,relative\n*,*,,0.1\nBE-b,*,2,\n", &err), &err);
+                        "row,col,sd,relative\n*,*,,0.1\nBE-b,*,2,\n", &err),
+             &err);
     check_size(in.block.n, 2);
     check_text(in.block.name[0], "home");
     check_size(in.block.first[1], 4);
@@ -106,7 +114,8 @@ static void test_refused(void)
             "file3.csv:3: column 'value': the total of block 'B' was given before");
     refused(PRIOR, "block,row,col,value,sd\nB,*,x,1,\nB,*,y,,2\n", NULL, NULL, NULL,
             "file3.csv:3: column 'sd': a standard error without a value");
-    refused(PRIOR, NULL, NULL, NULL, "row,col,sd,relative\n*,x,1,0.1\n", "one of sd and relative belongs here, found both");
+    refused(PRIOR, NULL, NULL, NULL, "row,col,sd,relative\n*,x,1,0.1\n",
+            "one of sd and relative belongs here, found both");
     refused(PRIOR, NULL, NULL, NULL, "row,col,sd\n*,x,1\n", "no record for row 'BE-a', column 'y'");
     refused(PRIOR, NULL, NULL, "row,col,lower\n*,x,low\n", NULL, "file5.csv:2: column 'lower'");
 }
@@ -118,8 +127,9 @@ static void test_sut(void)
     leie_error err = {0};
     leie_sut_input in = {0};
     snprintf(prior, sizeof prior, "%s",
-             write_text(folder, "sut.csv", "table,row,col,value\nuse,p,farms,10\nuse,q,homes,15\nsupply,p,farms,85\n"
-                                           "supply,q,mills,45\nimports,q,homes,2\n"));
+             write_text(folder, "sut.csv",
+                        "table,row,col,value\nuse,p,farms,10\nuse,q,homes,15\nsupply,p,farms,85\n"
+                        "supply,q,mills,45\nimports,q,homes,2\n"));
     snprintf(totals, sizeof totals, "%s",
              write_text(folder, "totals.csv", "table,label,value\nuse,homes,17\nsupply,farms,90\nimports,total,3\n"));
     check_ok(leie_read_sut_prior(&in, prior, totals, &err), &err);
@@ -157,6 +167,15 @@ static void test_round_trip(void)
     check_ok(leie_read_balance(&again, &(leie_balance_files){.prior = path}, &err), &err);
     check_size(again.prior.nnz, 5);
     check_near(again.prior.val[0], 1 / 3., 0);
+    leie_csv csv = {0};
+    bool more = true;
+    check_ok(leie_csv_open_wide(&csv, path, &err), &err);
+    for (int k = 0; k < 5; k++)
+        check_ok(leie_csv_next(&csv, &more, &err), &err);
+    check_true(more);
+    check_ok(leie_csv_next(&csv, &more, &err), &err);
+    check_true(!more); // the cell that became zero has no record
+    leie_csv_close(&csv);
     leie_balance_input_clear(&again);
     leie_balance_report_clear(&report);
     leie_balance_input_clear(&in);

@@ -53,8 +53,10 @@ typedef struct years {
 
 static years read_years(void)
 {
-    years y = {.now_u = leie_new(N, sizeof(double)), .now_v = leie_new(N, sizeof(double)),
-               .u = leie_new(N, sizeof(double)), .v = leie_new(N, sizeof(double))};
+    years y = {.now_u = leie_new(N, sizeof(double)),
+               .now_v = leie_new(N, sizeof(double)),
+               .u = leie_new(N, sizeof(double)),
+               .v = leie_new(N, sizeof(double))};
     y.now = read_year(2011, y.now_u, y.now_v);
     y.then = read_year(2010, y.u, y.v);
     return y;

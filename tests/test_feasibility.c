@@ -120,6 +120,28 @@ static void test_cut_with_free_lines(void)
     check_has(f.item[0].text, "row 'A', row 'B' (5 in all) against column 'w' (6 in all): the columns are 1 too large");
 }
 
+/* Column y wants more than row A has. The free row F could relieve A of column x and of no more: what it
+ * adds is looked for along cells whose flow is taken back. */
+static void test_cut_behind_a_free_line(void)
+{
+    static const double a[] = {1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 2, 1, 0, 0, 1, 5};
+    static const double u[] = {4, NAN, 5, 4}, v[] = {4, 6, 4, 5};
+    leie_faults f = faults_of(a, u, v, NULL);
+    check_size(f.n, 1);
+    check_near(f.item[0].by, -2, 1e-12);
+    check_has(f.item[0].text, "row 'A' (4 in all) against column 'x' (6 in all): the columns are 2 too large");
+}
+
+// A line that its total of zero would empty is whole again when something else stands in the way.
+static void test_restored(void)
+{
+    static const double a[] = {1, 2, 0, 0, 0, 3, 1, 0, 2, 0, 4, 0, 0, 0, 1, 5};
+    static const double u[] = {0, -4, 7, 8}, v[] = {NAN, NAN, NAN, NAN};
+    leie_faults f = faults_of(a, u, v, NULL);
+    check_size(f.n, 1);
+    check_has(f.item[0].text, "row 'B' has a total of -4 and only positive cells");
+}
+
 // Whatever the totals of another table with these cells are, they can be met; moved apart they can not.
 static void test_random(void)
 {
@@ -154,7 +176,9 @@ static void test_blocks(void)
 }
 
 CHECK_SUITE(feasibility, {"nothing wrong", test_nothing_wrong, NULL}, {"no cells", test_empty, NULL},
-            {"fixed cells leave nothing to move", test_fixed_leave_nothing, NULL}, {"impossible signs", test_sign, NULL},
-            {"components", test_components, NULL}, {"a row against its columns", test_cut, NULL},
-            {"negative cells", test_cut_with_negatives, NULL}, {"free totals", test_cut_with_free_lines, NULL},
+            {"fixed cells leave nothing to move", test_fixed_leave_nothing, NULL},
+            {"impossible signs", test_sign, NULL}, {"components", test_components, NULL},
+            {"a row against its columns", test_cut, NULL}, {"negative cells", test_cut_with_negatives, NULL},
+            {"free totals", test_cut_with_free_lines, NULL},
+            {"a cut behind a free line", test_cut_behind_a_free_line, NULL}, {"restored", test_restored, NULL},
             {"random tables", test_random, NULL}, {"blocks", test_blocks, NULL})

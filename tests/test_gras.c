@@ -45,9 +45,12 @@ static void test_junius_oosterhaven(void)
     static const double A[] = {7, 3, 5, -3, 2, 9, 8, 0, -2, 0, 2, 0};
     static const double u[] = {15, 26, -1}, v[] = {9, 16, 17, -2};
     static const double printed[] = {8.424, 3.375, 5.200, -2.000, 3.001, 12.625, 10.374, 0, -2.425, 0, 1.425, 0};
-    static const double expected[] = {8.424341459748527, 3.375236893680617,  5.200421646570942,  -2,
-                                      3.000997548468369, 12.624763106319744, 10.374239345211889, 0,
-                                      -2.4253390082172794, 0, 1.4253390082172797, 0};
+    static const double expected[] = {8.424341459748527,   3.375236893680617,
+                                      5.200421646570942,   -2,
+                                      3.000997548468369,   12.624763106319744,
+                                      10.374239345211889,  0,
+                                      -2.4253390082172794, 0,
+                                      1.4253390082172797,  0};
     static const double r_expected[] = {1, 1.246802669362933, 0.6852035782315463};
     static const double s_expected[] = {1.2034773513926467, 1.1250789645602057, 1.0400843293141884, 1.5};
     double r[3], s[4];
@@ -74,12 +77,13 @@ static void test_mrgras_toy(void)
     static const double A[] = {20, 8, 5, 2, 6, 30, 4, 7, 5, 3, 25, 9, 2, -4, 8, 40};
     static const double u[] = {39, 51, 46, 51}, v[] = {36, 41, 45, 65}, total[] = {69, 21, 8, NAN};
     static const leie_index group[] = {0, 0, 1, 1};
-    static const double expected[] = {
-        21.785744250420297, 8.937358547042603,  5.798663919915626,  2.4782332826209537, 6.246244684184226, 32.030652518352866,
-        4.4334647793906266, 8.28963801807279,   5.739097040790294,  3.5316008074058214, 26.526207446383047, 10.203094705419952,
-        2.2289140246051575, -3.4996118728012706, 8.24166385431075,  44.02903399388635};
+    static const double expected[] = {21.785744250420297, 8.937358547042603,   5.798663919915626,  2.4782332826209537,
+                                      6.246244684184226,  32.030652518352866,  4.4334647793906266, 8.28963801807279,
+                                      5.739097040790294,  3.5316008074058214,  26.526207446383047, 10.203094705419952,
+                                      2.2289140246051575, -3.4996118728012706, 8.24166385431075,   44.02903399388635};
     leie_error err = {0};
-    leie_balance_info info = {0};
+    double r[4], s[4];
+    leie_balance_info info = {.r_out = r, .s_out = s};
     leie_blocks block = {0};
     leie_csr a = table_of(A, 4, 4);
     check_ok(leie_blocks_from_groups(&block, &a, group, 2, group, 2, total, &err), &err);
@@ -90,6 +94,10 @@ static void test_mrgras_toy(void)
     check_size(info.t.n, 3);
     for (int k = 0; k < 16; k++)
         check_near(a.val[k], expected[k], 1e-10);
+    // x = r p s t in the first cells of the blocks with the extreme multipliers
+    leie_size most = block.cell[block.first[info.t.at_most]], least = block.cell[block.first[info.t.at_least]];
+    check_near(a.val[most], r[most / 4] * A[most] * s[most % 4] * info.t.most, 1e-12);
+    check_near(a.val[least], r[least / 4] * A[least] * s[least % 4] * info.t.least, 1e-12);
     leie_blocks_clear(&block);
     leie_csr_free(&a);
 }
@@ -257,6 +265,55 @@ static void test_threads(void)
     made_free(&t);
 }
 
+// Chains of blocks that share cells, spread over several workers.
+static void test_threads_with_blocks(void)
+{
+    enum { WIDE = 120, BLOCKS = WIDE - 2 };
+    leie_error err = {0};
+    leie_blocks block = {0};
+    leie_balance_opts opt = {.tolerance = 1e-6, .iterations = 20};
+    made_table t = make_table(WIDE, WIDE, 1, .1, 2);
+    leie_csr other = copy_of(&t.a);
+    leie_size *cell = leie_new(3 * WIDE, sizeof *cell);
+    for (leie_size b = 0; b < BLOCKS; b++) {
+        leie_size count = 0;
+        leie_acc goal = {0};
+        for (leie_size i = 0; i < WIDE; i++)
+            for (leie_size j = b; j < b + 3; j++) {
+                cell[count++] = i * WIDE + j;
+                leie_acc_add(&goal, t.goal[i * WIDE + j]);
+            }
+        check_ok(leie_blocks_add(&block, NULL, cell, count, leie_acc_value(&goal), 0, &err), &err);
+    }
+    leie_margins m = {.row = t.u, .block = &block};
+    leie_threads_set(1);
+    check_ok(leie_mrgras(&t.a, &m, &opt, NULL, &err), &err);
+    leie_threads_set(3);
+    check_ok(leie_mrgras(&other, &m, &opt, NULL, &err), &err);
+    leie_threads_set(0);
+    check_true(memcmp(t.a.val, other.val, (size_t)t.a.nnz * sizeof(double)) == 0);
+    leie_free(cell);
+    leie_blocks_clear(&block);
+    leie_csr_free(&other);
+    made_free(&t);
+}
+
+// Emptying one line leaves another with cells of one sign and a total of zero, which is emptied too.
+static void test_emptied_in_turn(void)
+{
+    static const double A[] = {1, -2, 0, 0, 3, 4, 0, 2, 5}, u[] = {0, 8, 8}, v[] = {0, 6, 10};
+    leie_error err = {0};
+    leie_balance_info info = {0};
+    leie_csr a = table_of(A, 3, 3);
+    leie_margins m = {.row = u, .col = v};
+    check_ok(leie_gras(&a, &m, NULL, &info, &err), &err);
+    check_true(info.converged);
+    check_near(cell_of(&a, 0, 0), 0, 0);
+    check_near(cell_of(&a, 0, 1), 0, 0);
+    check_true(worst_total(&a, &m) <= 1.001e-9);
+    leie_csr_free(&a);
+}
+
 static void test_out_of_sweeps(void)
 {
     leie_error err = {0};
@@ -308,10 +365,9 @@ CHECK_SUITE(gras, {"RAS: Miller and Blair 7.4.2", test_miller_blair, NULL},
             {"totals met, signs and zeros kept", test_totals_signs_zeros, NULL},
             {"scale of the prior does not matter", test_scaling_invariance, NULL},
             {"RAS, GRAS and MR-GRAS agree to the bit", test_same_method, NULL},
-            {"a block that is a row", test_block_as_row, NULL},
-            {"overlapping blocks", test_overlapping_blocks, NULL},
+            {"a block that is a row", test_block_as_row, NULL}, {"overlapping blocks", test_overlapping_blocks, NULL},
             {"fixed cells", test_fixed_cells, NULL},
             {"a total of zero empties its line", test_empty_total_empties_the_line, NULL},
-            {"one thread and three", test_threads, NULL},
-            {"out of sweeps", test_out_of_sweeps, NULL},
-            {"refused", test_refused, NULL})
+            {"emptied in turn", test_emptied_in_turn, NULL}, {"one thread and three", test_threads, NULL},
+            {"one thread and three, with overlapping blocks", test_threads_with_blocks, NULL},
+            {"out of sweeps", test_out_of_sweeps, NULL}, {"refused", test_refused, NULL})

@@ -92,8 +92,12 @@ static void test_refused(void)
     leie_csr use = table_of(USE, 2, 3), supply = table_of(SUPPLY, 2, 2), three = table_of(USE, 3, 2);
     leie_csr before = copy_of(&use);
     leie_sut_prior prior = {.use = &use, .supply = &supply}, odd = {.use = &three, .supply = &supply};
-    leie_sut_totals totals = {.user = user, .output = output, .imports = NAN, .product_name = product,
-                              .user_name = users, .industry_name = users};
+    leie_sut_totals totals = {.user = user,
+                              .output = output,
+                              .imports = NAN,
+                              .product_name = product,
+                              .user_name = users,
+                              .industry_name = users};
     check_status(leie_sutras(&odd, &totals, NULL, NULL, &err), LEIE_ERR_SHAPE, &err);
     check_has(err.text, "the use table has 3 products and the supply table 2");
     err.code = LEIE_OK;

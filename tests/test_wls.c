@@ -111,9 +111,9 @@ static void test_published_optimum(void)
 {
     static const double A0[] = {.12, .10, .049, .21, .247, .265, .026, .249, .145}, x1[] = {421, 284, 283};
     static const double u[] = {245, 136, 159}, v[] = {251, 107, 182};
-    static const double expected[] = {.38634774658184606, .1627778585023372,  .12762786881406013,
+    static const double expected[] = {.38634774658184606, .1627778585023372,      .12762786881406013,
                                       .1557609190776331,  1.0000000016158862e-05, .24884032886329285,
-                                      .0540908592811384,  .21397270487792835, .26664134295868924};
+                                      .0540908592811384,  .21397270487792835,     .26664134295868924};
     double z[9], variance[9], lower[9];
     for (int k = 0; k < 9; k++) { // in flows: (a - a0)^2 / a0 = (z - z0)^2 / (a0 x^2)
         z[k] = A0[k] * x1[k % 3];
@@ -156,6 +156,25 @@ static void test_totals_and_signs(void)
         leie_csr_free(&before);
         made_free(&t);
     }
+}
+
+// A negative cell that least squares alone would lift above zero stops there.
+static void test_negative_cell_stops_at_zero(void)
+{
+    static const double A[] = {-1, 5, 5, 10}, u[] = {8, 12}, v[] = {8, 12};
+    static const double expected[] = {0, 8, 8, 4};
+    leie_error err = {0};
+    leie_balance_info info = {0};
+    leie_csr a = table_of(A, 2, 2), free_signs = copy_of(&a);
+    leie_margins m = {.row = u, .col = v};
+    check_ok(leie_wls(&a, &m, NULL, &info, &err), &err);
+    check_size(info.at_bound, 1);
+    for (int k = 0; k < 4; k++)
+        check_close(a.val[k], expected[k], 1e-9, 1e-9);
+    check_ok(leie_wls(&free_signs, &m, &(leie_wls_opts){.free_signs = true}, &info, &err), &err);
+    check_near(free_signs.val[0], 1.6 / 3, 1e-9);
+    leie_csr_free(&a);
+    leie_csr_free(&free_signs);
 }
 
 // Many active bounds: the conditions of Kuhn and Tucker, cell by cell, with multipliers from free cells.
@@ -298,6 +317,7 @@ CHECK_SUITE(wls, {"two figures for one thing", test_two_cells, NULL},
             {"Miller and Blair 7.4.2 by least squares", test_miller_blair, NULL},
             {"a published optimum with a bound", test_published_optimum, NULL},
             {"totals met, signs kept", test_totals_and_signs, NULL},
+            {"a negative cell stops at zero", test_negative_cell_stops_at_zero, NULL},
             {"many bounds", test_bounds_are_optimal, NULL},
             {"a doubtful total gives way", test_reliable_totals_win, NULL},
             {"fixed cells and blocks", test_fixed_and_blocks, NULL}, {"one thread and three", test_threads, NULL},

@@ -49,7 +49,8 @@ static leie_status print_figures(FILE *to, const char *method, const leie_balanc
     add_range(&t, "of blocks", &r->info.t, m->block ? m->block->name : NULL);
     if (strcmp(method, "wls") == 0) {
         leie_texttable_add(&t, "least squares");
-        leie_texttable_add(&t, "chi-square %.6g, %lld cells at a bound", r->info.objective, (long long)r->info.at_bound);
+        leie_texttable_add(&t, "chi-square %.6g, %lld cells at a bound", r->info.objective,
+                           (long long)r->info.at_bound);
     }
     leie_status st = leie_texttable_print(&t, to, 0, err);
     leie_texttable_clear(&t);
@@ -74,7 +75,8 @@ static leie_status print_missed(FILE *to, const leie_balance_report *r, const le
     static const char *const word[] = {"row", "column", "block"};
     leie_texttable t;
     leie_texttable_start(&t, "llrrr");
-    for (const char *const *head = (const char *const[]){"total", "of", "target", "found", "missing", NULL}; *head; head++)
+    for (const char *const *head = (const char *const[]){"total", "of", "target", "found", "missing", NULL}; *head;
+         head++)
         leie_texttable_add(&t, "%s", *head);
     leie_size k = next_worst(r, INFINITY, -1);
     for (int shown = 0; k >= 0 && shown < TOTALS_SHOWN; shown++) {
@@ -100,7 +102,8 @@ static leie_status print_changes(FILE *to, const leie_balance_report *r, const l
     leie_texttable t;
     leie_texttable_start(&t, "llrrr");
     t.limit[0] = t.limit[1] = NAME_LIMIT;
-    for (const char *const *head = (const char *const[]){"row", "column", "before", "after", "change", NULL}; *head; head++)
+    for (const char *const *head = (const char *const[]){"row", "column", "before", "after", "change", NULL}; *head;
+         head++)
         leie_texttable_add(&t, "%s", *head);
     for (leie_size k = 0; k < r->changes && k < CHANGES_SHOWN; k++) {
         const leie_balance_change *c = &r->change[k];

@@ -30,11 +30,13 @@ static const leie_verb verb = {
     .operands = "PRIOR",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Moves a table to totals that it does not meet, as little as possible. PRIOR is CSV: row,col,value, or wide\n"
-               "  with labels in the first row and column; with sutras table,row,col,value for use, supply and imports.\n"
-               "  In files about cells a label may be * or a beginning with * (BE*).",
-    .example = "  leie balance Z_2010.csv --row-totals u_2011.csv --col-totals v_2011.csv --method gras -o z2011\n"
-               "  leie balance Z.csv --row-totals u.csv --col-totals v.csv --blocks belgium.csv --method mrgras -o split",
+    .purpose =
+        "Moves a table to totals that it does not meet, as little as possible. PRIOR is CSV: row,col,value, or wide\n"
+        "  with labels in the first row and column; with sutras table,row,col,value for use, supply and imports.\n"
+        "  In files about cells a label may be * or a beginning with * (BE*).",
+    .example =
+        "  leie balance Z_2010.csv --row-totals u_2011.csv --col-totals v_2011.csv --method gras -o z2011\n"
+        "  leie balance Z.csv --row-totals u.csv --col-totals v.csv --blocks belgium.csv --method mrgras -o split",
     .option = options};
 
 enum { RAS, GRAS, MRGRAS, SUTRAS, WLS, METHODS };
@@ -48,9 +50,9 @@ typedef struct balance_job {
     leie_balance_input table; // one table,
     leie_sut_input sut;       // or several
     leie_sut_stack stack;
-    leie_csr *a;              // borrowed: what is balanced
-    const leie_margins *m;    // borrowed
-    double *before;           // [a->nnz]
+    leie_csr *a;           // borrowed: what is balanced
+    const leie_margins *m; // borrowed
+    double *before;        // [a->nnz]
     leie_balance_info info;
     leie_balance_report report;
 } balance_job;
@@ -66,7 +68,8 @@ static leie_status find_method(balance_job *job)
     for (job->method = 0; job->method < METHODS; job->method++)
         if (strcmp(name, method_name[job->method]) == 0)
             return LEIE_OK;
-    return leie_fail(&job->cmd->err, LEIE_ERR_USAGE, "--method is ras, gras, mrgras, sutras or wls, found '%.60s'", name);
+    return leie_fail(&job->cmd->err, LEIE_ERR_USAGE, "--method is ras, gras, mrgras, sutras or wls, found '%.60s'",
+                     name);
 }
 
 static leie_status read_limits(balance_job *job)
@@ -88,9 +91,12 @@ static leie_status check_options(const balance_job *job)
     static const struct {
         const char *option;
         bool of[METHODS];
-    } known[] = {{"row-totals", {true, true, true, false, true}}, {"blocks", {false, false, true, false, true}},
-                 {"fixed", {true, true, true, false, true}},      {"bounds", {[WLS] = true}},
-                 {"reliability", {[WLS] = true}},                 {"free-signs", {[WLS] = true}}};
+    } known[] = {{"row-totals", {true, true, true, false, true}},
+                 {"blocks", {false, false, true, false, true}},
+                 {"fixed", {true, true, true, false, true}},
+                 {"bounds", {[WLS] = true}},
+                 {"reliability", {[WLS] = true}},
+                 {"free-signs", {[WLS] = true}}};
     const leie_args *args = &job->cmd->args;
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         if (leie_args_has(args, known[k].option) && !known[k].of[job->method])
@@ -187,7 +193,10 @@ static leie_status balance(balance_job *job)
 {
     leie_error *err = &job->cmd->err;
     const leie_balance_input *in = &job->table;
-    const leie_wls_opts wls = {.limit = job->limit, .variance = in->variance, .lower = in->lower, .upper = in->upper,
+    const leie_wls_opts wls = {.limit = job->limit,
+                               .variance = in->variance,
+                               .lower = in->lower,
+                               .upper = in->upper,
                                .free_signs = leie_args_has(&job->cmd->args, "free-signs")};
     leie_status st;
     if (job->method == RAS)
@@ -254,7 +263,8 @@ static leie_status run_balance(leie_cmd *cmd)
     if (!st && (job.info.converged || leie_args_has(&cmd->args, "keep-unconverged")))
         st = write_tables(&job);
     if (!st && !job.info.converged)
-        st = leie_fail(&cmd->err, LEIE_ERR_CONVERGE, "the totals are not met after %lld iterations: the largest error is %.3g",
+        st = leie_fail(&cmd->err, LEIE_ERR_CONVERGE,
+                       "the totals are not met after %lld iterations: the largest error is %.3g",
                        (long long)job.info.iterations, job.report.error);
 done:
     leie_balance_report_clear(&job.report);

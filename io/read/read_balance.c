@@ -169,9 +169,14 @@ leie_status leie_read_balance(leie_balance_input *in, const leie_balance_files *
     st = st ? st : read_totals(&in->row_total, &in->row_sd, &in->row, "row", files->row_totals, err);
     st = st ? st : read_totals(&in->col_total, &in->col_sd, &in->col, "column", files->col_totals, err);
     st = st ? st : leie_read_balance_cells(in, files, err);
-    in->margins = (leie_margins){.row = in->row_total, .col = in->col_total, .row_sd = in->row_sd,
-                                 .col_sd = in->col_sd, .block = &in->block, .fixed = in->fixed,
-                                 .row_name = in->row.code, .col_name = in->col.code};
+    in->margins = (leie_margins){.row = in->row_total,
+                                 .col = in->col_total,
+                                 .row_sd = in->row_sd,
+                                 .col_sd = in->col_sd,
+                                 .block = &in->block,
+                                 .fixed = in->fixed,
+                                 .row_name = in->row.code,
+                                 .col_name = in->col.code};
     if (st)
         leie_balance_input_clear(in);
     return st;

@@ -17,19 +17,19 @@
 #include "solver/leie.h"
 
 typedef struct leie_balance_files {
-    const char *prior, *row_totals, *col_totals;           // paths; totals may be NULL
-    const char *blocks, *fixed, *bounds, *reliability;     // NULL for none
+    const char *prior, *row_totals, *col_totals;       // paths; totals may be NULL
+    const char *blocks, *fixed, *bounds, *reliability; // NULL for none
 } leie_balance_files;
 
 typedef struct leie_balance_input {
     leie_labels row, col;
-    leie_csr prior;                                        // without its zeros
-    double *row_total, *col_total, *row_sd, *col_sd;       // NULL when there is no file; NaN: free
+    leie_csr prior;                                  // without its zeros
+    double *row_total, *col_total, *row_sd, *col_sd; // NULL when there is no file; NaN: free
     leie_blocks block;
-    bool *fixed;                                           // [nnz] NULL when there is no file
-    double *lower, *upper;                                 // [nnz]
-    double *variance;                                      // [nnz]
-    leie_margins margins;                                  // of all this; borrows it
+    bool *fixed;           // [nnz] NULL when there is no file
+    double *lower, *upper; // [nnz]
+    double *variance;      // [nnz]
+    leie_margins margins;  // of all this; borrows it
 } leie_balance_input;
 
 /* Reads the files into a zero struct, which must not move while its margins are used. Errors: those of csv.h,

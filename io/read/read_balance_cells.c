@@ -21,11 +21,11 @@ typedef struct action {
 
 typedef struct selection {
     leie_balance_input *in;
-    bool *rows, *cols;   // [rows], [cols] what the record selects
-    leie_labels block;   // names in their order
-    double *total, *sd;  // [block_room] of the blocks; total NaN until given
+    bool *rows, *cols;  // [rows], [cols] what the record selects
+    leie_labels block;  // names in their order
+    double *total, *sd; // [block_room] of the blocks; total NaN until given
     leie_size block_room;
-    member *member;      // [members]
+    member *member; // [members]
     leie_size members, room;
 } selection;
 
@@ -137,8 +137,9 @@ static leie_status check_reliability(const leie_balance_input *in, const char *p
     for (leie_size i = 0; i < in->prior.rows; i++)
         for (leie_size c = in->prior.row[i]; c < in->prior.row[i + 1]; c++)
             if (isnan(in->variance[c]) && !(in->fixed && in->fixed[c]))
-                return leie_fail(err, LEIE_ERR_DATA, "%s: no record for row '%s', column '%s' (a first record *,* is for all)",
-                                 path, in->row.code[i], in->col.code[in->prior.col[c]]);
+                return leie_fail(err, LEIE_ERR_DATA,
+                                 "%s: no record for row '%s', column '%s' (a first record *,* is for all)", path,
+                                 in->row.code[i], in->col.code[in->prior.col[c]]);
             else if (isnan(in->variance[c]))
                 in->variance[c] = 0;
     return LEIE_OK;

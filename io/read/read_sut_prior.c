@@ -74,8 +74,11 @@ static leie_status build(reading *r, const char *path, leie_error *err)
     in->user_total = leie_balance_free_totals(in->user.n);
     in->output = leie_balance_free_totals(in->industry.n);
     in->prior = (leie_sut_prior){&in->use, in->imports.nnz ? &in->imports : NULL, &in->supply};
-    in->totals = (leie_sut_totals){.user = in->user_total, .output = in->output, .imports = NAN,
-                                   .product_name = in->product.code, .user_name = in->user.code,
+    in->totals = (leie_sut_totals){.user = in->user_total,
+                                   .output = in->output,
+                                   .imports = NAN,
+                                   .product_name = in->product.code,
+                                   .user_name = in->user.code,
                                    .industry_name = in->industry.code};
     return in->user_total && in->output ? LEIE_OK
                                         : leie_fail_memory(err, "totals", in->user.n + in->industry.n, sizeof(double));

@@ -42,8 +42,8 @@ static leie_status blocks_room(leie_blocks *b, leie_size cells, leie_error *err)
     return LEIE_OK;
 }
 
-leie_status leie_blocks_add(leie_blocks *blocks, const char *name, const leie_size *cell, leie_size count,
-                            double total, double sd, leie_error *err)
+leie_status leie_blocks_add(leie_blocks *blocks, const char *name, const leie_size *cell, leie_size count, double total,
+                            double sd, leie_error *err)
 {
     char number[32];
     snprintf(number, sizeof number, "%lld", (long long)blocks->n + 1);
@@ -163,8 +163,9 @@ static leie_status check_problem(const leie_csr *a, const leie_margins *m, leie_
     for (leie_size b = 0; m->block && b < m->block->n; b++) {
         leie_size end = m->block->first[b + 1];
         if (end > m->block->first[b] && m->block->cell[end - 1] >= a->nnz)
-            return leie_fail(err, LEIE_ERR_SHAPE, "%s has cell %lld of %lld", leie_line_name(row, m, LEIE_LINE_BLOCK, b),
-                             (long long)m->block->cell[end - 1] + 1, (long long)a->nnz);
+            return leie_fail(err, LEIE_ERR_SHAPE, "%s has cell %lld of %lld",
+                             leie_line_name(row, m, LEIE_LINE_BLOCK, b), (long long)m->block->cell[end - 1] + 1,
+                             (long long)a->nnz);
     }
     leie_status st = check_totals(m, LEIE_LINE_ROW, m->row, a->rows, err);
     return st ? st : check_totals(m, LEIE_LINE_COL, m->col, a->cols, err);

@@ -39,14 +39,14 @@ LEIE_API void leie_blocks_clear(leie_blocks *blocks);
 
 /* What a table is balanced to. Everything is borrowed. A total that is NaN is free. */
 typedef struct leie_margins {
-    const double *row;          // [rows] NULL: all free
-    const double *col;          // [cols] NULL: all free
-    const double *row_sd;       // [rows] standard errors of totals, NULL: exact (least squares only)
-    const double *col_sd;       // [cols]
-    const leie_blocks *block;   // NULL for none
-    const bool *fixed;          // [nnz] cells that stay as they are, NULL for none
-    char *const *row_name;      // [rows] for messages, NULL: numbers from 1
-    char *const *col_name;      // [cols]
+    const double *row;        // [rows] NULL: all free
+    const double *col;        // [cols] NULL: all free
+    const double *row_sd;     // [rows] standard errors of totals, NULL: exact (least squares only)
+    const double *col_sd;     // [cols]
+    const leie_blocks *block; // NULL for none
+    const bool *fixed;        // [nnz] cells that stay as they are, NULL for none
+    char *const *row_name;    // [rows] for messages, NULL: numbers from 1
+    char *const *col_name;    // [cols]
 } leie_margins;
 
 /* What a total is a total of. */

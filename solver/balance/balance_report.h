@@ -7,9 +7,9 @@
 
 typedef struct leie_balance_total {
     leie_line kind;
-    leie_size at;         // which row, column or block
+    leie_size at; // which row, column or block
     double target, before, after;
-    double error;         // |after - target| / max(|target|, sum of |cells| of the line)
+    double error; // |after - target| / max(|target|, sum of |cells| of the line)
 } leie_balance_total;
 
 typedef struct leie_balance_change {
@@ -33,9 +33,8 @@ typedef struct leie_balance_report {
 } leie_balance_report;
 
 /* before [nnz]: the values that `after` had. info may be NULL. LEIE_ERR_NOMEM. */
-LEIE_API leie_status leie_balance_report_make(leie_balance_report *report, const leie_csr *after,
-                                              const double *before, const leie_margins *m,
-                                              const leie_balance_info *info, leie_error *err);
+LEIE_API leie_status leie_balance_report_make(leie_balance_report *report, const leie_csr *after, const double *before,
+                                              const leie_margins *m, const leie_balance_info *info, leie_error *err);
 LEIE_API void leie_balance_report_clear(leie_balance_report *report);
 
 #endif

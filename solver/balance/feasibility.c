@@ -72,8 +72,9 @@ static void check_line(leie_faults *faults, const leie_reduced *p, leie_line kin
     if (empty && given == target)
         snprintf(f->text, sizeof f->text, "%s has a total of %.10g and no cell that may move", name, target);
     else if (empty)
-        snprintf(f->text, sizeof f->text, "%s has a total of %.10g, its fixed cells make %.10g, and no cell may move: %.10g %s",
-                 name, given, given - target, fabs(target), target > 0 ? "is missing" : "too much");
+        snprintf(f->text, sizeof f->text,
+                 "%s has a total of %.10g, its fixed cells make %.10g, and no cell may move: %.10g %s", name, given,
+                 given - target, fabs(target), target > 0 ? "is missing" : "too much");
     else
         snprintf(f->text, sizeof f->text, "%s has a total of %.10g%s and only %s cells", name, target,
                  given == target ? "" : " besides its fixed cells", plus ? "positive" : "negative");
@@ -135,8 +136,8 @@ static void join_cells(leie_size *parent, const leie_csr *a)
         parent[k] = root_of(parent, k);
 }
 
-static void name_component(leie_fault *f, const leie_reduced *p, const leie_size *parent, leie_size root,
-                           bool *member, double rows, double cols)
+static void name_component(leie_fault *f, const leie_reduced *p, const leie_size *parent, leie_size root, bool *member,
+                           double rows, double cols)
 {
     char row[256], col[256];
     leie_size R = p->a->rows, C = p->a->cols;

@@ -20,16 +20,16 @@ static const double NOTHING = 1e-13; // amounts below this share of all totals d
 typedef struct net {
     const leie_reduced *p;
     leie_size R, C;
-    leie_size *first;  // [C + 1] cells of a column: place[first[j]] ..
-    leie_size *place;  // [nnz] their positions in val, rows ascending
-    leie_index *row;   // [nnz] row of each position
-    double *flow;      // [nnz] along the direction of the cell's sign
-    double *rest;      // [R + C] still to be put in (> 0) or taken out (< 0)
-    bool *open;        // [R + C] free total
-    leie_size *level;  // [R + C] distance from the sources, -1: not reached
-    leie_size *arc;    // [R + C] next cell to try
-    leie_size *queue;  // [R + C] nodes in order, or the nodes of a path
-    leie_size *step;   // [R + C] the cell (position) into each node of the path
+    leie_size *first; // [C + 1] cells of a column: place[first[j]] ..
+    leie_size *place; // [nnz] their positions in val, rows ascending
+    leie_index *row;  // [nnz] row of each position
+    double *flow;     // [nnz] along the direction of the cell's sign
+    double *rest;     // [R + C] still to be put in (> 0) or taken out (< 0)
+    bool *open;       // [R + C] free total
+    leie_size *level; // [R + C] distance from the sources, -1: not reached
+    leie_size *arc;   // [R + C] next cell to try
+    leie_size *queue; // [R + C] nodes in order, or the nodes of a path
+    leie_size *step;  // [R + C] the cell (position) into each node of the path
     double nothing;
 } net;
 
@@ -247,7 +247,8 @@ static void name_cut(leie_faults *faults, const net *g, const bool *member, leie
     f->col = start < g->R ? -1 : start - g->R;
     leie_set_text(rows, sizeof rows, m, LEIE_LINE_ROW, member, g->R);
     leie_set_text(cols, sizeof cols, m, LEIE_LINE_COL, member + g->R, g->C);
-    snprintf(f->text, sizeof f->text, "%s (%.10g in all) against %s (%.10g in all): the %s are %.6g too %s for the cells there are",
+    snprintf(f->text, sizeof f->text,
+             "%s (%.10g in all) against %s (%.10g in all): the %s are %.6g too %s for the cells there are",
              count[0] ? rows : "no row", U, count[1] ? cols : "no column", V, start < g->R ? "rows" : "columns",
              fabs(U - V), (start < g->R) == (U > V) ? "large" : "small");
 }

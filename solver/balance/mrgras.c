@@ -21,18 +21,18 @@ enum { CHUNKS_MOST = 64, CHUNK_CELLS = 1 << 16, COLUMN_GRAIN = 1024, BLOCK_GRAIN
 typedef struct sweep {
     leie_reduced *p;
     const leie_csr *a;
-    bool update;       // set the multipliers, or only look at the errors
+    bool update; // set the multipliers, or only look at the errors
     leie_size chunks;
-    leie_size *bound;  // [chunks + 1] first row of each chunk
-    double *r;         // [rows]
-    double *pair;      // [2 cols] s and 1 / s
-    double *sum;       // [chunks, 2 cols]
-    double *error;     // [chunks], or by grain of columns, or by block
-    double *t;         // [blocks]
-    leie_size *order;  // [blocks] by level, in their order inside one
+    leie_size *bound; // [chunks + 1] first row of each chunk
+    double *r;        // [rows]
+    double *pair;     // [2 cols] s and 1 / s
+    double *sum;      // [chunks, 2 cols]
+    double *error;    // [chunks], or by grain of columns, or by block
+    double *t;        // [blocks]
+    leie_size *order; // [blocks] by level, in their order inside one
     leie_size levels;
-    leie_size *level;  // [levels + 1] first of each level in order
-    leie_index *row;   // [nnz] row of each cell, NULL without blocks
+    leie_size *level;      // [levels + 1] first of each level in order
+    leie_index *row;       // [nnz] row of each cell, NULL without blocks
     const leie_size *todo; // blocks of the level that is set now
 } sweep;
 

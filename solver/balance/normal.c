@@ -16,10 +16,10 @@ struct leie_normal {
     const double *e;         // borrowed
     leie_size k;
     double shift;
-    double *scale;           // [k] D
-    double *step;            // [k] work
+    double *scale; // [k] D
+    double *step;  // [k] work
     cholmod_common common;
-    cholmod_sparse *m;       // [k, n + k]
+    cholmod_sparse *m; // [k, n + k]
     cholmod_factor *factor;
     cholmod_dense *b, *x, *y, *z;
 };
@@ -79,8 +79,8 @@ static leie_status new_pattern(leie_normal *normal, leie_error *err)
 {
     const leie_csr *g = normal->by_cell;
     leie_size n = g->rows, k = normal->k;
-    normal->m = cholmod_l_allocate_sparse((size_t)k, (size_t)(n + k), (size_t)(g->nnz + k), true, true, 0,
-                                          CHOLMOD_REAL, &normal->common);
+    normal->m = cholmod_l_allocate_sparse((size_t)k, (size_t)(n + k), (size_t)(g->nnz + k), true, true, 0, CHOLMOD_REAL,
+                                          &normal->common);
     normal->b = cholmod_l_zeros((size_t)k, 1, CHOLMOD_REAL, &normal->common);
     if (!normal->m || !normal->b)
         return fail_cholmod(normal, err);
@@ -114,8 +114,8 @@ leie_status leie_normal_new(leie_normal **normal, const leie_csr *by_cell, const
     made->common.method[0].ordering = CHOLMOD_AMD;
     made->scale = leie_new(k, sizeof *made->scale);
     made->step = leie_new(k, sizeof *made->step);
-    leie_status st = made->scale && made->step ? LEIE_OK
-                                               : leie_fail_memory(err, "normal equations", 2 * k, sizeof *made->step);
+    leie_status st =
+        made->scale && made->step ? LEIE_OK : leie_fail_memory(err, "normal equations", 2 * k, sizeof *made->step);
     st = st ? st : new_pattern(made, err);
     if (st)
         goto fail;

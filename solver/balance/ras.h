@@ -10,7 +10,7 @@
 #include "solver/balance/balance.h"
 
 /* As leie_gras. A negative cell that is not fixed is LEIE_ERR_DATA, by its labels. */
-LEIE_API leie_status leie_ras(leie_csr *a, const leie_margins *m, const leie_balance_opts *opt,
-                              leie_balance_info *info, leie_error *err);
+LEIE_API leie_status leie_ras(leie_csr *a, const leie_margins *m, const leie_balance_opts *opt, leie_balance_info *info,
+                              leie_error *err);
 
 #endif

@@ -98,8 +98,8 @@ static leie_status name_lines(leie_sut_stack *k, const leie_sut_prior *s, const 
         whole = whole && k->row_name[i];
     }
     for (leie_size j = 0; j < k->a.cols; j++) {
-        k->col_name[j] = j < users ? join_name("use by", t->user_name, j)
-                                   : join_name("supply by", t->industry_name, j - users);
+        k->col_name[j] =
+            j < users ? join_name("use by", t->user_name, j) : join_name("supply by", t->industry_name, j - users);
         whole = whole && k->col_name[j];
     }
     return whole ? LEIE_OK : leie_fail_memory(err, "names of products and users", k->a.rows + k->a.cols, NAME_SIZE);
@@ -143,8 +143,12 @@ static leie_status fill_stack(leie_sut_stack *k, const leie_sut_prior *s, const 
     st = name_lines(k, s, t, err);
     if (!st && s->imports && !isnan(t->imports))
         st = add_imports(k, s, t->imports, err);
-    k->margins = (leie_margins){.row = k->row, .col = k->col, .fixed = k->fixed, .block = &k->imports,
-                                .row_name = k->row_name, .col_name = k->col_name};
+    k->margins = (leie_margins){.row = k->row,
+                                .col = k->col,
+                                .fixed = k->fixed,
+                                .block = &k->imports,
+                                .row_name = k->row_name,
+                                .col_name = k->col_name};
     return st;
 }
 

@@ -23,11 +23,15 @@ typedef struct leie_sut_prior {
 } leie_sut_prior;
 
 typedef struct leie_sut_totals {
-    const double *user;   // [users] totals of use and imports, NaN free
-    const double *output; // [industries] NaN free
-    double imports;       // of all imports, NaN free
-    const bool *fixed_use, *fixed_imports, *fixed_supply;       // [nnz] each, NULL for none
-    char *const *product_name, *const *user_name, *const *industry_name; // for messages, NULL: numbers
+    const double *user;    // [users] totals of use and imports, NaN free
+    const double *output;  // [industries] NaN free
+    double imports;        // of all imports, NaN free
+    const bool *fixed_use; // [nnz] of each table, NULL for none
+    const bool *fixed_imports;
+    const bool *fixed_supply;
+    char *const *product_name; // for messages, NULL: numbers
+    char *const *user_name;
+    char *const *industry_name;
 } leie_sut_totals;
 
 /* The stacked table, rows by product, then by imported product; columns by user, then by industry:
@@ -52,10 +56,12 @@ LEIE_API leie_status leie_sut_stack_new(leie_sut_stack *stack, const leie_sut_pr
 LEIE_API void leie_sut_stack_split(const leie_sut_stack *stack, const leie_sut_prior *prior);
 LEIE_API void leie_sut_stack_clear(leie_sut_stack *stack);
 
-/* Balances the three tables in place: stack, leie_mrgras, split. info as in leie_mrgras: r over products (then imported products, 1),
- * s over users, then industries. Errors: those of leie_mrgras, with lines such as "row 'product p'", "column
- * 'use by j'" and "column 'supply by k'"; LEIE_ERR_SHAPE (tables with different products or users). On failure the tables
- * are unchanged. Work: a stacked copy of the tables, 12 bytes per cell, beside that of leie_mrgras. */
+/* Balances the three tables in place: stack, leie_mrgras, split.
+ *
+ * info  as in leie_mrgras: r over products (then imported products, 1), s over users, then industries
+ * Work: a stacked copy of the tables, 13 bytes per cell, beside that of leie_mrgras.
+ * Errors: those of leie_mrgras, with lines such as "row 'product p'", "column 'use by j'" and "column 'supply
+ * by k'"; LEIE_ERR_SHAPE (tables with different products or users). On failure the tables are unchanged. */
 LEIE_API leie_status leie_sutras(const leie_sut_prior *prior, const leie_sut_totals *totals,
                                  const leie_balance_opts *opt, leie_balance_info *info, leie_error *err);
 

@@ -17,13 +17,13 @@ typedef struct newton {
     const leie_wls_problem *p;
     leie_size n, k;
     leie_normal *normal;
-    double *x;          // [n] at the multipliers l
-    double *weight;     // [n] variance of cells that are not at a bound, else 0
-    double *l, *next;   // [k]
-    double *step;       // [k]
-    double *missed;     // [k] g - G x - E l
+    double *x;            // [n] at the multipliers l
+    double *weight;       // [n] variance of cells that are not at a bound, else 0
+    double *l, *next;     // [k]
+    double *step;         // [k]
+    double *missed;       // [k] g - G x - E l
     leie_acc *sum, *size; // [k]
-    bool moved;         // other cells are at bounds than before
+    bool moved;           // other cells are at bounds than before
     leie_size at_bound;
     double *part;       // [chunks] of the dual, by chunk of cells
     leie_size *changed; // [chunks]

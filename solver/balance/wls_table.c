@@ -15,15 +15,15 @@ typedef struct setting {
     leie_csr *a;
     const leie_margins *m;
     const leie_wls_opts *opt;
-    leie_csr by_cell;      // [nnz, k]
-    leie_size *row, *col;  // [rows], [cols] constraint of each line, -1 for none
-    leie_size k, rows, cols; // constraints; of these by row and by column
-    leie_line *kind;       // [k]
-    leie_size *at;         // [k] which row, column or block
-    double *target, *error; // [k]
+    leie_csr by_cell;                 // [nnz, k]
+    leie_size *row, *col;             // [rows], [cols] constraint of each line, -1 for none
+    leie_size k, rows, cols;          // constraints; of these by row and by column
+    leie_line *kind;                  // [k]
+    leie_size *at;                    // [k] which row, column or block
+    double *target, *error;           // [k]
     double *variance, *lower, *upper; // [nnz]
-    double *x;             // [nnz]
-    double *missed;        // [k]
+    double *x;                        // [nnz]
+    double *missed;                   // [k]
 } setting;
 
 static void setting_free(setting *s)
@@ -60,8 +60,8 @@ static leie_status check_errors(const setting *s, leie_line kind, const double *
     char name[LEIE_LINE_NAME];
     for (leie_size i = 0; sd && i < n; i++)
         if (!(sd[i] >= 0) || isinf(sd[i]))
-            return leie_fail(err, LEIE_ERR_DATA, "the standard error of %s is %g",
-                             leie_line_name(name, s->m, kind, i), sd[i]);
+            return leie_fail(err, LEIE_ERR_DATA, "the standard error of %s is %g", leie_line_name(name, s->m, kind, i),
+                             sd[i]);
     return LEIE_OK;
 }
 
@@ -211,8 +211,8 @@ static leie_status fail_conflict(setting *s, leie_error *err)
                  leie_line_name(name, s->m, s->kind[k], s->at[k]), s->target[k], s->missed[k]);
         s->missed[k] = 0;
     }
-    return leie_fail(err, LEIE_ERR_DATA, "exact totals contradict each other or the bounds; what comes nearest misses %s",
-                     text);
+    return leie_fail(err, LEIE_ERR_DATA,
+                     "exact totals contradict each other or the bounds; what comes nearest misses %s", text);
 }
 
 leie_status leie_wls(leie_csr *a, const leie_margins *m, const leie_wls_opts *opt, leie_balance_info *info,
@@ -228,8 +228,13 @@ leie_status leie_wls(leie_csr *a, const leie_margins *m, const leie_wls_opts *op
     st = st ? st : set_cells(&s, err);
     if (st)
         goto done;
-    leie_wls_problem p = {.prior = a->val, .variance = s.variance, .lower = s.lower, .upper = s.upper,
-                          .by_cell = &s.by_cell, .target = s.target, .error = s.error};
+    leie_wls_problem p = {.prior = a->val,
+                          .variance = s.variance,
+                          .lower = s.lower,
+                          .upper = s.upper,
+                          .by_cell = &s.by_cell,
+                          .target = s.target,
+                          .error = s.error};
     st = leie_wls_solve(s.x, s.missed, s.opt->sd_after, &p, &s.opt->limit, &found, err);
     if (!st && found.conflict)
         st = fail_conflict(&s, err);
@@ -237,9 +242,13 @@ leie_status leie_wls(leie_csr *a, const leie_margins *m, const leie_wls_opts *op
         goto done;
     memcpy(a->val, s.x, (size_t)a->nnz * sizeof *a->val);
     if (info)
-        *info = (leie_balance_info){.iterations = found.iterations, .converged = found.converged,
-                                    .error = found.residual, .at_bound = found.at_bound,
-                                    .objective = found.objective, .r_out = info->r_out, .s_out = info->s_out};
+        *info = (leie_balance_info){.iterations = found.iterations,
+                                    .converged = found.converged,
+                                    .error = found.residual,
+                                    .at_bound = found.at_bound,
+                                    .objective = found.objective,
+                                    .r_out = info->r_out,
+                                    .s_out = info->s_out};
 done:
     setting_free(&s);
     return st;
