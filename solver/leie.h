@@ -3,6 +3,7 @@
 #ifndef LEIE_H
 #define LEIE_H
 
+#include "kernels/machine.h"
 #include "kernels/matrix.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -21,11 +22,14 @@
 #include "solver/balance/wls.h"
 #include "solver/build/aggregate.h"
 #include "solver/build/characterise.h"
+#include "solver/build/construct.h"
 #include "solver/build/imports.h"
 #include "solver/build/nest.h"
+#include "solver/build/sut_identities.h"
 #include "solver/linear/linsys.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
+#include "solver/table/sut.h"
 #include "solver/table/table.h"
 #include "solver/table/unit.h"
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/result/axes.h"
+#include "io/result/measure.h"
 #include "io/result/result_impl.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
@@ -21,55 +23,16 @@ static leie_status axis_from_labels(leie_dataset *ds, const char *dim, const lei
     return leie_dataset_coordinate(ds, dim, labels->n, labels->code, labels->name, long_name, err);
 }
 
-static leie_status text_variable(leie_dataset *ds, const char *name, const char *dim, leie_size n, char *const *text,
-                                 const char *long_name, leie_error *err)
-{
-    leie_var *var;
-    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_TEXT, dim, NULL, long_name, err);
-    for (leie_size i = 0; !st && i < n; i++)
-        st = leie_var_set_text(var, i, text[i], err);
-    return st;
-}
-
-// Unit of a sector's row: its own or the table's.
-static const char *sector_unit(const leie_table *t, leie_size i)
-{
-    return t->sector.unit[i][0] ? t->sector.unit[i] : t->unit ? t->unit : "1";
-}
-
 // sector: "region/code", with its parts and its unit beside it.
 static leie_status sector_axis(leie_dataset *ds, const leie_table *t, leie_error *err)
 {
-    const leie_axis *sector = &t->sector;
-    leie_labels flat = {0};
-    leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < sector->n; i++) {
-        char code[512];
-        snprintf(code, sizeof code, "%s/%s", sector->region.code[sector->of[i]], sector->code[i]);
-        leie_size at = leie_labels_add(&flat, code, NULL, NULL, NULL, err);
-        st = at < 0 ? (leie_status)at : LEIE_OK;
-    }
-    if (!st)
-        st = leie_dataset_coordinate(ds, "sector", flat.n, flat.code, NULL, "sector (region/code)", err);
-    leie_labels_clear(&flat);
-    leie_var *region, *code, *name, *unit;
-    if (!st)
-        st = leie_dataset_var(&region, ds, "sector_region", LEIE_VAR_TEXT, "sector", NULL, "region of the sector", err);
-    if (!st)
-        st = leie_dataset_var(&code, ds, "sector_code", LEIE_VAR_TEXT, "sector", NULL, "code of the sector", err);
-    if (!st)
-        st = leie_dataset_var(&name, ds, "sector_name", LEIE_VAR_TEXT, "sector", NULL, "name of the sector", err);
+    leie_var *unit = NULL;
+    leie_status st = leie_dataset_axis(ds, "sector", "sector", &t->sector, err);
     if (!st)
         st = leie_dataset_var(&unit, ds, "sector_unit", LEIE_VAR_TEXT, "sector", NULL, "unit of what the sector sells", err);
-    for (leie_size i = 0; !st && i < sector->n; i++) {
+    for (leie_size i = 0; !st && i < t->sector.n; i++) {
         char spelling[128];
-        st = leie_var_set_text(region, i, sector->region.code[sector->of[i]], err);
-        if (!st)
-            st = leie_var_set_text(code, i, sector->code[i], err);
-        if (!st)
-            st = leie_var_set_text(name, i, sector->name[i], err);
-        if (!st)
-            st = leie_unit_spelling(spelling, sizeof spelling, sector_unit(t, i), err);
+        st = leie_unit_spelling(spelling, sizeof spelling, leie_measure_sector(t, i), err);
         if (!st)
             st = leie_var_set_text(unit, i, spelling, err);
     }
@@ -123,7 +86,7 @@ static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, 
             st = leie_var_set_text(unit, k, text, err);
     }
     if (!st)
-        st = text_variable(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
+        st = leie_dataset_texts(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
                            "kind of the stressor; only rows of kind material add up to a raw material total", err);
     return st;
 }
@@ -145,7 +108,7 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     if (!st)
         st = axis_from_labels(ds, "region", &q->label, "region whose account it is", err);
     if (!st)
-        st = text_variable(ds, "region_kind", "region", q->label.n, q->label.kind,
+        st = leie_dataset_texts(ds, "region_kind", "region", q->label.n, q->label.kind,
                            "region: of the table; group: a set of regions, never to be added to its members", err);
     if (!st)
         st = stressor_axis(ds, stressor, err);
@@ -156,7 +119,7 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     if (!st)
         st = axis_from_labels(ds, "category", &sample->accounts.category, "final-demand category", err);
     if (!st)
-        st = text_variable(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
+        st = leie_dataset_texts(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
                            "kind of final demand", err);
     static const char *const by_region[][2] = {{"origin", "region of extraction or emission"},
                                                {"supplier", "region that sold the final product"},
@@ -167,55 +130,10 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     return st;
 }
 
-// ---- units ----
-
-// What the numbers of a variable are counted in.
-typedef enum measure { IN_MONEY, IN_SECTOR, IN_STRESSOR, IN_INTENSITY, MEASURES } measure;
-
-/* Units of each measure in the spelling of the file. Where rows of one array have different units, units is "1"
- * and the attribute units_by names the variables that hold them. */
-typedef struct measures {
-    char units[MEASURES][160];
-    const char *by[MEASURES]; // NULL where units says it all
-} measures;
-
-// The one unit that all stressors have, "" when they differ; likewise of sectors.
-static const char *common_stressor_unit(const leie_labels *stressor)
-{
-    for (leie_size k = 1; k < stressor->n; k++)
-        if (strcmp(stressor->unit[k], stressor->unit[0]) != 0)
-            return "";
-    return stressor->n ? stressor->unit[0] : "";
-}
-
-static const char *common_sector_unit(const leie_table *t)
-{
-    for (leie_size i = 1; i < t->sector.n; i++)
-        if (strcmp(sector_unit(t, i), sector_unit(t, 0)) != 0)
-            return "";
-    return t->sector.n ? sector_unit(t, 0) : "";
-}
-
-static leie_status measures_of(measures *m, const leie_table *t, const leie_labels *stressor, leie_error *err)
-{
-    const char *pressure = common_stressor_unit(stressor), *sold = common_sector_unit(t);
-    char ratio[160] = "";
-    if (pressure[0] && sold[0])
-        snprintf(ratio, sizeof ratio, "%s/%s", pressure, sold);
-    const char *const unit[MEASURES] = {
-        [IN_MONEY] = t->unit ? t->unit : "1", [IN_SECTOR] = sold, [IN_STRESSOR] = pressure, [IN_INTENSITY] = ratio};
-    static const char *const by[MEASURES] = {
-        [IN_SECTOR] = "sector_unit", [IN_STRESSOR] = "stressor_unit", [IN_INTENSITY] = "stressor_unit/sector_unit"};
-    leie_status st = LEIE_OK;
-    for (int i = 0; !st && i < MEASURES; i++) {
-        st = leie_unit_spelling(m->units[i], sizeof m->units[i], unit[i][0] ? unit[i] : "1", err);
-        m->by[i] = unit[i][0] ? NULL : by[i];
-    }
-    return st;
-}
+// ---- accounts ----
 
 static leie_status measured_variable(leie_var **var, leie_dataset *ds, const char *name, const char *dims,
-                                     const char *long_name, const measures *m, measure in, leie_error *err)
+                                     const char *long_name, const leie_measures *m, leie_measure in, leie_error *err)
 {
     leie_status st = leie_dataset_var(var, ds, name, LEIE_VAR_DOUBLE, dims, m->units[in], long_name, err);
     if (!st && m->by[in])
@@ -223,50 +141,48 @@ static leie_status measured_variable(leie_var **var, leie_dataset *ds, const cha
     return st;
 }
 
-// ---- accounts ----
-
 // One account: where it is in leie_accounts, and what it is called in the result.
 typedef struct field {
     const char *name, *dims, *long_name;
     size_t offset; // of the pointer in leie_accounts
-    measure in;
+    leie_measure in;
 } field;
 
 #define ACCOUNT(member) offsetof(leie_accounts, member)
 
 static const field fields[] = {
-    {"x", "sector", "total output", ACCOUNT(x), IN_SECTOR},
-    {"production", "stressor sector", "pressure by producing sector, F", ACCOUNT(production), IN_STRESSOR},
-    {"D_pba", "region stressor", "production-based account: all pressure of the region's sectors", ACCOUNT(D_pba), IN_STRESSOR},
+    {"x", "sector", "total output", ACCOUNT(x), LEIE_IN_SECTOR},
+    {"production", "stressor sector", "pressure by producing sector, F", ACCOUNT(production), LEIE_IN_STRESSOR},
+    {"D_pba", "region stressor", "production-based account: all pressure of the region's sectors", ACCOUNT(D_pba), LEIE_IN_STRESSOR},
     {"D_cba", "region stressor", "consumption-based account (footprint) of final demand, without direct pressures",
-     ACCOUNT(D_cba), IN_STRESSOR},
-    {"D_imp", "region stressor", "pressures abroad for the region's final demand", ACCOUNT(D_imp), IN_STRESSOR},
-    {"D_exp", "region stressor", "pressures in the region for final demand elsewhere", ACCOUNT(D_exp), IN_STRESSOR},
+     ACCOUNT(D_cba), LEIE_IN_STRESSOR},
+    {"D_imp", "region stressor", "pressures abroad for the region's final demand", ACCOUNT(D_imp), LEIE_IN_STRESSOR},
+    {"D_exp", "region stressor", "pressures in the region for final demand elsewhere", ACCOUNT(D_exp), LEIE_IN_STRESSOR},
     {"unallocated", "region stressor", "pressure on sectors without output: in D_pba, in no footprint",
-     ACCOUNT(unallocated), IN_STRESSOR},
-    {"direct", "region stressor", "direct pressures of final demand, F_Y", ACCOUNT(direct), IN_STRESSOR},
+     ACCOUNT(unallocated), LEIE_IN_STRESSOR},
+    {"direct", "region stressor", "direct pressures of final demand, F_Y", ACCOUNT(direct), LEIE_IN_STRESSOR},
     {"outside", "stressor", "pressures for columns that are in no footprint: exports of a national table, discrepancies, excluded kinds",
-     ACCOUNT(outside), IN_STRESSOR},
+     ACCOUNT(outside), LEIE_IN_STRESSOR},
     {"imbalance", "stressor", "pressures for the imbalance of rows, x - A x - Y e: rounding where output is the row sum",
-     ACCOUNT(imbalance), IN_STRESSOR},
-    {"final_demand", "region category", "final demand", ACCOUNT(final_demand), IN_MONEY},
-    {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), IN_STRESSOR},
-    {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), IN_STRESSOR},
-    {"footprint_category", "region category stressor", "D_cba by final-demand category", ACCOUNT(by_category), IN_STRESSOR},
-    {"direct_category", "region category stressor", "direct pressures by final-demand category", ACCOUNT(direct_category), IN_STRESSOR},
-    {"footprint_origin", "region origin stressor", "D_cba by region of extraction or emission", ACCOUNT(by_origin), IN_STRESSOR},
+     ACCOUNT(imbalance), LEIE_IN_STRESSOR},
+    {"final_demand", "region category", "final demand", ACCOUNT(final_demand), LEIE_IN_MONEY},
+    {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), LEIE_IN_STRESSOR},
+    {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), LEIE_IN_STRESSOR},
+    {"footprint_category", "region category stressor", "D_cba by final-demand category", ACCOUNT(by_category), LEIE_IN_STRESSOR},
+    {"direct_category", "region category stressor", "direct pressures by final-demand category", ACCOUNT(direct_category), LEIE_IN_STRESSOR},
+    {"footprint_origin", "region origin stressor", "D_cba by region of extraction or emission", ACCOUNT(by_origin), LEIE_IN_STRESSOR},
     {"footprint_origin_sector", "region stressor sector", "D_cba by region and industry of extraction or emission",
-     ACCOUNT(by_origin_sector), IN_STRESSOR},
-    {"footprint_supplier", "region supplier stressor", "D_cba by region that sold the final product", ACCOUNT(by_supplier), IN_STRESSOR},
-    {"imports_product", "region stressor product", "D_imp by product bought", ACCOUNT(imp_by_product), IN_STRESSOR},
-    {"exports_sector", "stressor sector", "D_exp by producing sector", ACCOUNT(exp_by_sector), IN_STRESSOR},
-    {"trade", "exporter importer", "gross sales between regions, intermediate and final", ACCOUNT(trade), IN_MONEY},
+     ACCOUNT(by_origin_sector), LEIE_IN_STRESSOR},
+    {"footprint_supplier", "region supplier stressor", "D_cba by region that sold the final product", ACCOUNT(by_supplier), LEIE_IN_STRESSOR},
+    {"imports_product", "region stressor product", "D_imp by product bought", ACCOUNT(imp_by_product), LEIE_IN_STRESSOR},
+    {"exports_sector", "stressor sector", "D_exp by producing sector", ACCOUNT(exp_by_sector), LEIE_IN_STRESSOR},
+    {"trade", "exporter importer", "gross sales between regions, intermediate and final", ACCOUNT(trade), LEIE_IN_MONEY},
     {"trade_embodied", "stressor exporter importer", "gross sales between regions valued with the multipliers of the seller",
-     ACCOUNT(trade_embodied), IN_STRESSOR},
+     ACCOUNT(trade_embodied), LEIE_IN_STRESSOR},
     {"trade_outside", "exporter stressor",
      "pressures of a region's sales out of the table: its columns in no footprint and its imbalances, valued with multipliers",
-     ACCOUNT(trade_outside), IN_STRESSOR},
-    {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), IN_INTENSITY},
+     ACCOUNT(trade_outside), LEIE_IN_STRESSOR},
+    {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), LEIE_IN_INTENSITY},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -277,12 +193,12 @@ static const double *account_array(const leie_accounts *a, const field *f)
     return array;
 }
 
-static leie_status account_variable(leie_var **var, leie_dataset *ds, const field *f, const measures *m, leie_error *err)
+static leie_status account_variable(leie_var **var, leie_dataset *ds, const field *f, const leie_measures *m, leie_error *err)
 {
     char dims[96];
     snprintf(dims, sizeof dims, "scenario year %s", f->dims);
     leie_status st = measured_variable(var, ds, f->name, dims, f->long_name, m, f->in, err);
-    return st ? st : leie_dataset_text(ds, *var, "cell_methods", f->in == IN_INTENSITY ? "year: mean" : "year: sum", err);
+    return st ? st : leie_dataset_text(ds, *var, "cell_methods", f->in == LEIE_IN_INTENSITY ? "year: mean" : "year: sum", err);
 }
 
 // Copies the array of one year into its slab; the stressor dimension goes through map.
@@ -315,7 +231,7 @@ static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const 
 }
 
 static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *stressor,
-                                 const measures *m, leie_error *err)
+                                 const leie_measures *m, leie_error *err)
 {
     leie_size *map = leie_new(stressor->n ? stressor->n : 1, sizeof *map);
     if (!map)
@@ -344,7 +260,7 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
 }
 
 static leie_status fill_population(leie_dataset *ds, leie_size years, const leie_year *year, leie_size q,
-                                   const leie_labels *stressor, const leie_year *sample, const measures *m, leie_error *err)
+                                   const leie_labels *stressor, const leie_year *sample, const leie_measures *m, leie_error *err)
 {
     if (!sample->population)
         return LEIE_OK;
@@ -353,7 +269,7 @@ static leie_status fill_population(leie_dataset *ds, leie_size years, const leie
                                       "inhabitants", err);
     if (!st && stressor->n)
         st = measured_variable(&head, ds, "footprint_per_capita", "scenario year region stressor",
-                               "footprint per inhabitant: D_cba and direct pressures", m, IN_STRESSOR, err);
+                               "footprint per inhabitant: D_cba and direct pressures", m, LEIE_IN_STRESSOR, err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused)
             continue;
@@ -521,38 +437,6 @@ static leie_status same_axes(leie_size years, const leie_year *year, const leie_
     return LEIE_OK;
 }
 
-// What the numbers of a table are: one of each for the whole file, as global attributes.
-enum { MONEY_WORDS = 4 };
-static const char *const money_word[MONEY_WORDS] = {"currency", "money_unit", "valuation", "table_system"};
-
-static const char *money_text(const leie_table *t, int word)
-{
-    const char *const text[MONEY_WORDS] = {t->currency, t->unit, t->valuation, t->system};
-    return text[word] ? text[word] : "";
-}
-
-static leie_status same_money(leie_size years, const leie_year *year, const leie_year *sample, leie_error *err)
-{
-    for (leie_size y = 0; y < years; y++)
-        for (int w = 0; !year[y].reused && w < MONEY_WORDS; w++)
-            if (strcmp(money_text(&year[y].table, w), money_text(&sample->table, w)) != 0)
-                return leie_fail(err, LEIE_ERR_UNIT,
-                                 "%d and %d differ in %s: '%s' and '%s'; one result holds tables of one kind", sample->year,
-                                 year[y].year, money_word[w], money_text(&sample->table, w), money_text(&year[y].table, w));
-    return LEIE_OK;
-}
-
-// Years taken over must be in the same money, too.
-static bool money_fits(const leie_dataset *old, const leie_table *t)
-{
-    for (int w = 0; w < MONEY_WORDS; w++) {
-        const char *text = leie_dataset_get_text(old, NULL, money_word[w]);
-        if (strcmp(text ? text : "", money_text(t, w)) != 0)
-            return false;
-    }
-    return true;
-}
-
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
                               const leie_account_regions *q, const leie_dataset *old, leie_error *err)
 {
@@ -564,14 +448,14 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     bool reuses = false;
     for (leie_size y = 0; y < years; y++)
         reuses |= year[y].reused;
-    *fits = !reuses || money_fits(old, &sample->table);
+    *fits = !reuses || leie_money_fits(old, &sample->table);
     if (!*fits)
         return LEIE_OK;
     leie_labels stressor = {0};
-    measures m;
+    leie_measures m;
     leie_status st = same_axes(years, year, sample, err);
     if (!st)
-        st = same_money(years, year, sample, err);
+        st = leie_money_same(years, year, sample, err);
     if (!st)
         st = union_of_stressors(&stressor, years, year, old, err);
     if (!st)
@@ -579,7 +463,7 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st)
         st = axes(ds, years, year, sample, q, &stressor, err);
     if (!st)
-        st = measures_of(&m, &sample->table, &stressor, err);
+        st = leie_measures_of(&m, &sample->table, &stressor, err);
     if (!st)
         st = fill_accounts(ds, years, year, &stressor, &m, err);
     if (!st)

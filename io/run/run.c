@@ -355,6 +355,20 @@ static leie_status open_job(job *j, leie_error *err)
     return st || j->info->output ? st : leie_fail_memory(err, "output name", 1, strlen(j->output));
 }
 
+// Extensions for years of which none has a table: a slip, or a study that was cut to a few years.
+static void warn_of_idle_extensions(const job *j)
+{
+    for (leie_size i = 0; i < j->study->extensions; i++) {
+        const leie_study_extension *e = &j->study->extension[i];
+        bool held = false;
+        for (leie_size y = 0; y < j->years && !held; y++)
+            held = leie_study_extension_holds(e, j->year[y].year);
+        if (!held)
+            say(j, LEIE_LOG_WARNING, 0, "extension '%s' is for %d%s, and the study has no table of any such year: not used",
+                e->name, e->year[0], e->years > 1 ? " and other years" : "");
+    }
+}
+
 static void close_job(job *j)
 {
     for (leie_size y = 0; j->year && y < j->years; y++)
@@ -372,6 +386,8 @@ leie_status leie_run(leie_dataset *ds, const leie_study *study, const leie_run_o
     leie_dataset result = {0};
     j.output = opts->output ? opts->output : study->output ? study->output : "results.nc";
     leie_status st = open_job(&j, err);
+    if (!st)
+        warn_of_idle_extensions(&j);
     if (!st && opts->explain) {
         st = explain(&j, err);
         goto done;

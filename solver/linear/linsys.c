@@ -273,9 +273,10 @@ static leie_status check_finite(const leie_linsys *sys, leie_size k, const doubl
 static leie_status fall_back(leie_linsys *sys, leie_group *group, leie_error *err)
 {
     leie_size bytes = leie_backend_lu.bytes(sys->Z, sys->axis);
-    if (sys->opts.memory_limit > 0 && bytes > sys->opts.memory_limit) {
+    leie_size limit = leie_memory_limit(&sys->opts);
+    if (limit > 0 && bytes > limit) {
         snprintf(sys->info.message, sizeof sys->info.message, "%s; dense LU would take %lld bytes of %lld allowed",
-                 group->why, (long long)bytes, (long long)sys->opts.memory_limit);
+                 group->why, (long long)bytes, (long long)limit);
         return LEIE_OK;
     }
     void *state = NULL;
