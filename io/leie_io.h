@@ -3,13 +3,17 @@
 #ifndef LEIE_IO_H
 #define LEIE_IO_H
 
+#include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
 #include "io/result/dataset.h"
 #include "io/result/netcdf.h"
+#include "io/run/import.h"
 #include "io/run/run.h"
+#include "io/run/table_study.h"
 #include "io/run/version.h"
 #include "io/study/study.h"
 #include "io/write/write_csv.h"
+#include "io/write/write_netcdf_table.h"
 #include "solver/leie.h"
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* bench [-l] [question ...]             measures the questions whose names begin so, or all
  * bench --export FOLDER REGIONS SECTORS  writes the generated table for perf/peers
+ * bench --export FOLDER STUDY            writes the table of a study's last year
  *
  * Lines go to standard output; with BENCH_TABLE=FILE each is appended there too, with commit, compiler,
  * flags and processor, separated by tabs. */
@@ -15,7 +16,8 @@
 
 #include "io/leie_io.h"
 #include "perf/generate.h"
-#include "perf/machine.h"
+#include "perf/peak.h"
+#include "perf/peer_table.h"
 
 enum { QUESTIONS_MAX = 64, RUNS_MIN = 3, RUNS_MAX = 9, WORDS = 1 << 26, FMA_STEPS = 20000000 };
 
@@ -206,13 +208,35 @@ static int list(void)
     return 0;
 }
 
-static int export_table(char **argv)
+static int export_made(char **argv)
 {
     leie_error err = {0};
-    bench_table t = {0};
-    bench_need(bench_generate(&t, atoi(argv[3]), atoi(argv[4]), LEIE_DENSE, &err), &err, "generate");
-    leie_status st = bench_generate_export(argv[2], &t, &err);
-    bench_generate_clear(&t);
+    bench_table made = {0};
+    leie_table t = {0};
+    bench_need(bench_generate(&made, atoi(argv[3]), atoi(argv[4]), LEIE_DENSE, &err), &err, "generate");
+    bench_need(bench_generate_table(&t, &made, &err), &err, "generate");
+    leie_status st = bench_peer_table(argv[2], &t, &err);
+    leie_table_clear(&t);
+    bench_generate_clear(&made);
+    bench_need(st, &err, "export");
+    return 0;
+}
+
+/* The last year of a study. */
+static int export_study(char **argv)
+{
+    leie_error err = {0};
+    leie_study study = {0};
+    leie_table t = {0};
+    int *years = NULL;
+    leie_size n = 0;
+    bench_need(leie_study_read(&study, argv[3], 0, NULL, &err), &err, argv[3]);
+    bench_need(leie_study_years(&years, &n, &study, &err), &err, argv[3]);
+    bench_need(leie_assemble(&t, &study, years[n - 1], NULL, &err), &err, argv[3]);
+    leie_status st = bench_peer_table(argv[2], &t, &err);
+    leie_table_clear(&t);
+    leie_study_clear(&study);
+    leie_free(years);
     bench_need(st, &err, "export");
     return 0;
 }
@@ -233,7 +257,9 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "-l") == 0)
         return list();
     if (argc == 5 && strcmp(argv[1], "--export") == 0)
-        return export_table(argv);
+        return export_made(argv);
+    if (argc == 4 && strcmp(argv[1], "--export") == 0)
+        return export_study(argv);
     header();
     int asked = 0;
     for (int i = 0; i < question_count; i++) {

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "perf/generate.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { HOME = 1, CELL, SIZE, COLUMN, DEMAND, SMALL, PRESSURE };
 
@@ -210,49 +208,6 @@ void bench_generate_clear(bench_table *t)
     leie_free(t->Y);
     leie_free(t->F);
     *t = (bench_table){0};
-}
-
-/* Writes rows of cols doubles, ld apart. */
-static leie_status write_doubles(const char *folder, const char *name, const double *val, leie_size rows,
-                                 leie_size cols, leie_size ld, leie_error *err)
-{
-    char path[512];
-    snprintf(path, sizeof path, "%s/%s.f64", folder, name);
-    FILE *file = fopen(path, "wb");
-    if (!file)
-        return leie_fail(err, LEIE_ERR_OUTPUT, "%s: %s", path, strerror(errno));
-    bool good = true;
-    for (leie_size i = 0; i < rows && good; i++)
-        good = fwrite(val + i * ld, sizeof *val, (size_t)cols, file) == (size_t)cols;
-    good = fclose(file) == 0 && good;
-    return good ? LEIE_OK : leie_fail(err, LEIE_ERR_OUTPUT, "%s: not written", path);
-}
-
-leie_status bench_generate_export(const char *folder, const bench_table *t, leie_error *err)
-{
-    char path[512];
-    leie_size n = t->n;
-    if (t->Z.form != LEIE_DENSE)
-        return leie_fail(err, LEIE_ERR_SHAPE, "only a dense table is exported");
-    if (mkdir(folder, 0777) && errno != EEXIST)
-        return leie_fail(err, LEIE_ERR_OUTPUT, "%s: %s", folder, strerror(errno));
-    leie_status st = write_doubles(folder, "Z", t->Z.val, n, n, t->Z.ld, err);
-    if (!st)
-        st = write_doubles(folder, "Y", t->Y, n, t->regions, t->regions, err);
-    if (!st)
-        st = write_doubles(folder, "x", t->x, 1, n, n, err);
-    if (!st)
-        st = write_doubles(folder, "F", t->F, BENCH_STRESSORS, n, n, err);
-    snprintf(path, sizeof path, "%s/table.json", folder);
-    FILE *file = st ? NULL : fopen(path, "w");
-    if (!st && !file)
-        st = leie_fail(err, LEIE_ERR_OUTPUT, "%s: %s", path, strerror(errno));
-    if (file) {
-        fprintf(file, "{\"n\": %lld, \"regions\": %lld, \"stressors\": %d, \"density\": %.4f}\n", (long long)n,
-                (long long)t->regions, BENCH_STRESSORS, t->density);
-        fclose(file);
-    }
-    return st;
 }
 
 static leie_status add_stressors(leie_table *to, const double *F, leie_error *err)

@@ -30,10 +30,7 @@ typedef struct bench_table {
 leie_status bench_generate(bench_table *t, int regions, int sectors, leie_matrix_form form, leie_error *err);
 void bench_generate_clear(bench_table *t);
 
-/* Writes Z.f64, Y.f64, x.f64, F.f64 (row-major, native byte order) and table.json with the shapes. */
-leie_status bench_generate_export(const char *folder, const bench_table *t, leie_error *err);
-
-/* The same as a leie_table of one year with stressors, which the caller clears; takes Z, Y, x, F over. */
+/* The table as a leie_table of one year with stressors, which the caller clears; takes Z, Y, x, F over. */
 leie_status bench_generate_table(leie_table *to, bench_table *t, leie_error *err);
 
 /* Number in [0, 1) that belongs to a position. */

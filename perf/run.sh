@@ -31,5 +31,9 @@ for table in "${tables[@]}"; do
     [ -f "$folder/table.json" ] || "$program" --export "$folder" $table || exit 1
     folders+=("$folder")
 done
+if [ -n "${LEIE_DATA:-}" ]; then
+    [ -f build/peers/wiod-2011/table.json ] || "$program" --export build/peers/wiod-2011 tests/studies/wiod-2011.yaml || exit 1
+    folders+=(build/peers/wiod-2011)
+fi
 env -u OMP_PROC_BIND $venv/bin/python3 perf/peers/peers.py "${folders[@]}" || status=1
 exit $status

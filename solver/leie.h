@@ -3,20 +3,25 @@
 #ifndef LEIE_H
 #define LEIE_H
 
+#include "kernels/machine.h"
 #include "kernels/matrix.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/status.h"
 #include "kernels/sum.h"
+#include "kernels/utf8.h"
 #include "solver/account/accounts.h"
 #include "solver/account/identities.h"
 #include "solver/build/aggregate.h"
 #include "solver/build/characterise.h"
+#include "solver/build/construct.h"
 #include "solver/build/imports.h"
 #include "solver/build/nest.h"
+#include "solver/build/sut_identities.h"
 #include "solver/linear/linsys.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
+#include "solver/table/sut.h"
 #include "solver/table/table.h"
 #include "solver/table/unit.h"
 

@@ -11,9 +11,11 @@ static const struct {
     int (*run)(int argc, char **argv);
 } verbs[] = {
     {"run", "STUDY", "a study in, footprints as NetCDF and a summary out", leie_cmd_run},
-    {"check", "STUDY", "all identities of its tables and accounts, pass or fail", leie_cmd_check},
-    {"show", "FILE [NAME]", "a result as a readable table", leie_cmd_show},
-    {"export", "STUDY --to csv -o FOLDER", "the assembled table as a folder of CSV files", leie_cmd_export},
+    {"check", "STUDY|TABLE", "all identities of tables and accounts, pass or fail", leie_cmd_check},
+    {"show", "FILE [NAME]", "a result or a table file as readable tables", leie_cmd_show},
+    {"import", "FORMAT PATH -o FILE", "tables in, Leie's table file out", leie_cmd_import},
+    {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
+    {"construct", "SUT --model A|B|C|D|almon", "a symmetric table from supply and use", leie_cmd_construct},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -24,7 +26,7 @@ static int print_help(FILE *to, int code)
           "leie VERB [OPTION]... [OPERAND]...\n\n",
           to);
     for (int i = 0; i < VERBS; i++)
-        fprintf(to, "  leie %-7s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
+        fprintf(to, "  leie %-9s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
     fputs("\nleie VERB --help    options and an example of a verb\n"
           "leie --version      version and commit\n\n"
           "Exit codes: 0 done, 1 computation failed, 2 wrong usage, 3 bad data, 4 check failed,\n"
@@ -44,15 +46,17 @@ static int unknown_verb(const char *word)
     if (nearest)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
-        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export or info (leie --help)\n", word);
+        fprintf(stderr, "leie: no verb '%.60s': run, check, show, import, export, construct or info (leie --help)\n",
+                word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);
 }
 
-// Leaves with the verb's exit code; after a failed write of netCDF past its exit handler, which may crash.
+// Leaves with the verb's exit code. After a failed write of netCDF past its exit handler, which may crash; without
+// resources past that of OpenBLAS, which waits for its threads, and they for memory.
 static int leave(int code)
 {
-    if (leie_netcdf_poisoned()) {
+    if (leie_netcdf_poisoned() || code == leie_exit_code(LEIE_ERR_NOMEM)) {
         fflush(NULL);
         _Exit(code);
     }

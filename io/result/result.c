@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/result/axes.h"
+#include "io/result/measure.h"
 #include "io/result/result_impl.h"
 #include "io/run/version.h"
+#include "kernels/memory.h"
 
 // ---- axes ----
 
@@ -20,43 +23,18 @@ static leie_status axis_from_labels(leie_dataset *ds, const char *dim, const lei
     return leie_dataset_coordinate(ds, dim, labels->n, labels->code, labels->name, long_name, err);
 }
 
-static leie_status text_variable(leie_dataset *ds, const char *name, const char *dim, leie_size n, char *const *text,
-                                 const char *long_name, leie_error *err)
+// sector: "region/code", with its parts and its unit beside it.
+static leie_status sector_axis(leie_dataset *ds, const leie_table *t, leie_error *err)
 {
-    leie_var *var;
-    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_TEXT, dim, NULL, long_name, err);
-    for (leie_size i = 0; !st && i < n; i++)
-        st = leie_var_set_text(var, i, text[i], err);
-    return st;
-}
-
-// sector: "region/code", with its parts beside it.
-static leie_status sector_axis(leie_dataset *ds, const leie_axis *sector, leie_error *err)
-{
-    leie_labels flat = {0};
-    leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < sector->n; i++) {
-        char code[512];
-        snprintf(code, sizeof code, "%s/%s", sector->region.code[sector->of[i]], sector->code[i]);
-        leie_size at = leie_labels_add(&flat, code, NULL, NULL, NULL, err);
-        st = at < 0 ? (leie_status)at : LEIE_OK;
-    }
+    leie_var *unit = NULL;
+    leie_status st = leie_dataset_axis(ds, "sector", "sector", &t->sector, err);
     if (!st)
-        st = leie_dataset_coordinate(ds, "sector", flat.n, flat.code, NULL, "sector (region/code)", err);
-    leie_labels_clear(&flat);
-    leie_var *region, *code, *name;
-    if (!st)
-        st = leie_dataset_var(&region, ds, "sector_region", LEIE_VAR_TEXT, "sector", NULL, "region of the sector", err);
-    if (!st)
-        st = leie_dataset_var(&code, ds, "sector_code", LEIE_VAR_TEXT, "sector", NULL, "code of the sector", err);
-    if (!st)
-        st = leie_dataset_var(&name, ds, "sector_name", LEIE_VAR_TEXT, "sector", NULL, "name of the sector", err);
-    for (leie_size i = 0; !st && i < sector->n; i++) {
-        st = leie_var_set_text(region, i, sector->region.code[sector->of[i]], err);
+        st = leie_dataset_var(&unit, ds, "sector_unit", LEIE_VAR_TEXT, "sector", NULL, "unit of what the sector sells", err);
+    for (leie_size i = 0; !st && i < t->sector.n; i++) {
+        char spelling[128];
+        st = leie_unit_spelling(spelling, sizeof spelling, leie_measure_sector(t, i), err);
         if (!st)
-            st = leie_var_set_text(code, i, sector->code[i], err);
-        if (!st)
-            st = leie_var_set_text(name, i, sector->name[i], err);
+            st = leie_var_set_text(unit, i, spelling, err);
     }
     return st;
 }
@@ -93,21 +71,6 @@ static leie_status union_of_stressors(leie_labels *all, leie_size years, const l
     return st;
 }
 
-// The one unit of all stressors, in a spelling UDUNITS reads; "1" when they differ.
-static leie_status stressor_units(char *units, size_t size, const leie_labels *stressor, leie_error *err)
-{
-    for (leie_size k = 1; k < stressor->n; k++)
-        if (strcmp(stressor->unit[k], stressor->unit[0]) != 0) {
-            snprintf(units, size, "1");
-            return LEIE_OK;
-        }
-    if (stressor->n == 0) {
-        snprintf(units, size, "1");
-        return LEIE_OK;
-    }
-    return leie_unit_spelling(units, size, stressor->unit[0], err);
-}
-
 static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, leie_error *err)
 {
     if (stressor->n == 0)
@@ -123,7 +86,7 @@ static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, 
             st = leie_var_set_text(unit, k, text, err);
     }
     if (!st)
-        st = text_variable(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
+        st = leie_dataset_texts(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
                            "kind of the stressor; only rows of kind material add up to a raw material total", err);
     return st;
 }
@@ -145,18 +108,18 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     if (!st)
         st = axis_from_labels(ds, "region", &q->label, "region whose account it is", err);
     if (!st)
-        st = text_variable(ds, "region_kind", "region", q->label.n, q->label.kind,
+        st = leie_dataset_texts(ds, "region_kind", "region", q->label.n, q->label.kind,
                            "region: of the table; group: a set of regions, never to be added to its members", err);
     if (!st)
         st = stressor_axis(ds, stressor, err);
     if (!st)
-        st = sector_axis(ds, &sample->table.sector, err);
+        st = sector_axis(ds, &sample->table, err);
     if (!st)
         st = axis_from_labels(ds, "product", &sample->accounts.product, "product bought, by code whoever sold it", err);
     if (!st)
         st = axis_from_labels(ds, "category", &sample->accounts.category, "final-demand category", err);
     if (!st)
-        st = text_variable(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
+        st = leie_dataset_texts(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
                            "kind of final demand", err);
     static const char *const by_region[][2] = {{"origin", "region of extraction or emission"},
                                                {"supplier", "region that sold the final product"},
@@ -169,43 +132,57 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
 
 // ---- accounts ----
 
+static leie_status measured_variable(leie_var **var, leie_dataset *ds, const char *name, const char *dims,
+                                     const char *long_name, const leie_measures *m, leie_measure in, leie_error *err)
+{
+    leie_status st = leie_dataset_var(var, ds, name, LEIE_VAR_DOUBLE, dims, m->units[in], long_name, err);
+    if (!st && m->by[in])
+        st = leie_dataset_text(ds, *var, "units_by", m->by[in], err);
+    return st;
+}
+
 // One account: where it is in leie_accounts, and what it is called in the result.
 typedef struct field {
     const char *name, *dims, *long_name;
     size_t offset; // of the pointer in leie_accounts
-    bool money;    // in the table's money unit, else in the stressor's
+    leie_measure in;
 } field;
 
 #define ACCOUNT(member) offsetof(leie_accounts, member)
 
 static const field fields[] = {
-    {"x", "sector", "total output", ACCOUNT(x), true},
-    {"production", "stressor sector", "pressure by producing sector, F", ACCOUNT(production), false},
-    {"D_pba", "region stressor", "production-based account: all pressure of the region's sectors", ACCOUNT(D_pba), false},
+    {"x", "sector", "total output", ACCOUNT(x), LEIE_IN_SECTOR},
+    {"production", "stressor sector", "pressure by producing sector, F", ACCOUNT(production), LEIE_IN_STRESSOR},
+    {"D_pba", "region stressor", "production-based account: all pressure of the region's sectors", ACCOUNT(D_pba), LEIE_IN_STRESSOR},
     {"D_cba", "region stressor", "consumption-based account (footprint) of final demand, without direct pressures",
-     ACCOUNT(D_cba), false},
-    {"D_imp", "region stressor", "pressures abroad for the region's final demand", ACCOUNT(D_imp), false},
-    {"D_exp", "region stressor", "pressures in the region for final demand elsewhere", ACCOUNT(D_exp), false},
+     ACCOUNT(D_cba), LEIE_IN_STRESSOR},
+    {"D_imp", "region stressor", "pressures abroad for the region's final demand", ACCOUNT(D_imp), LEIE_IN_STRESSOR},
+    {"D_exp", "region stressor", "pressures in the region for final demand elsewhere", ACCOUNT(D_exp), LEIE_IN_STRESSOR},
     {"unallocated", "region stressor", "pressure on sectors without output: in D_pba, in no footprint",
-     ACCOUNT(unallocated), false},
-    {"direct", "region stressor", "direct pressures of final demand, F_Y", ACCOUNT(direct), false},
+     ACCOUNT(unallocated), LEIE_IN_STRESSOR},
+    {"direct", "region stressor", "direct pressures of final demand, F_Y", ACCOUNT(direct), LEIE_IN_STRESSOR},
     {"outside", "stressor", "pressures for columns that are in no footprint: exports of a national table, discrepancies, excluded kinds",
-     ACCOUNT(outside), false},
-    {"final_demand", "region category", "final demand", ACCOUNT(final_demand), true},
-    {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), false},
-    {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), false},
-    {"footprint_category", "region category stressor", "D_cba by final-demand category", ACCOUNT(by_category), false},
-    {"direct_category", "region category stressor", "direct pressures by final-demand category", ACCOUNT(direct_category), false},
-    {"footprint_origin", "region origin stressor", "D_cba by region of extraction or emission", ACCOUNT(by_origin), false},
+     ACCOUNT(outside), LEIE_IN_STRESSOR},
+    {"imbalance", "stressor", "pressures for the imbalance of rows, x - A x - Y e: rounding where output is the row sum",
+     ACCOUNT(imbalance), LEIE_IN_STRESSOR},
+    {"final_demand", "region category", "final demand", ACCOUNT(final_demand), LEIE_IN_MONEY},
+    {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), LEIE_IN_STRESSOR},
+    {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), LEIE_IN_STRESSOR},
+    {"footprint_category", "region category stressor", "D_cba by final-demand category", ACCOUNT(by_category), LEIE_IN_STRESSOR},
+    {"direct_category", "region category stressor", "direct pressures by final-demand category", ACCOUNT(direct_category), LEIE_IN_STRESSOR},
+    {"footprint_origin", "region origin stressor", "D_cba by region of extraction or emission", ACCOUNT(by_origin), LEIE_IN_STRESSOR},
     {"footprint_origin_sector", "region stressor sector", "D_cba by region and industry of extraction or emission",
-     ACCOUNT(by_origin_sector), false},
-    {"footprint_supplier", "region supplier stressor", "D_cba by region that sold the final product", ACCOUNT(by_supplier), false},
-    {"imports_product", "region stressor product", "D_imp by product bought", ACCOUNT(imp_by_product), false},
-    {"exports_sector", "stressor sector", "D_exp by producing sector", ACCOUNT(exp_by_sector), false},
-    {"trade", "exporter importer", "gross sales between regions, intermediate and final", ACCOUNT(trade), true},
+     ACCOUNT(by_origin_sector), LEIE_IN_STRESSOR},
+    {"footprint_supplier", "region supplier stressor", "D_cba by region that sold the final product", ACCOUNT(by_supplier), LEIE_IN_STRESSOR},
+    {"imports_product", "region stressor product", "D_imp by product bought", ACCOUNT(imp_by_product), LEIE_IN_STRESSOR},
+    {"exports_sector", "stressor sector", "D_exp by producing sector", ACCOUNT(exp_by_sector), LEIE_IN_STRESSOR},
+    {"trade", "exporter importer", "gross sales between regions, intermediate and final", ACCOUNT(trade), LEIE_IN_MONEY},
     {"trade_embodied", "stressor exporter importer", "gross sales between regions valued with the multipliers of the seller",
-     ACCOUNT(trade_embodied), false},
-    {"multiplier", "stressor sector", "multiplier M = S L, stressor per unit of money", ACCOUNT(M), false},
+     ACCOUNT(trade_embodied), LEIE_IN_STRESSOR},
+    {"trade_outside", "exporter stressor",
+     "pressures of a region's sales out of the table: its columns in no footprint and its imbalances, valued with multipliers",
+     ACCOUNT(trade_outside), LEIE_IN_STRESSOR},
+    {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), LEIE_IN_INTENSITY},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -216,21 +193,12 @@ static const double *account_array(const leie_accounts *a, const field *f)
     return array;
 }
 
-// Units of a variable: money, the stressors' common unit, or "1" with a pointer to stressor_unit.
-static leie_status account_variable(leie_var **var, leie_dataset *ds, const field *f, const char *money,
-                                    const char *stressor, leie_error *err)
+static leie_status account_variable(leie_var **var, leie_dataset *ds, const field *f, const leie_measures *m, leie_error *err)
 {
     char dims[96];
     snprintf(dims, sizeof dims, "scenario year %s", f->dims);
-    bool intensity = strcmp(f->name, "multiplier") == 0;
-    const char *units = f->money ? money : intensity ? "1" : stressor;
-    leie_status st = leie_dataset_var(var, ds, f->name, LEIE_VAR_DOUBLE, dims, units, f->long_name, err);
-    if (!st && !f->money && (intensity || strcmp(stressor, "1") == 0))
-        st = leie_dataset_text(ds, *var, "units_by",
-                               intensity ? "stressor_unit per money unit of the table" : "stressor_unit", err);
-    if (!st)
-        st = leie_dataset_text(ds, *var, "cell_methods", intensity ? "year: mean" : "year: sum", err);
-    return st;
+    leie_status st = measured_variable(var, ds, f->name, dims, f->long_name, m, f->in, err);
+    return st ? st : leie_dataset_text(ds, *var, "cell_methods", f->in == LEIE_IN_INTENSITY ? "year: mean" : "year: sum", err);
 }
 
 // Copies the array of one year into its slab; the stressor dimension goes through map.
@@ -262,16 +230,13 @@ static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const 
     }
 }
 
-static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_year *year, const leie_year *sample,
-                                 const leie_labels *stressor, leie_error *err)
+static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *stressor,
+                                 const leie_measures *m, leie_error *err)
 {
-    char units[128], money[128];
     leie_size *map = leie_new(stressor->n ? stressor->n : 1, sizeof *map);
     if (!map)
         return leie_fail_memory(err, "stressor positions", stressor->n, sizeof *map);
-    leie_status st = stressor_units(units, sizeof units, stressor, err);
-    if (!st)
-        st = leie_unit_spelling(money, sizeof money, sample->table.unit ? sample->table.unit : "1", err);
+    leie_status st = LEIE_OK;
     for (int i = 0; !st && i < FIELDS; i++) {
         const field *f = &fields[i];
         bool present = false;
@@ -280,7 +245,7 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
         if (!present || (strstr(f->dims, "stressor") && stressor->n == 0))
             continue;
         leie_var *var;
-        st = account_variable(&var, ds, f, money, units, err);
+        st = account_variable(&var, ds, f, m, err);
         for (leie_size y = 0; !st && y < years; y++) {
             if (year[y].reused || !account_array(&year[y].accounts, f))
                 continue;
@@ -295,22 +260,16 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
 }
 
 static leie_status fill_population(leie_dataset *ds, leie_size years, const leie_year *year, leie_size q,
-                                   const leie_labels *stressor, const leie_year *sample, leie_error *err)
+                                   const leie_labels *stressor, const leie_year *sample, const leie_measures *m, leie_error *err)
 {
     if (!sample->population)
         return LEIE_OK;
     leie_var *population, *head = NULL;
     leie_status st = leie_dataset_var(&population, ds, "population", LEIE_VAR_DOUBLE, "year region", "1",
                                       "inhabitants", err);
-    if (!st && stressor->n) {
-        char units[128];
-        st = stressor_units(units, sizeof units, stressor, err);
-        if (!st)
-            st = leie_dataset_var(&head, ds, "footprint_per_capita", LEIE_VAR_DOUBLE, "scenario year region stressor",
-                                  units, "footprint per inhabitant: D_cba and direct pressures", err);
-        if (!st && strcmp(units, "1") == 0)
-            st = leie_dataset_text(ds, head, "units_by", "stressor_unit", err);
-    }
+    if (!st && stressor->n)
+        st = measured_variable(&head, ds, "footprint_per_capita", "scenario year region stressor",
+                               "footprint per inhabitant: D_cba and direct pressures", m, LEIE_IN_STRESSOR, err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused)
             continue;
@@ -332,7 +291,7 @@ static leie_status fill_population(leie_dataset *ds, leie_size years, const leie
 
 static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year *year, leie_error *err)
 {
-    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL;
+    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL, *source = NULL, *licence = NULL;
     leie_status st = leie_dataset_var(&hash, ds, "input_hash", LEIE_VAR_TEXT, "year", NULL,
                                       "SHA-256 over program, options and input files of the year", err);
     if (!st)
@@ -340,19 +299,56 @@ static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year
     if (!st)
         st = leie_dataset_var(&prices, ds, "prices", LEIE_VAR_TEXT, "year", NULL, "prices of the table", err);
     if (!st)
+        st = leie_dataset_var(&source, ds, "table_source", LEIE_VAR_TEXT, "year", NULL, "who published the table", err);
+    if (!st)
+        st = leie_dataset_var(&licence, ds, "table_license", LEIE_VAR_TEXT, "year", NULL, "licence of the table", err);
+    if (!st)
         st = leie_dataset_var(&residual, ds, "solver_residual", LEIE_VAR_DOUBLE, "scenario year", "1",
                               "largest relative residual of the linear systems", err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused)
             continue;
         const leie_linsys_info *info = &year[y].accounts.linsys;
+        const leie_table *t = &year[y].table;
         residual->number[y] = info->residual;
         st = leie_var_set_text(hash, y, year[y].hash, err);
         if (!st)
             st = leie_var_set_text(solver, y, leie_solver_name(info->solver), err);
         if (!st)
-            st = leie_var_set_text(prices, y, year[y].table.prices ? year[y].table.prices : "", err);
+            st = leie_var_set_text(prices, y, t->prices ? t->prices : "", err);
+        if (!st)
+            st = leie_var_set_text(source, y, t->source ? t->source : "", err);
+        if (!st)
+            st = leie_var_set_text(licence, y, t->licence ? t->licence : "", err);
     }
+    return st;
+}
+
+// A global attribute that holds the different texts of a variable, once each, "; " between.
+static leie_status join_texts(leie_dataset *ds, const char *attribute, const char *variable, leie_error *err)
+{
+    const leie_var *var = leie_dataset_find(ds, variable);
+    leie_labels distinct = {0};
+    leie_size size = 1;
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < var->count; i++) {
+        if (!var->text[i][0] || leie_labels_find(&distinct, var->text[i]) >= 0)
+            continue;
+        leie_size at = leie_labels_add(&distinct, var->text[i], NULL, NULL, NULL, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+        size += (leie_size)strlen(var->text[i]) + 2;
+    }
+    char *joined = leie_new(size, 1);
+    if (!st && !joined)
+        st = leie_fail_memory(err, attribute, size, 1);
+    for (leie_size i = 0; !st && i < distinct.n; i++) {
+        strcat(joined, i ? "; " : "");
+        strcat(joined, distinct.code[i]);
+    }
+    if (!st && joined[0])
+        st = leie_dataset_text(ds, NULL, attribute, joined, err);
+    leie_labels_clear(&distinct);
+    leie_free(joined);
     return st;
 }
 
@@ -402,8 +398,6 @@ static leie_status global_attributes(leie_dataset *ds, const leie_study *study, 
         {"study", study->name},
         {"edition", study->edition},
         {"label", study->label},
-        {"source", t->source},
-        {"license", t->licence},
         {"method", "Leontief quantity model: A = Z diag(x)^-1, M = S (I - A)^-1, D_cba = M Y; route: io"},
         {"route", "io"},
         {"currency", t->currency},
@@ -451,9 +445,17 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         if (!year[y].reused)
             sample = &year[y];
     assert(sample);
-    *fits = true;
+    bool reuses = false;
+    for (leie_size y = 0; y < years; y++)
+        reuses |= year[y].reused;
+    *fits = !reuses || leie_money_fits(old, &sample->table);
+    if (!*fits)
+        return LEIE_OK;
     leie_labels stressor = {0};
+    leie_measures m;
     leie_status st = same_axes(years, year, sample, err);
+    if (!st)
+        st = leie_money_same(years, year, sample, err);
     if (!st)
         st = union_of_stressors(&stressor, years, year, old, err);
     if (!st)
@@ -461,9 +463,11 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st)
         st = axes(ds, years, year, sample, q, &stressor, err);
     if (!st)
-        st = fill_accounts(ds, years, year, sample, &stressor, err);
+        st = leie_measures_of(&m, &sample->table, &stressor, err);
     if (!st)
-        st = fill_population(ds, years, year, q->label.n, &stressor, sample, err);
+        st = fill_accounts(ds, years, year, &stressor, &m, err);
+    if (!st)
+        st = fill_population(ds, years, year, q->label.n, &stressor, sample, &m, err);
     if (!st)
         st = fill_years(ds, years, year, err);
     if (!st)
@@ -471,6 +475,10 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);
+    if (!st)
+        st = join_texts(ds, "source", "table_source", err);
+    if (!st)
+        st = join_texts(ds, "license", "table_license", err);
     if (st || !*fits)
         leie_dataset_clear(ds);
     leie_labels_clear(&stressor);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/text.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
 #include "kernels/number.h"
@@ -30,6 +31,7 @@ static leie_status read_group(leie_study_group *group, const leie_yaml *groups, 
     const leie_yaml *node = groups->child[i];
     const char *code = groups->key[i];
     leie_status st = leie_study_set_string(&group->code, code, err);
+    group->line = node->line;
     if (!st && node->kind == LEIE_YAML_MAP) {
         st = leie_yaml_known(node, group_keys, err);
         st = st ? st : leie_study_string(&group->name, node, "name", err);
@@ -108,6 +110,8 @@ static leie_status read_accounts(leie_study *study, const leie_yaml *root, leie_
     if (!node)
         return LEIE_OK;
     leie_status st = leie_yaml_known(node, account_keys, err);
+    const leie_yaml *regions = leie_yaml_get(node, "regions");
+    study->accounts_line = regions ? regions->line : node->line;
     st = st ? st : leie_study_strings(&study->account_region, &study->account_regions, node, "regions", err);
     st = st ? st : read_breakdowns(&study->by, node, err);
     return st ? st : read_excluded(study->exclude, node, err);
@@ -241,12 +245,10 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     return st ? st : read_solver(study, root, err);
 }
 
-leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
+/* The study of a tree that was read with status st; the tree is released. */
+static leie_status finish(leie_study *study, leie_status st, leie_yaml *root, leie_size sets, char *const *set,
+                          leie_error *err)
 {
-    leie_yaml *root = NULL;
-    *study = (leie_study){0};
-    leie_status st = set_file(study, path, err);
-    st = st ? st : leie_yaml_read(&root, path, study->sha256, NULL, err);
     for (leie_size i = 0; i < sets && !st; i++)
         st = leie_yaml_set(root, set[i], err);
     st = st ? st : interpret(study, root, err);
@@ -255,6 +257,29 @@ leie_status leie_study_read(leie_study *study, const char *path, leie_size sets,
     if (st)
         leie_study_clear(study);
     return st;
+}
+
+leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
+{
+    leie_yaml *root = NULL;
+    *study = (leie_study){0};
+    leie_status st = set_file(study, path, err);
+    st = st ? st : leie_yaml_read(&root, path, study->sha256, NULL, err);
+    return finish(study, st, root, sets, set, err);
+}
+
+leie_status leie_study_parse(leie_study *study, const char *name, const char *text, leie_size sets, char *const *set,
+                             leie_error *err)
+{
+    leie_yaml *root = NULL;
+    leie_size size = (leie_size)strlen(text);
+    *study = (leie_study){.file = leie_strdup(name), .folder = leie_strdup("."), .name = leie_strdup("study")};
+    leie_status st = LEIE_OK;
+    if (!study->file || !study->folder || !study->name)
+        st = leie_fail_memory(err, "study", 1, strlen(name) + 1);
+    leie_hash_bytes(study->sha256, text, (size_t)size);
+    st = st ? st : leie_yaml_parse(&root, name, text, size, err);
+    return finish(study, st, root, sets, set, err);
 }
 
 void leie_study_clear(leie_study *study)

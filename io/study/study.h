@@ -13,21 +13,29 @@ typedef struct leie_path {
     leie_size line;
 } leie_path;
 
-typedef enum leie_format { LEIE_FORMAT_CSV, LEIE_FORMAT_TRIPLETS, LEIE_FORMAT_MATRIX } leie_format;
+typedef enum leie_format {
+    LEIE_FORMAT_CSV,
+    LEIE_FORMAT_TRIPLETS,
+    LEIE_FORMAT_MATRIX,
+    LEIE_FORMAT_NETCDF // Leie's own table file
+} leie_format;
 
 typedef struct leie_study_tables {
     leie_size line;
     leie_size years;
     int *year;                // [years] ascending
     leie_format format;
-    leie_path path;           // folder
+    leie_path path;           // folder; netcdf: the file
     leie_path Z, Y, x, labels, demand_labels; // triplets; matrix uses Z for its one file
     leie_labels demand;       // code, name, kind for formats whose files do not carry them
     leie_labels inputs;       // rows of a matrix file that are primary inputs
+    double *input_sign;       // [inputs.n] 1, or -1 for a row that the file prints positive and that is received
+                              // (subsidies); NULL without inputs
     char *region;             // of a national matrix
     char *output_row;         // of a matrix file: total output
     char *currency, *unit, *valuation, *prices, *system, *source, *licence; // override the table's own
     leie_x_choice x_choice;
+    bool x_stated;            // x_choice is in the study: netcdf keeps the file's x when it is not
     // imports of a national table
     leie_path imports;        // matrix file
     char *import_region, *import_name;
@@ -42,7 +50,7 @@ typedef struct leie_study_extension {
     leie_path F, F_Y;         // stressor,region,sector,value,unit · stressor,region,category,value,unit
     leie_path stressors;      // optional list that selects and names
     leie_path factors, totals, allocate, groups; // characterise
-    leie_size years;          // 0: all
+    leie_size years;          // 0: all; needed when the paths are without {year} and the tables of several years
     int *year;
     char *basis, *kind;
     bool before_aggregation;  // applies to the table's labels as read (default), not to the aggregate's
@@ -62,6 +70,7 @@ typedef struct leie_study_nest {
 } leie_study_nest;
 
 typedef struct leie_study_group {
+    leie_size line;
     char *code, *name;
     leie_size members;
     char **member;
@@ -84,7 +93,7 @@ typedef struct leie_study {
     leie_path targets;
     leie_size groups;
     leie_study_group *group;
-    leie_size account_regions;
+    leie_size account_regions, accounts_line;
     char **account_region;    // [account_regions] none: all regions, then groups
     unsigned by;              // leie_breakdown bits
     bool exclude[LEIE_DEMAND_KINDS];
@@ -99,6 +108,11 @@ typedef struct leie_study {
  * LEIE_ERR_USAGE for what came from --set. */
 LEIE_API leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set,
                                      leie_error *err);
+
+/* The same for a study that is a text in memory: paths are relative to the working folder, name stands for
+ * the file in messages. */
+LEIE_API leie_status leie_study_parse(leie_study *study, const char *name, const char *text, leie_size sets,
+                                      char *const *set, leie_error *err);
 LEIE_API void leie_study_clear(leie_study *study);
 
 /* SHA-256 of the options that can change the numbers of one year: as options_sha256, but of all tables

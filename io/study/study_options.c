@@ -96,6 +96,8 @@ static void put_table(spelling *s, const leie_study_tables *t)
     put_path(s, "demand_labels", &t->demand_labels);
     put_labels(s, "demand", &t->demand);
     put_labels(s, "inputs", &t->inputs);
+    for (leie_size i = 0; i < t->inputs.n; i++)
+        put_number(s, "sign", t->input_sign[i]);
     put_text(s, "region", t->region);
     put_text(s, "output_row", t->output_row);
     put_text(s, "currency", t->currency);
@@ -105,7 +107,7 @@ static void put_table(spelling *s, const leie_study_tables *t)
     put_text(s, "system", t->system);
     put_text(s, "source", t->source);
     put_text(s, "licence", t->licence);
-    put_integer(s, "x_from", t->x_choice);
+    put_integer(s, "x_from", t->x_stated ? (leie_size)t->x_choice : -1);
     put_path(s, "imports", &t->imports);
     put_text(s, "import_region", t->import_region);
     put_text(s, "import_name", t->import_name);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The `tables` of a study: which years, in which format, from which files. */
+#include <math.h>
 #include <string.h>
 
 #include "io/study/study_impl.h"
@@ -10,7 +11,7 @@ static const char *const table_keys[] = {
     "demand",   "inputs",    "region", "output_row", "x_from", "currency",   "unit",   "valuation", "prices",
     "system",   "source",    "licence", "imports", NULL};
 static const char *const import_keys[] = {"Z", "region", "name", "method", "multipliers", NULL};
-static const char *const formats[] = {"csv", "triplets", "matrix", NULL};         // leie_format
+static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format
 static const char *const x_choices[] = {"row", "column", "given", NULL};          // leie_x_choice
 static const char *const methods[] = {"domestic_technology", "multipliers", NULL}; // leie_import_method
 static const char *const valuations[] = {"basic", "purchasers", NULL};
@@ -31,6 +32,7 @@ void leie_study_tables_clear(leie_study_tables *t)
     leie_free(t->year);
     leie_labels_clear(&t->demand);
     leie_labels_clear(&t->inputs);
+    leie_free(t->input_sign);
     *t = (leie_study_tables){0};
 }
 
@@ -86,6 +88,7 @@ static leie_status read_description(leie_study_tables *t, const leie_yaml *map, 
     st = st ? st : leie_study_string(&t->output_row, map, "output_row", err);
     st = st ? st : leie_study_choice(&choice, map, "x_from", x_choices, err);
     t->x_choice = (leie_x_choice)choice;
+    t->x_stated = leie_yaml_get(map, "x_from") != NULL;
     return st;
 }
 
@@ -103,6 +106,28 @@ static leie_status read_demand(leie_study_tables *t, const leie_yaml *map, leie_
                                 t->demand.code[i], t->demand.code[i]);
         else if (leie_demand_find(kind) < 0)
             st = leie_study_choice_fail(at, "demand", kind, demand_kinds, err);
+    }
+    return st;
+}
+
+// Primary inputs: {code: D.39, sign: -1} is a row that the file prints positive and that is received, not paid.
+static leie_status read_inputs(leie_study_tables *t, const leie_yaml *map, leie_error *err)
+{
+    const leie_yaml *at = leie_yaml_get(map, "inputs");
+    leie_status st = leie_study_labels(&t->inputs, map, "inputs", LEIE_STUDY_SIGN, err);
+    if (st || !t->inputs.n)
+        return st;
+    t->input_sign = leie_new(t->inputs.n, sizeof *t->input_sign);
+    if (!t->input_sign)
+        return leie_fail_memory(err, "inputs", t->inputs.n, sizeof *t->input_sign);
+    for (leie_size i = 0; !st && i < t->inputs.n; i++) {
+        const leie_yaml *item = at->kind == LEIE_YAML_MAP ? NULL : leie_study_item(at, i);
+        t->input_sign[i] = 1;
+        if (item && item->kind == LEIE_YAML_MAP)
+            st = leie_yaml_number(item, "sign", &t->input_sign[i], err);
+        if (!st && fabs(t->input_sign[i]) != 1)
+            st = leie_yaml_fail(leie_yaml_get(item, "sign"), err, "the sign of the input '%s' should be 1 or -1, found %g", t->inputs.code[i],
+                                t->input_sign[i]);
     }
     return st;
 }
@@ -126,7 +151,7 @@ static leie_status default_path(leie_path *to, const leie_study *study, const le
     return to->real ? LEIE_OK : leie_study_default_path(to, study, map, key, name, base, err);
 }
 
-/* Which files each format needs: csv a folder; triplets a folder with labels.csv, Z_{year}.csv and
+/* Which files each format needs: csv a folder; netcdf a file; triplets a folder with labels.csv, Z_{year}.csv and
  * Y_{year}.csv unless named otherwise; matrix the file Z. */
 static leie_status read_files(leie_study_tables *t, const leie_study *study, const leie_yaml *map, leie_error *err)
 {
@@ -142,6 +167,8 @@ static leie_status read_files(leie_study_tables *t, const leie_study *study, con
     switch (t->format) {
     case LEIE_FORMAT_CSV:
         return need(&t->path, map, "path", "csv", err);
+    case LEIE_FORMAT_NETCDF:
+        return need(&t->path, map, "path", "netcdf", err);
     case LEIE_FORMAT_TRIPLETS:
         st = need(&t->path, map, "path", "triplets", err);
         st = st ? st : default_path(&t->labels, study, map, "labels", "labels.csv", base, err);
@@ -183,6 +210,9 @@ static leie_status read_imports(leie_study_tables *t, const leie_study *study, c
         return leie_yaml_fail(imports, err, "'imports' belongs to a table of format matrix");
     if (!t->imports.real)
         return leie_yaml_fail(imports, err, "'imports' needs 'Z', the file of imported use");
+    if (t->x_choice == LEIE_X_COLUMN)
+        return leie_yaml_fail(imports, err, "'x_from: column' needs a column that is complete, and imports are another "
+                              "file: row or given");
     if (!t->import_region)
         return leie_yaml_fail(imports, err, "'imports' needs 'region', a code for the region that stands for them");
     if (t->import_method == LEIE_IMPORTS_MULTIPLIERS && !t->import_multipliers.real)
@@ -204,13 +234,14 @@ static leie_status read_entry(leie_study_tables *t, const leie_study *study, con
     t->format = (leie_format)format;
     st = st ? st : read_description(t, map, err);
     st = st ? st : read_demand(t, map, err);
-    st = st ? st : leie_study_labels(&t->inputs, map, "inputs", LEIE_STUDY_NAME, err);
+    st = st ? st : read_inputs(t, map, err);
     st = st ? st : read_files(t, study, map, err);
     st = st ? st : read_imports(t, study, map, err);
-    const leie_path *by_year = t->format == LEIE_FORMAT_CSV ? &t->path : &t->Z;
+    bool whole = t->format == LEIE_FORMAT_CSV || t->format == LEIE_FORMAT_NETCDF;
+    const leie_path *by_year = whole ? &t->path : &t->Z;
     if (!st && t->years > 1 && !has_year(by_year))
         st = leie_yaml_fail(map, err, "%lld years need {year} in '%s', found '%s'", (long long)t->years,
-                            t->format == LEIE_FORMAT_CSV ? "path" : "Z", by_year->shown);
+                            whole ? "path" : "Z", by_year->shown);
     return st;
 }
 

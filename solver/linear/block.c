@@ -284,7 +284,8 @@ static const leie_blockstore *take_store(block *s, bool transposed, leie_size k,
     sizes z = measure_parts(sys->axis);
     leie_size more = leie_blockstore_bytes(sys->axis->n, sys->survey.nonzeros, z.parts, z.widest, false);
     leie_size need = bytes_of(sys->axis->n, sys->survey.nonzeros, z) + more;
-    bool fits = sys->opts.memory_limit == 0 || need <= sys->opts.memory_limit;
+    leie_size limit = leie_memory_limit(&sys->opts);
+    bool fits = limit == 0 || need <= limit;
     if (has_store(s, transposed))
         return &s->store[transposed];
     if (has_store(s, !transposed) && (k <= SCATTER_MAX || !fits))

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernels/blas.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/sum.h"
@@ -155,6 +156,15 @@ static leie_status choose_backend(leie_linsys *sys, leie_error *err)
     return LEIE_OK;
 }
 
+static leie_status check_room(leie_error *err)
+{
+    int threads = leie_threads();
+    if (leie_blas_room(threads))
+        return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_NOMEM, "out of memory: OpenBLAS needs %d x %d MiB of address space for %d thread%s "
+                     "(ulimit -v?)", threads, LEIE_BLAS_BUFFER >> 20, threads, threads == 1 ? "" : "s");
+}
+
 static leie_status copy_scale(leie_linsys *sys, const double *scale, leie_error *err)
 {
     leie_size n = sys->axis->n;
@@ -185,6 +195,8 @@ leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const dou
         st = survey(s, err);
     if (!st)
         st = choose_backend(s, err);
+    if (!st)
+        st = check_room(err);
     if (!st)
         st = s->backend->setup(&s->state, s, &s->info.bytes, err);
     if (st) {
@@ -229,10 +241,10 @@ static leie_status check_finite(const leie_linsys *sys, leie_size k, const doubl
 static leie_status fall_back(leie_linsys *sys, leie_group *group, leie_error *err)
 {
     leie_shape shape = {sys->Z, sys->axis, sys->survey.nonzeros};
-    leie_size bytes = leie_backend_lu.bytes(&shape);
-    if (sys->opts.memory_limit > 0 && bytes > sys->opts.memory_limit) {
+    leie_size bytes = leie_backend_lu.bytes(&shape), limit = leie_memory_limit(&sys->opts);
+    if (limit > 0 && bytes > limit) {
         snprintf(sys->info.message, sizeof sys->info.message, "%s; dense LU would take %lld bytes of %lld allowed",
-                 group->why, (long long)bytes, (long long)sys->opts.memory_limit);
+                 group->why, (long long)bytes, (long long)limit);
         return LEIE_OK;
     }
     void *state = NULL;

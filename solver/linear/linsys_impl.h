@@ -70,6 +70,9 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
 leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
                              leie_error *err);
 
+/* The limit that the options state, else the memory of the machine; 0 when neither is known. */
+leie_size leie_memory_limit(const leie_linsys_opts *opts);
+
 /* Whether all residuals are within the tolerance. */
 bool leie_group_converged(const leie_group *group);
 

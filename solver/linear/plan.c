@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "kernels/machine.h"
 #include "kernels/skinny.h"
 #include "solver/linear/linsys_impl.h"
 
@@ -111,10 +112,16 @@ static const leie_candidate *cheapest(const leie_plan *plan, const leie_candidat
     return best;
 }
 
-static leie_status fail_limit(const leie_candidate *c, leie_size limit, leie_error *err)
+leie_size leie_memory_limit(const leie_linsys_opts *opts)
 {
-    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; the memory limit is %lld",
-                     leie_solver_name(c->solver), (long long)c->bytes, (long long)limit);
+    return opts->memory_limit > 0 ? opts->memory_limit : leie_machine_allowed();
+}
+
+static leie_status fail_limit(const leie_candidate *c, const leie_linsys_opts *opts, leie_error *err)
+{
+    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; %s %lld", leie_solver_name(c->solver),
+                     (long long)c->bytes, opts->memory_limit > 0 ? "the memory limit is" : "this machine has",
+                     (long long)leie_memory_limit(opts));
 }
 
 leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,
@@ -127,15 +134,15 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
     if (o.method < LEIE_SOLVER_AUTO || o.method >= LEIE_SOLVERS)
         return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", o.method);
     plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
-    fill_candidates(plan, shape, o.memory_limit);
+    fill_candidates(plan, shape, leie_memory_limit(&o));
     chosen = cheapest(plan, &least);
     if (o.method != LEIE_SOLVER_AUTO) {
         chosen = &plan->candidate[o.method - 1];
         if (!chosen->fits)
-            return fail_limit(chosen, o.memory_limit, err);
+            return fail_limit(chosen, &o, err);
     }
     if (!chosen)
-        return fail_limit(least, o.memory_limit, err);
+        return fail_limit(least, &o, err);
     plan->solver = chosen->solver;
     snprintf(plan->why, sizeof plan->why,
              "%s (%s), %s: n = %lld in %lld regions, density %.2g %%, %lld plain and %lld transposed right-hand sides, "
