@@ -15,6 +15,8 @@
 #include "solver/build/imports.h"
 #include "solver/build/nest.h"
 #include "solver/linear/linsys.h"
+#include "solver/mfa/lifetime.h"
+#include "solver/mfa/stock.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
 #include "solver/table/table.h"

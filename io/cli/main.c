@@ -14,6 +14,7 @@ static const struct {
     {"check", "STUDY", "all identities of its tables and accounts, pass or fail", leie_cmd_check},
     {"show", "FILE [NAME]", "a result as a readable table", leie_cmd_show},
     {"export", "STUDY --to csv -o FOLDER", "the assembled table as a folder of CSV files", leie_cmd_export},
+    {"stock", "STUDY [-o FILE]", "what is in use, by year of inflow and lifetime", leie_cmd_stock},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -44,7 +45,7 @@ static int unknown_verb(const char *word)
     if (nearest)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
-        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export or info (leie --help)\n", word);
+        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export, stock or info (leie --help)\n", word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);
 }
