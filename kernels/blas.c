@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "kernels/blas.h"
 
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 void dgemm_(const char *ta, const char *tb, const int *m, const int *n, const int *k, const double *alpha,
             const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
@@ -22,6 +24,8 @@ int openblas_get_parallel(void) __attribute__((weak));
 char *openblas_get_corename(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
+void *blas_memory_alloc(int what) __attribute__((weak));
+void blas_memory_free(void *buffer) __attribute__((weak));
 int omp_get_max_threads(void) __attribute__((weak));
 void omp_set_num_threads(int threads) __attribute__((weak));
 int omp_in_parallel(void) __attribute__((weak));
@@ -89,6 +93,31 @@ void leie_blas_end(int turn)
 {
     if (turn > 0)
         omp_set_num_threads(turn);
+}
+
+// Whether so many bytes of address space are free.
+static bool room_for(size_t bytes)
+{
+    void *block = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return block != MAP_FAILED && munmap(block, bytes) == 0;
+}
+
+bool leie_blas_room(int threads)
+{
+    enum { MOST = 32 }; // OpenBLAS has places for 50 buffers at least
+    static int taken;
+    void *buffer[MOST];
+    int wanted = threads < MOST ? threads : MOST;
+    if (!blas_memory_alloc || !blas_memory_free || wanted <= taken)
+        return true;
+    if (!room_for((size_t)(wanted - taken) * LEIE_BLAS_BUFFER))
+        return false;
+    for (int i = 0; i < wanted; i++) // what was taken before is given again first
+        buffer[i] = blas_memory_alloc(0);
+    for (int i = 0; i < wanted; i++)
+        blas_memory_free(buffer[i]);
+    taken = wanted;
+    return true;
 }
 
 static int narrow(leie_size n)

@@ -17,6 +17,12 @@
  * after the first call here is what computes: see blas.c for processors that OpenBLAS does not know. */
 LEIE_API const char *leie_blas_core(void);
 
+/* Whether OpenBLAS has its work memory: 128 MiB of address space for each thread that may call it, taken
+ * here and kept until the end. OpenBLAS (seen with 0.3.21) tries again for ever when it gets none, so this
+ * is asked before it is called. true for another BLAS. */
+bool leie_blas_room(int threads);
+enum { LEIE_BLAS_BUFFER = 128 << 20 };
+
 /* Around calls of a library that calls BLAS itself:  int turn = leie_blas_begin(); ... leie_blas_end(turn); */
 int leie_blas_begin(void);
 void leie_blas_end(int turn);

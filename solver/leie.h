@@ -8,6 +8,7 @@
 #include "kernels/parallel.h"
 #include "kernels/status.h"
 #include "kernels/sum.h"
+#include "kernels/utf8.h"
 #include "solver/account/accounts.h"
 #include "solver/account/identities.h"
 #include "solver/build/aggregate.h"

@@ -52,7 +52,7 @@ class Units:
     def reads(self, text):
         if not self.lib:
             return True
-        for word in re.findall(r"\b[A-Z]{3}\b", text):
+        for word in re.findall(r"\b[kMG]?([A-Z]{3})\b", text):
             self.add(word)
         return bool(self.lib.ut_parse(self.system, text.encode(), 2))
 
@@ -73,6 +73,11 @@ def variable_faults(name, var, units):
             for word in re.findall(r"[A-Za-z]+[0-9]?", text):
                 if word in MISREAD:
                     yield f"UDUNITS takes '{word}' in the units '{text}' for {MISREAD[word]}"
+    for other in filter(None, re.split("[/ ]+", getattr(var, "units_by", ""))):
+        if other not in var.group().variables:
+            yield f"units_by names '{other}', which is no variable"
+        elif not set(var.group().variables[other].dimensions) <= set(var.dimensions):
+            yield f"units_by names '{other}', which has other dimensions"
     coordinate = var.dimensions == (name,)
     filled = "_FillValue" in var.ncattrs()
     if coordinate and filled:

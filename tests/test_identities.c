@@ -99,6 +99,16 @@ static void test_balances(void)
     check_ok(leie_identities_table(&list, &t, &err), &err);
     check_item(&list, "column balance", LEIE_PASS, 0, "");
     leie_identities_clear(&list);
+    t.W[1] = t.W[7] = 0; // one column says nothing at all
+    for (leie_size i = 0; i < 6; i++)
+        t.Z.val[i * t.Z.ld + 1] = 0;
+    check_ok(leie_identities_table(&list, &t, &err), &err);
+    check_item(&list, "column balance", LEIE_PASS, 0, "");
+    check_item(&list, "sectors with output that buy nothing", LEIE_INFO, 1, "reg1 s2");
+    leie_identities_clear(&list);
+    leie_table_clear(&t);
+    small_table_pymrio(&t);
+    close_columns(&t);
     t.Y[2] += 0.01; // reg1 s2 to reg1: rounding, against the mean output of 44.2
     check_ok(leie_identities_table(&list, &t, &err), &err);
     check_item(&list, "row balance", LEIE_INFO, 1, "reg1 s2 (0.01 MEUR)");

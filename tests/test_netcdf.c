@@ -18,6 +18,7 @@
 #include "io/result/temporary.h"
 #include "kernels/memory.h"
 #include "tests/check.h"
+#include "tests/results.h"
 
 enum { FOLDER_ROOM = 512, PATH_ROOM = 1024, DIRECT = 1 }; // a memory limit of 1 byte: netCDF writes the file itself
 
@@ -648,27 +649,6 @@ static void test_flipped_unsealed(void)
 
 /* ---- other people's readers ---- */
 
-static const char *python(void)
-{
-    const char *env = getenv("PYTHON");
-    return env && env[0] ? env : "/usr/bin/python3";
-}
-
-static int check_script(const char *path)
-{
-    char command[2 * PATH_ROOM];
-    snprintf(command, sizeof command, "%s tests/check_netcdf.py '%s'", python(), path);
-    int status = system(command);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-static const char *needs_xarray(void)
-{
-    char command[PATH_ROOM];
-    snprintf(command, sizeof command, "%s -c 'import xarray, netCDF4' 2>/dev/null", python());
-    return system(command) ? "no python with xarray and netCDF4 (PYTHON)" : NULL;
-}
-
 static void test_xarray(void)
 {
     char path[PATH_ROOM], direct[PATH_ROOM], bad[PATH_ROOM];
@@ -678,8 +658,8 @@ static void test_xarray(void)
     join(bad, check_folder(), "bad.nc");
     must_write(path, 5, 100, 7, 0);
     must_write(direct, 5, 100, 7, DIRECT);
-    check_size(check_script(path), 0);
-    check_size(check_script(direct), 0);
+    check_size(result_check_netcdf(path), 0);
+    check_size(result_check_netcdf(direct), 0);
     must_write(bad, 5, 100, 7, 0);
     check_size(nc_open(bad, NC_WRITE, &nc), 0);
     nc_inq_varid(nc, "footprint", &var);
@@ -687,7 +667,7 @@ static void test_xarray(void)
     nc_close(nc);
     printf("\n    (one fault on purpose) ");
     fflush(stdout);
-    check_size(check_script(bad), 1);
+    check_size(result_check_netcdf(bad), 1);
 }
 
 CHECK_SUITE(netcdf, {"round trip", test_round_trip, NULL}, {"round trip, large files", test_round_trip_direct, NULL},
@@ -697,4 +677,4 @@ CHECK_SUITE(netcdf, {"round trip", test_round_trip, NULL}, {"round trip, large f
             {"damaged heap", test_damaged_heap, NULL},
             {"foreign files refused", test_foreign, NULL}, {"foreign files read", test_foreign_read, NULL},
             {"truncated", test_truncated, NULL}, {"flipped bits", test_flipped, NULL},
-            {"flipped bits without a seal", test_flipped_unsealed, NULL}, {"xarray", test_xarray, needs_xarray})
+            {"flipped bits without a seal", test_flipped_unsealed, NULL}, {"xarray", test_xarray, result_needs_xarray})

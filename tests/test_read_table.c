@@ -148,9 +148,12 @@ static void test_bad_csv_tables(void)
          "W.csv:2: column 'sector': unknown sector"},
         {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,mine,1,kt\n", LEIE_ERR_DATA,
          "F_air.csv:2: column 'sector': unknown sector of region 'AA': 'mine'"},
-        {"F_air.csv", "stressor,region,sector,value,unit\nso2,AA,fab,1,\n", LEIE_ERR_UNIT,
-         "F_air.csv:2: column 'unit': stressor 'so2' has no unit"},
-        {"F_air.csv", "stressor,region,sector,value\nso2,AA,fab,1\n", LEIE_ERR_UNIT, "stressor 'so2' has no unit"},
+        {"F_air.csv", "stressor,region,sector,value,unit\nso2,AA,fab,1,t\n", LEIE_ERR_DATA,
+         "F_air.csv:2: column 'stressor': unknown stressor 'so2'; 'co2' is near"},
+        {"stressors.csv", "stressor,unit\nco2,bananas\n", LEIE_ERR_UNIT,
+         "stressors.csv:2: column 'unit': stressor 'co2': unit 'bananas'"},
+        {"table.yaml", "unit: bananas\n", LEIE_ERR_UNIT, "table.yaml: unit of money: unit 'bananas'"},
+        {"regions.csv", "region,name\nAA,Upper\nBB,Vall\xe9" "e\n", LEIE_ERR_DATA, "regions.csv:3: byte 0xe9 is not UTF-8"},
         {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,1,m3\n", LEIE_ERR_UNIT,
          "F_air.csv:2: column 'unit': stressor 'co2' is in kt"},
         {"F_air.csv", "stressor,region,sector,value,unit\nco2,AA,fab,1,t\nco2,AA,fab,1,t\n", LEIE_ERR_DATA,
@@ -327,7 +330,7 @@ static const char matrix[] =
     ",,01,02,,C,E,\n,,One,Two,Total,Households,Exports,Total\n01,First,1.5,2.25,3.75,4,,8\n"
     "02,Second,0.5,,0.5,5,6,12\n,Imported,1,1,2,3,,\nD.1,Wages,2,3,5,,,\nP.1,Output,7.75,11.5,,,,\n";
 
-static leie_status read_matrix(leie_table *t, const char *text, leie_error *err)
+static leie_status read_signed_matrix(leie_table *t, const char *text, double *sign, leie_error *err)
 {
     char folder[512];
     snprintf(folder, sizeof folder, "%s", check_folder());
@@ -337,6 +340,7 @@ static leie_status read_matrix(leie_table *t, const char *text, leie_error *err)
                               .Z = path_of(folder, "Z.csv"),
                               .region = (char *)(uintptr_t) "BEL",
                               .output_row = (char *)(uintptr_t) "P.1",
+                              .input_sign = sign,
                               .x_choice = LEIE_X_GIVEN};
     *err = (leie_error){0};
     leie_labels_add(&spec.demand, "C", "", "", "household", err);
@@ -347,6 +351,24 @@ static leie_status read_matrix(leie_table *t, const char *text, leie_error *err)
     leie_labels_clear(&spec.demand);
     leie_labels_clear(&spec.inputs);
     return st;
+}
+
+static leie_status read_matrix(leie_table *t, const char *text, leie_error *err)
+{
+    return read_signed_matrix(t, text, NULL, err);
+}
+
+static void test_matrix_sign(void)
+{
+    double sign[2] = {-1, 1};
+    leie_table t;
+    leie_error err = {0};
+    check_ok(read_signed_matrix(&t, matrix, sign, &err), &err);
+    check_near(t.W[0], -2, 0);
+    check_near(t.W[1], -3, 0);
+    check_near(t.W[2], 1, 0);
+    check_has(t.provenance.note[1].text, "input 'D.1' is counted with the sign -1, -5 MEUR in all");
+    leie_table_clear(&t);
 }
 
 static void test_matrix(void)
@@ -485,7 +507,8 @@ static void test_data_belgium(void)
 CHECK_SUITE(read_table, {"CSV table", test_csv_table, NULL},
             {"CSV table without lists", test_csv_table_without_lists, NULL},
             {"bad CSV tables", test_bad_csv_tables, NULL}, {"packed CSV table", test_csv_table_packed, NULL},
-            {"triplets", test_triplets, NULL}, {"extension", test_extension, NULL}, {"matrix", test_matrix, NULL})
+            {"triplets", test_triplets, NULL}, {"extension", test_extension, NULL}, {"matrix", test_matrix, NULL},
+            {"matrix with a negative input", test_matrix_sign, NULL})
 CHECK_SUITE(data_read, {"WIOD, 17 years", test_data_wiod, check_needs_data},
             {"WIOD materials", test_data_materials, check_needs_data},
             {"Belgium 2015", test_data_belgium, check_needs_data})

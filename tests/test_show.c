@@ -48,6 +48,16 @@ static void write_result(void)
                      &err);
     for (int i = 0; i < 8; i++)
         v->number[i] = i == 6 ? NAN : 2.385 + 1e6 * (i == 7) + i;
+    leie_dataset_var(&v, &ds, "stressor_unit", LEIE_VAR_TEXT, "stressor", NULL, "unit of the group", &err);
+    leie_var_set_text(v, 0, "t", &err);
+    leie_var_set_text(v, 1, "kg", &err);
+    leie_dataset_var(&v, &ds, "region_money", LEIE_VAR_TEXT, "region", NULL, "money of the region", &err);
+    leie_var_set_text(v, 0, "MEUR", &err);
+    leie_var_set_text(v, 1, "MUSD", &err);
+    leie_dataset_var(&v, &ds, "mixed", LEIE_VAR_DOUBLE, "region stressor", "1", "pressure per money", &err);
+    leie_dataset_text(&ds, v, "units_by", "stressor_unit/region_money", &err);
+    for (int i = 0; i < 4; i++)
+        v->number[i] = 2.385 * i;
     leie_dataset_text(&ds, NULL, "title", "Test, with a comma", &err);
     leie_netcdf_write(file, &ds, 0, &err);
     check_ok(err.code, &err);
@@ -82,6 +92,25 @@ static void test_header(void)
     check_has(text, "attribute,title,,,\"Test, with a comma\"\n");
 }
 
+// Values with units of their own say so: in titles, labels and lines.
+static void test_mixed_units(void)
+{
+    char text[8192];
+    check_size(show(text, sizeof text, "%s"), 0);
+    check_has(text, "mixed(region, stressor) [by stressor_unit/region_money]  pressure per money\n");
+    check_size(show(text, sizeof text, "%s mixed"), 0);
+    check_text(text, "mixed: pressure per money, by stressor_unit/region_money\n\n"
+                     "                MF1 [t]  MF2, metals [kg]\n"
+                     "BE-VLG [/MEUR]        0             2.385\n"
+                     "BE-WAL [/MUSD]     4.77             7.155\n");
+    check_size(show(text, sizeof text, "%s mixed --where=region=BE-WAL"), 0);
+    check_has(text, "region = BE-WAL [/MUSD]\n");
+    check_size(show(text, sizeof text, "%s mixed --format csv --where=region=BE-WAL"), 0);
+    check_text(text, "region,stressor,value,unit\nBE-WAL,MF1,4.77,t/MUSD\nBE-WAL,\"MF2, metals\",7.154999999999999,kg/MUSD\n");
+    check_size(show(text, sizeof text, "%s stressor_unit"), 0);
+    check_has(text, "MF1          t\nMF2, metals  kg\n");
+}
+
 static void test_tables(void)
 {
     char text[8192];
@@ -102,7 +131,7 @@ static void test_tables(void)
                      "MF1                -\n"
                      "MF2, metals  1000009\n");
     check_size(show(text, sizeof text, "%s region_name"), 0);
-    check_has(text, "BE-VLG  Vlaanderen\nBE-WAL    Walloni\xc3\xab\n");
+    check_has(text, "BE-VLG  Vlaanderen\nBE-WAL  Walloni\xc3\xab\n");
 }
 
 static void test_csv(void)
@@ -140,5 +169,5 @@ static void test_faults(void)
     }
 }
 
-CHECK_SUITE(show, {"header", test_header, needs_program}, {"tables", test_tables, needs_program},
+CHECK_SUITE(show, {"header", test_header, needs_program}, {"mixed units", test_mixed_units, needs_program}, {"tables", test_tables, needs_program},
             {"csv", test_csv, needs_program}, {"faults", test_faults, needs_program})

@@ -85,7 +85,7 @@ static const char full[] =
     "    Z: be/domestic.csv\n"
     "    region: BEL\n"
     "    demand: {P3: household, P6: export}\n"
-    "    inputs: [D1, B2]\n"
+    "    inputs: [{code: D39, name: Subsidies, sign: -1}, B2]\n"
     "    output_row: P1\n"
     "    prices: constant 2010\n"
     "    valuation: purchasers\n"
@@ -133,7 +133,11 @@ static void test_full_tables(void)
     t = &s.table[1];
     check_text(t->Z.shown, "be/domestic.csv");
     check_text(t->demand.kind[1], "export");
+    check_text(t->inputs.code[0], "D39");
+    check_text(t->inputs.name[0], "Subsidies");
     check_text(t->inputs.code[1], "B2");
+    check_near(t->input_sign[0], -1, 0);
+    check_near(t->input_sign[1], 1, 0);
     check_text(t->prices, "constant 2010");
     check_text(t->valuation, "purchasers");
     check_text(t->imports.shown, "be/imports.csv");
@@ -220,6 +224,11 @@ static void test_refused_tables(void)
     refused("leie: 1\ntables: [{year: 2000, path: a, prices: cheap}]\n", 2, "constant and a year");
     refused("leie: 1\ntables: [{year: 2000, path: a, prices: basic, valuation: purchasers}]\n", 2, "contradicts");
     refused("leie: 1\ntables: [{year: 2000, path: a, imports: {Z: m.csv}}]\n", 2, "format matrix");
+    refused("leie: 1\ntables: [{year: 2000, path: a, inputs: [B1, {code: D39, sign: -2}]}]\n", 2,
+            "the sign of the input 'D39' should be 1 or -1, found -2");
+    refused("leie: 1\ntables: [{year: 2000, path: a, inputs: [{code: D39, kind: tax}]}]\n", 2, "unknown key 'kind'");
+    refused("leie: 1\ntables: [{year: 2000, format: matrix, Z: z, region: B, demand: {C: household}, x_from: column, "
+            "imports: {Z: m}}]\n", 2, "needs a column that is complete");
     refused("leie: 1\ntables: [{year: 2000, path: a, demands: []}]\n", 2, "did you mean 'demand'?");
 }
 

@@ -157,6 +157,25 @@ static void test_inspect_notes(void)
     leie_table_clear(&t);
 }
 
+// Columns are judged when the table is complete: x = 30, 7, and W may come after x was set.
+static void test_inspect_columns(void)
+{
+    leie_error err = {0};
+    leie_table t;
+    toy_table(&t, "BE a b", "BE household", 0, 1);
+    *toy_Z(&t, 0, 1) = 5;
+    t.Y[0] = 25;
+    t.Y[1] = 7;
+    check_ok(leie_table_set_x(&t, LEIE_X_ROW, NULL, &err), &err);
+    check_text(toy_note(&t, "column"), "");
+    t.W[0] = 30;
+    t.W[1] = 3.5;
+    check_ok(leie_table_inspect(&t, &err), &err);
+    check_text(toy_note(&t, "column"),
+               "the column sum e'Z + e'W differs from x in 1 of 2 sectors, most at BE b: 8.5 against 7 MEUR");
+    leie_table_clear(&t);
+}
+
 static void inspect_fails(leie_table *t, leie_status expected, const char *piece)
 {
     leie_error err = {0};
@@ -204,4 +223,5 @@ static void test_inspect_errors(void)
 CHECK_SUITE(table, {"provenance", test_provenance, NULL}, {"copy", test_copy, NULL},
             {"add stressors", test_add_stressors, NULL}, {"set x", test_set_x, NULL},
             {"set x by column", test_set_x_column, NULL}, {"inspect: notes", test_inspect_notes, NULL},
+            {"inspect: columns", test_inspect_columns, NULL},
             {"inspect: errors", test_inspect_errors, NULL})

@@ -9,7 +9,7 @@ static const leie_option options[] = {
     LEIE_OPTION_THREADS,
     LEIE_OPTION_SOLVER,
     {"explain", 0, NULL, "print the plan of the linear systems and stop"},
-    {"force", 0, NULL, "compute every year, also those that have not changed"},
+    {"force", 0, NULL, "compute every year, also the unchanged; replace a file that is no result of leie"},
     {"keep-unconverged", 0, NULL, "write a result that did not reach its tolerance, and say so in it"},
     {"stamp", 0, NULL, "date and history in the result file (it then differs from run to run)"},
     LEIE_OPTION_LOG,

@@ -113,7 +113,7 @@ static const char *text_or_empty(const leie_dataset *ds, const leie_var *v, cons
 
 static void header_text(const leie_dataset *ds)
 {
-    char text[4096];
+    char text[4096], units[LEIE_LABEL_ROOM];
     printf("dimensions\n");
     for (leie_size i = 0; i < ds->dims; i++) {
         dim_text(text, sizeof text, ds, i);
@@ -125,7 +125,7 @@ static void header_text(const leie_dataset *ds)
         shape_text(text, sizeof text, ds, v);
         printf("  %s(%s)", v->name, text);
         if (v->type != LEIE_VAR_TEXT)
-            printf(" [%s]", text_or_empty(ds, v, "units"));
+            printf(" [%s]", leie_show_units(units, ds, v));
         printf("  %s\n", text_or_empty(ds, v, "long_name"));
     }
     printf("\nattributes\n");
@@ -146,7 +146,7 @@ static void csv_line(const char *kind, const char *name, const char *shape, cons
 
 static void header_csv(const leie_dataset *ds)
 {
-    char text[4096], size[32];
+    char text[4096], size[32], units[LEIE_LABEL_ROOM];
     csv_line("kind", "name", "shape", "unit", "text");
     for (leie_size i = 0; i < ds->dims; i++) {
         snprintf(size, sizeof size, "%" PRId64, ds->dim[i].n);
@@ -156,7 +156,7 @@ static void header_csv(const leie_dataset *ds)
     for (leie_size i = 0; i < ds->vars; i++) {
         const leie_var *v = ds->var[i];
         shape_text(text, sizeof text, ds, v);
-        csv_line("variable", v->name, text, text_or_empty(ds, v, "units"), text_or_empty(ds, v, "long_name"));
+        csv_line("variable", v->name, text, leie_show_units(units, ds, v), text_or_empty(ds, v, "long_name"));
     }
     for (leie_size i = 0; i < ds->attribute.n; i++) {
         attribute_text(text, sizeof text, &ds->attribute.item[i]);
@@ -187,7 +187,8 @@ static leie_status show_variable(const leie_dataset *ds, const show_args *args, 
         leie_show_csv(stdout, ds, v, at);
         return LEIE_OK;
     }
-    const char *units = text_or_empty(ds, v, "units");
+    char room[LEIE_LABEL_ROOM];
+    const char *units = leie_show_units(room, ds, v);
     printf("%s: %s%s%s\n", v->name, text_or_empty(ds, v, "long_name"), units[0] ? ", " : "", units);
     return leie_show_text(stdout, ds, v, at, err);
 }

@@ -19,32 +19,17 @@ leie_status leie_log_start(leie_log *log, const leie_args *args, leie_error *err
     return LEIE_OK;
 }
 
-// Bytes of the UTF-8 character at text, 0 when it is not one.
-static int utf8_length(const unsigned char *c)
-{
-    int n = c[0] < 0x80 ? 1 : c[0] >= 0xc2 && c[0] < 0xe0 ? 2 : (c[0] & 0xf0) == 0xe0 ? 3
-            : c[0] >= 0xf0 && c[0] < 0xf5                                               ? 4
-                                                                                        : 0;
-    for (int i = 1; i < n; i++)
-        if ((c[i] & 0xc0) != 0x80)
-            return 0;
-    if ((n == 3 && c[0] == 0xe0 && c[1] < 0xa0) || (n == 3 && c[0] == 0xed && c[1] > 0x9f) ||
-        (n == 4 && c[0] == 0xf0 && c[1] < 0x90) || (n == 4 && c[0] == 0xf4 && c[1] > 0x8f))
-        return 0; // overlong, surrogate, beyond Unicode
-    return n;
-}
-
 void leie_log_json_string(FILE *to, const char *text)
 {
     fputc('"', to);
-    for (const unsigned char *c = (const unsigned char *)text; *c;) {
-        int n = utf8_length(c);
+    for (const char *c = text; *c;) {
+        int n = leie_utf8_length(c);
         if (n == 0)
             fputs("\\ufffd", to);
         else if (*c == '"' || *c == '\\')
             fprintf(to, "\\%c", *c);
-        else if (*c < 0x20 || *c == 0x7f)
-            fprintf(to, "\\u%04x", *c);
+        else if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            fprintf(to, "\\u%04x", (unsigned)*c);
         else
             fwrite(c, 1, (size_t)n, to);
         c += n ? n : 1;

@@ -50,10 +50,11 @@ static int unknown_verb(const char *word)
     return leie_exit_code(LEIE_ERR_USAGE);
 }
 
-// Leaves with the verb's exit code; after a failed write of netCDF past its exit handler, which may crash.
+// Leaves with the verb's exit code. After a failed write of netCDF past its exit handler, which may crash; without
+// resources past that of OpenBLAS, which waits for its threads, and they for memory.
 static int leave(int code)
 {
-    if (leie_netcdf_poisoned()) {
+    if (leie_netcdf_poisoned() || code == leie_exit_code(LEIE_ERR_NOMEM)) {
         fflush(NULL);
         _Exit(code);
     }

@@ -18,6 +18,65 @@ const char *leie_show_label(char *text, const leie_dataset *ds, leie_size dim, l
     return text;
 }
 
+/* ---- units ---- */
+
+const char *leie_show_units(char *text, const leie_dataset *ds, const leie_var *v)
+{
+    const char *units = leie_dataset_get_text(ds, v, "units"), *by = leie_dataset_get_text(ds, v, "units_by");
+    if (!by)
+        return units ? units : "";
+    snprintf(text, LEIE_LABEL_ROOM, "by %s", by);
+    return text;
+}
+
+/* What units_by says of label i of a dimension: "t", or "/MUSD" for what follows the slash of a quotient; ""
+ * when the dimension has no part in the units. */
+static void label_unit(char text[LEIE_LABEL_ROOM], const leie_dataset *ds, const leie_var *v, leie_size dim, leie_size i)
+{
+    const char *by = leie_dataset_get_text(ds, v, "units_by");
+    text[0] = '\0';
+    for (bool below = false; by && *by; below = true) {
+        char name[LEIE_LABEL_ROOM];
+        size_t length = strcspn(by, "/");
+        snprintf(name, sizeof name, "%.*s", (int)length, by);
+        const leie_var *unit = leie_dataset_find(ds, name);
+        if (unit && unit->text && unit->rank == 1 && unit->dim[0] == dim) {
+            snprintf(text, LEIE_LABEL_ROOM, "%s%.200s", below ? "/" : "", unit->text[i]);
+            return;
+        }
+        by += length + (by[length] == '/');
+    }
+}
+
+/* Label of position i of v's dimension k with its unit, where it has one. */
+static const char *label_with_unit(char text[LEIE_LABEL_ROOM], const leie_dataset *ds, const leie_var *v, int k, leie_size i)
+{
+    char unit[LEIE_LABEL_ROOM];
+    const char *label = leie_show_label(text, ds, v->dim[k], i);
+    label_unit(unit, ds, v, v->dim[k], i);
+    if (!unit[0])
+        return label;
+    char name[LEIE_LABEL_ROOM / 2];
+    snprintf(name, sizeof name, "%.255s", label);
+    snprintf(text, LEIE_LABEL_ROOM, "%s [%.200s]", name, unit);
+    return text;
+}
+
+/* Unit of the value at `here`. */
+static const char *value_unit(char text[LEIE_LABEL_ROOM], const leie_dataset *ds, const leie_var *v, const leie_size *here)
+{
+    char above[LEIE_LABEL_ROOM] = "", below[LEIE_LABEL_ROOM] = "", unit[LEIE_LABEL_ROOM];
+    if (!leie_dataset_get_text(ds, v, "units_by"))
+        return leie_show_units(text, ds, v);
+    for (int k = 0; k < v->rank; k++) {
+        label_unit(unit, ds, v, v->dim[k], here[k]);
+        if (unit[0])
+            memcpy(unit[0] == '/' ? below : above, unit, sizeof unit);
+    }
+    snprintf(text, LEIE_LABEL_ROOM, "%.200s%.200s", above, below);
+    return text;
+}
+
 /* ---- --where ---- */
 
 /* The labels of a dimension as far as they fit: "a, b, c, ...". */
@@ -149,7 +208,6 @@ void leie_show_csv(FILE *out, const leie_dataset *ds, const leie_var *v, const l
     char text[LEIE_LABEL_ROOM];
     leie_size here[LEIE_RANK_MAX] = {0};
     bool free_dim[LEIE_RANK_MAX] = {false};
-    const char *units = leie_dataset_get_text(ds, v, "units");
     for (int k = 0; k < v->rank; k++) {
         free_dim[k] = at[k] < 0;
         here[k] = free_dim[k] ? 0 : at[k];
@@ -163,7 +221,7 @@ void leie_show_csv(FILE *out, const leie_dataset *ds, const leie_var *v, const l
         }
         leie_show_field(out, exact(text, v, offset(ds, v, here)));
         fputc(',', out);
-        leie_show_field(out, units ? units : "");
+        leie_show_field(out, value_unit(text, ds, v, here));
         fputc('\n', out);
     } while (step(here, free_dim, ds, v));
 }
@@ -184,6 +242,15 @@ static void pad(FILE *out, int n)
     fprintf(out, "%*s", n > 0 ? n : 0, "");
 }
 
+/* Two blanks and a text in so many places: numbers to the right, texts to the left, without blanks behind the last. */
+static void put_cell(FILE *out, const char *text, int width, bool left, bool last)
+{
+    int room = width - places(text);
+    pad(out, left ? 2 : 2 + room);
+    fputs(text, out);
+    pad(out, left && !last ? room : 0);
+}
+
 /* A slice: which dimensions of v are rows and columns (-1: none, a single line of that kind). */
 typedef struct slice {
     const leie_dataset *ds;
@@ -194,12 +261,12 @@ typedef struct slice {
 
 static const char *column_label(char *text, const slice *s, leie_size c)
 {
-    return s->col < 0 ? "value" : leie_show_label(text, s->ds, s->v->dim[s->col], c);
+    return s->col < 0 ? "value" : label_with_unit(text, s->ds, s->v, s->col, c);
 }
 
 static const char *row_label(char *text, const slice *s, leie_size r)
 {
-    return s->row < 0 ? "" : leie_show_label(text, s->ds, s->v->dim[s->row], r);
+    return s->row < 0 ? "" : label_with_unit(text, s->ds, s->v, s->row, r);
 }
 
 static const char *cell(char *text, const slice *s, leie_size *here, leie_size r, leie_size c)
@@ -231,11 +298,11 @@ static void measure(int *width, const slice *s, leie_size *here)
 static void print_slice(FILE *out, const slice *s, leie_size *here, const int *width)
 {
     char text[LEIE_LABEL_ROOM];
+    bool left = s->v->type == LEIE_VAR_TEXT;
     pad(out, width[0]);
     for (leie_size c = 0; c < s->cols; c++) {
         const char *label = column_label(text, s, c);
-        pad(out, 2 + width[c + 1] - places(label));
-        fputs(label, out);
+        put_cell(out, label, width[c + 1], left, c + 1 == s->cols);
     }
     fputc('\n', out);
     for (leie_size r = 0; r < s->rows; r++) {
@@ -244,8 +311,7 @@ static void print_slice(FILE *out, const slice *s, leie_size *here, const int *w
         pad(out, width[0] - places(label));
         for (leie_size c = 0; c < s->cols; c++) {
             const char *value = cell(text, s, here, r, c);
-            pad(out, 2 + width[c + 1] - places(value));
-            fputs(value, out);
+            put_cell(out, value, width[c + 1], left, c + 1 == s->cols);
         }
         fputc('\n', out);
     }
@@ -260,7 +326,7 @@ static void print_heading(FILE *out, const slice *s, const leie_size *here)
         if (k == s->row || k == s->col)
             continue;
         fprintf(out, "%s%s = %s", any ? ", " : "\n", s->ds->dim[s->v->dim[k]].name,
-                leie_show_label(text, s->ds, s->v->dim[k], here[k]));
+                label_with_unit(text, s->ds, s->v, k, here[k]));
         any = true;
     }
     fputc('\n', out);

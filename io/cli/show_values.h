@@ -13,13 +13,18 @@ enum { LEIE_LABEL_ROOM = 512, LEIE_WHERE_MOST = 64 };
  * LEIE_LABEL_ROOM bytes; the result is text or the label itself. */
 const char *leie_show_label(char *text, const leie_dataset *ds, leie_size dim, leie_size i);
 
+/* Units of a variable as a whole: "1000 t", or "by stressor_unit" where they differ by label (attribute
+ * units_by). text has LEIE_LABEL_ROOM bytes. */
+const char *leie_show_units(char *text, const leie_dataset *ds, const leie_var *v);
+
 /* Fixes dimensions of v by "dim=label": at[rank] receives the position, or -1 where it is free. Errors:
  * LEIE_ERR_USAGE with the names or labels there are. */
 leie_status leie_show_where(leie_size *at, const leie_dataset *ds, const leie_var *v, char *const *where, int n,
                             leie_error *err);
 
 /* Tables: the last two free dimensions longer than 1 as rows and columns, one table for each combination
- * of the others, with a heading; missing values are '-'. */
+ * of the others, with a heading; missing values are '-'. Labels whose values have a unit of their own
+ * carry it: "Salt [t]". */
 leie_status leie_show_text(FILE *out, const leie_dataset *ds, const leie_var *v, const leie_size *at,
                            leie_error *err);
 

@@ -28,12 +28,21 @@ static void on_signal(int number)
     alarm(PATIENCE);
 }
 
+// What the caller has ignored (nohup, a job in the background) stays ignored.
+static void listen_to(int number, const struct sigaction *action)
+{
+    struct sigaction old;
+    if (sigaction(number, NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+        sigaction(number, action, NULL);
+}
+
 void leie_stop_listen(void)
 {
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    listen_to(SIGINT, &action);
+    listen_to(SIGTERM, &action);
+    listen_to(SIGHUP, &action);
     sigaction(SIGALRM, &action, NULL);
     signal(SIGXFSZ, SIG_IGN);
 }

@@ -1,4 +1,4 @@
-/* Signals. The first SIGINT or SIGTERM asks the run to stop; the second one, or five seconds in which
+/* Signals. The first SIGINT, SIGTERM or SIGHUP asks the run to stop; the second one, or five seconds in which
  * nothing came of it, removes the temporary file and ends the program at once. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_CLI_STOP_H

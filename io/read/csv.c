@@ -121,14 +121,18 @@ static void skip_blank_lines(leie_csv *csv)
     csv->position = at;
 }
 
-static leie_status fail_ragged(const leie_csv *csv, leie_size found, leie_error *err)
+static bool is_number(leie_slice field)
 {
     double value;
-    leie_size last = csv->columns - 1;
-    // "1,5" in place of "1.5" gives one field too many, and the last two that fit are numbers
-    bool comma = found == csv->columns + 1 && last > 0 &&
-                 leie_number_read(&value, csv->field[last].at, csv->field[last].size) == LEIE_NUMBER_OK &&
-                 leie_number_read(&value, csv->field[last - 1].at, csv->field[last - 1].size) == LEIE_NUMBER_OK;
+    return leie_number_read(&value, field.at, field.size) == LEIE_NUMBER_OK;
+}
+
+static leie_status fail_ragged(const leie_csv *csv, leie_size found, leie_error *err)
+{
+    // "1,5" in place of "1.5" gives one field too many, and two numbers side by side
+    bool comma = false;
+    for (leie_size c = 0; found == csv->columns + 1 && c < csv->columns; c++)
+        comma |= is_number(csv->field[c]) && is_number(csv->field[c + 1]);
     return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "%lld fields where the header has %lld%s", (long long)found,
                          (long long)csv->columns, comma ? " (a decimal comma? numbers are written with a point)" : "");
 }
@@ -140,7 +144,7 @@ leie_status leie_csv_next(leie_csv *csv, bool *more, leie_error *err)
     *more = csv->position < csv->text.size;
     if (!*more)
         return LEIE_OK;
-    leie_status st = split_record(csv, csv->field, csv->columns, &found, err);
+    leie_status st = split_record(csv, csv->field, csv->columns + 1, &found, err); // one more, for the message
     if (!st && found != csv->columns)
         st = fail_ragged(csv, found, err);
     return st;
@@ -153,7 +157,7 @@ static leie_status read_header(leie_csv *csv, const char *path, leie_error *err)
     skip_blank_lines(csv);
     if (csv->position == csv->text.size)
         return leie_fail(err, LEIE_ERR_DATA, "%s: an empty file where a header belongs", csv->text.path);
-    leie_size room = COLUMNS_LEAST; // separators in the first line, and one
+    leie_size room = COLUMNS_LEAST; // more than separators in the first line, and two
     for (leie_size i = csv->position; i < csv->text.size && csv->text.data[i] != '\n'; i++)
         room += csv->text.data[i] == csv->separator;
     csv->header = leie_new(room, sizeof *csv->header);
@@ -213,9 +217,12 @@ static leie_status fail_unknown_column(const leie_csv *csv, leie_slice name, con
     for (const char *const *n = optional; n && *n; n++)
         leie_labels_add(&known, *n, NULL, NULL, NULL, NULL);
     const char *nearest = leie_labels_nearest(&known, text);
+    char expected[256] = "";
+    for (const char *const *n = required; n && *n; n++)
+        snprintf(expected + strlen(expected), sizeof expected - strlen(expected), "%s%s", n == required ? "" : ", ", *n);
     leie_status st =
         nearest ? leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'; '%s' is near", text, nearest)
-                : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'", text);
+                : leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "unknown column '%s'; the header holds %s", text, expected);
     leie_labels_clear(&known);
     return st;
 }

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "solver/table/unit.h"
+
 leie_status leie_lookup_fail(const leie_csv *csv, leie_size c, const char *what, const char *label, const char *nearest,
                              leie_error *err)
 {
@@ -67,6 +69,14 @@ leie_status leie_lookup_add_label(leie_labels *labels, const leie_csv *csv, leie
     leie_error why = {0};
     leie_size at = leie_labels_add(labels, code, name, unit, kind, &why);
     return at >= 0 ? LEIE_OK : leie_csv_fail(csv, c, (leie_status)at, err, "%s", why.text);
+}
+
+leie_status leie_lookup_unit(const leie_csv *csv, leie_size c, const char *unit, const char *stressor, leie_error *err)
+{
+    char spelling[LEIE_LABEL_SIZE];
+    leie_error why = {0};
+    leie_status st = unit[0] ? leie_unit_spelling(spelling, sizeof spelling, unit, &why) : LEIE_OK;
+    return st ? leie_csv_fail(csv, c, st, err, "stressor '%.80s': %s", stressor, why.text) : LEIE_OK;
 }
 
 leie_status leie_lookup_kind(leie_demand_kind *kind, const leie_csv *csv, leie_size c, leie_error *err)

@@ -30,6 +30,9 @@ leie_status leie_lookup_add_label(leie_labels *labels, const leie_csv *csv, leie
 /* The demand kind in column c. */
 leie_status leie_lookup_kind(leie_demand_kind *kind, const leie_csv *csv, leie_size c, leie_error *err);
 
+/* Refuses a unit of a stressor that the result file could not spell; "" passes. c: its column, -1 for none. */
+leie_status leie_lookup_unit(const leie_csv *csv, leie_size c, const char *unit, const char *stressor, leie_error *err);
+
 /* Reports an unknown label, with the nearest when there is one. */
 leie_status leie_lookup_fail(const leie_csv *csv, leie_size c, const char *what, const char *label, const char *nearest,
                              leie_error *err);

@@ -52,7 +52,9 @@ static leie_status take_listed(void *ctx, const leie_csv *csv, leie_error *err)
         st = leie_csv_string(csv, leie_csv_column(csv, "extension"), owner, sizeof owner, err);
     if (st || (owner[0] && strcmp(owner, e->files->name) != 0))
         return st;
-    st = leie_lookup_add_label(&e->stressor, csv, c, code, name, unit, or_default(kind, e->files->kind), err);
+    st = leie_lookup_unit(csv, leie_csv_column(csv, "unit"), unit, code, err);
+    if (!st)
+        st = leie_lookup_add_label(&e->stressor, csv, c, code, name, unit, or_default(kind, e->files->kind), err);
     if (!st && basis[0])
         st = leie_lookup_add_label(&e->basis, csv, c, code, NULL, NULL, basis, err);
     return st;
@@ -92,8 +94,10 @@ static leie_status unit_factor(double *factor, extension *e, leie_size s, const 
         return st;
     if (!unit[0])
         return leie_csv_fail(csv, c, LEIE_ERR_UNIT, err, "stressor '%.80s' has no unit", e->stressor.code[s]);
-    if (!own[0])
-        return set_text(&e->stressor.unit[s], unit, err);
+    if (!own[0]) {
+        st = leie_lookup_unit(csv, c, unit, e->stressor.code[s], err);
+        return st ? st : set_text(&e->stressor.unit[s], unit, err);
+    }
     if (strcmp(unit, e->from) != 0 || strcmp(own, e->to) != 0) {
         leie_error why = {0};
         st = leie_unit_factor(&e->factor, unit, own, &why);
@@ -107,7 +111,8 @@ static leie_status unit_factor(double *factor, extension *e, leie_size s, const 
     return LEIE_OK;
 }
 
-// Position of the record's stressor, new ones appended; -1 for one that the list leaves out.
+// Position of the record's stressor; without a list new ones are appended, and -1 is one that a selection
+// leaves out.
 static leie_status find_stressor(leie_size *s, extension *e, const leie_csv *csv, leie_error *err)
 {
     char code[LEIE_LABEL_SIZE];
@@ -118,6 +123,8 @@ static leie_status find_stressor(leie_size *s, extension *e, const leie_csv *csv
     *s = leie_labels_find(&e->stressor, code);
     if (*s >= 0 || e->files->selects)
         return LEIE_OK;
+    if (e->files->list && e->files->list->real)
+        return leie_lookup_fail(csv, c, "stressor", code, leie_labels_nearest(&e->stressor, code), err);
     st = leie_lookup_add_label(&e->stressor, csv, c, code, NULL, NULL, e->files->kind, err);
     *s = e->stressor.n - 1;
     return st;
@@ -231,6 +238,20 @@ static leie_status add_notes(const extension *e, leie_error *err)
     return st;
 }
 
+// Two extensions of a table may not share a stressor.
+static leie_status refuse_shared(const extension *e, const leie_labels *used, leie_error *err)
+{
+    const leie_table *t = e->t;
+    for (leie_size i = 0; i < used->n; i++) {
+        leie_size at = leie_labels_find(&t->stressor, used->code[i]);
+        if (at >= 0)
+            return leie_fail(err, LEIE_ERR_DATA, "%s: stressor '%.80s' of extension '%s' is already in extension '%s'",
+                             e->files->F && e->files->F->real ? e->files->F->real : e->files->F_Y->real, used->code[i],
+                             e->files->name, t->extension[at]);
+    }
+    return LEIE_OK;
+}
+
 static leie_status into_table(extension *e, leie_error *err)
 {
     leie_table *t = e->t;
@@ -238,6 +259,8 @@ static leie_status into_table(extension *e, leie_error *err)
     leie_size *position = leie_new(e->stressor.n, sizeof *position);
     leie_status st = position ? used_stressors(&used, position, e, err)
                               : leie_fail_memory(err, "stressors", e->stressor.n, sizeof *position);
+    if (!st)
+        st = refuse_shared(e, &used, err);
     if (!st && used.n > 0) {
         leie_size first =
             leie_table_add_stressors(t, &used, e->files->name, e->files->basis ? e->files->basis : "", err);

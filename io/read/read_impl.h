@@ -19,7 +19,8 @@ leie_status leie_read_array(double **array, leie_size count, const char *what, l
 typedef struct leie_extension_files {
     const char *name;          // borrowed, as are the others
     const leie_place *F, *F_Y; // either may be NULL or empty, not both
-    const leie_place *list;    // stressor[,name][,unit][,kind][,basis][,extension]; NULL or empty: none
+    const leie_place *list;    // stressor[,name][,unit][,kind][,basis][,extension]; NULL or empty: none. With a
+                               // list, rows of other stressors are an error, or left out when it selects
     bool selects;              // stressors that are not in the list are left out, and those in it must exist
     const char *basis, *kind;  // of stressors for which the list states none; NULL for ""
 } leie_extension_files;

@@ -10,6 +10,7 @@
 #include "io/read/rows.h"
 #include "io/read/wide.h"
 #include "kernels/memory.h"
+#include "kernels/sum.h"
 
 enum { LIST_SIZE = 600 }; // bytes of a list of dropped labels in a note
 
@@ -197,6 +198,19 @@ static void copy_block(double *to, const selection *s, leie_size row, leie_size 
         memcpy(to + i * cols, s->value + (row + i) * s->cols + col, (size_t)cols * sizeof *to);
 }
 
+// An input that is received lowers what its sector pays: W[i] = -W[i].
+static leie_status sign_input(leie_table *t, leie_size i, double sign, leie_error *err)
+{
+    leie_size n = t->sector.n;
+    if (sign == 1)
+        return LEIE_OK;
+    for (leie_size j = 0; j < n; j++)
+        if (t->W[i * n + j] != 0)
+            t->W[i * n + j] *= sign;
+    return leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, n, err, "input '%s' is counted with the sign -1, %.9g %s in all",
+                                t->input.code[i], leie_sum(t->W + i * n, n, 1), t->unit);
+}
+
 static leie_status fill_table(leie_table *t, const selection *s, const leie_study_tables *spec, leie_error *err)
 {
     leie_size n = t->sector.n, m = t->demand.n, v = t->input.n;
@@ -209,6 +223,8 @@ static leie_status fill_table(leie_table *t, const selection *s, const leie_stud
         st = leie_read_array(&t->W, v * n, "W", err);
     if (!st && v > 0)
         copy_block(t->W, s, n, v, 0, n);
+    for (leie_size i = 0; !st && i < v; i++)
+        st = sign_input(t, i, spec->input_sign ? spec->input_sign[i] : 1, err);
     const double *given = spec->output_row ? s->value + (n + v) * s->cols : NULL;
     return st ? st : leie_table_set_x(t, spec->x_choice, given, err);
 }

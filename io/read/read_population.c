@@ -98,6 +98,23 @@ static double of_members(const population *all, const bool *member, const leie_l
     return members ? sum : NAN;
 }
 
+// Names the regions without a value; the place is as the study writes it.
+static leie_status note_missing(const double *value, const leie_account_regions *q, int year, const char *shown,
+                                leie_provenance *p, leie_error *err)
+{
+    char names[256] = "";
+    leie_size missing = 0;
+    for (leie_size i = 0; i < q->label.n; i++) {
+        size_t used = strlen(names);
+        if (isnan(value[i]))
+            snprintf(names + used, sizeof names - used, "%s%s", missing++ ? ", " : "", q->label.code[i]);
+    }
+    if (!missing)
+        return LEIE_OK;
+    return leie_provenance_note(p, LEIE_NOTE_FOUND, missing, err,
+                                "%s: no population of %s in %d, so no values per inhabitant there", shown, names, year);
+}
+
 leie_status leie_read_population(double *value, const leie_path *path, int year, const leie_account_regions *q,
                                  const leie_axis *sector, leie_provenance *p, leie_error *err)
 {
@@ -118,6 +135,8 @@ leie_status leie_read_population(double *value, const leie_path *path, int year,
     if (!st && january)
         st = leie_provenance_note(p, LEIE_NOTE_ASSUMED, january, err,
                                   "population of %d: counts of 1 January where no average of the year is given", year);
+    if (!st && place.real)
+        st = note_missing(value, q, year, place.shown, p, err);
     leie_labels_clear(&all.region);
     leie_free(all.value);
     leie_place_clear(&place);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "solver/table/unit.h"
 
 leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
 {
@@ -30,6 +31,15 @@ static leie_status set_string(char **to, const char *study, const leie_yaml *own
     return *to ? LEIE_OK : leie_fail_memory(err, key, 1, strlen(text ? text : ""));
 }
 
+// A unit that the result file could not spell is refused before anything is computed.
+static leie_status check_money(const leie_table *t, const leie_yaml *own, leie_error *err)
+{
+    char spelling[128];
+    leie_error why = {0};
+    leie_status st = leie_unit_spelling(spelling, sizeof spelling, t->unit, &why);
+    return st ? leie_fail(err, st, "%s: unit of money: %s", own ? own->path : "tables of the study", why.text) : LEIE_OK;
+}
+
 leie_status leie_read_strings(leie_table *t, const leie_study_tables *spec, int year, const leie_yaml *own,
                               leie_error *err)
 {
@@ -50,6 +60,8 @@ leie_status leie_read_strings(leie_table *t, const leie_study_tables *spec, int 
     if (!st && !t->unit[0])
         st = leie_fail(err, LEIE_ERR_UNIT, "the table of %d has no unit of money: write 'unit: MEUR' or the like %s%s",
                        year, own ? "in " : "at the tables of the study", own ? own->path : "");
+    if (!st)
+        st = check_money(t, own, err);
     t->year = year;
     return st;
 }

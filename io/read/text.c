@@ -11,6 +11,7 @@
 
 #include "io/read/gzip.h"
 #include "kernels/memory.h"
+#include "kernels/utf8.h"
 
 enum { HASH_BLOCK = 1 << 16 };
 
@@ -129,7 +130,19 @@ static leie_status read_all(char **data, leie_size *bytes, const char *path, lei
     return LEIE_OK;
 }
 
-// Drops a byte-order mark; refuses what is not UTF-8 text at a glance.
+// What is not UTF-8 is refused with its line, so that no label fails when the result is written.
+static leie_status check_encoding(const leie_text *text, leie_error *err)
+{
+    leie_size at = leie_utf8_fault(text->data, text->size), line = 1;
+    if (at < 0)
+        return LEIE_OK;
+    for (leie_size i = 0; i < at; i++)
+        line += text->data[i] == '\n';
+    return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: byte 0x%02x is not UTF-8 (Latin-1 or Windows-1252?); save it as UTF-8",
+                     text->path, (long long)line, (unsigned char)text->data[at]);
+}
+
+// Drops a byte-order mark; refuses what is not UTF-8.
 static leie_status check_text(leie_text *text, leie_error *err)
 {
     const unsigned char *byte = (const unsigned char *)text->data;
@@ -143,7 +156,7 @@ static leie_status check_text(leie_text *text, leie_error *err)
     if (nul)
         return leie_fail(err, LEIE_ERR_DATA, "%s: a NUL at byte %lld: not UTF-8 text (UTF-16 or a binary file)",
                          text->path, (long long)(nul - text->data));
-    return LEIE_OK;
+    return check_encoding(text, err);
 }
 
 // path, or path.gz when only that exists. NULL when out of memory.

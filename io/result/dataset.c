@@ -6,6 +6,7 @@
 
 #include "io/result/dataset_impl.h"
 #include "kernels/memory.h"
+#include "kernels/utf8.h"
 
 static bool is_letter(char c)
 {
@@ -22,32 +23,9 @@ static bool is_name(const char *name)
     return strlen(name) < 256;
 }
 
-/* Length of the UTF-8 sequence at s, 0 when it is malformed (overlong, surrogate, above U+10FFFF). */
-static size_t utf8_length(const unsigned char *s)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-    bool beyond = (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f);
-    return overlong || beyond ? 0 : length;
-}
-
 static bool is_utf8(const char *text)
 {
-    const unsigned char *s = (const unsigned char *)text;
-    while (*s) {
-        size_t length = utf8_length(s);
-        if (!length)
-            return false;
-        s += length;
-    }
-    return true;
+    return leie_utf8_fault(text, (leie_size)strlen(text)) < 0;
 }
 
 /* Room for one item more in a list of n items; *room grows by doubling. */

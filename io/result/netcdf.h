@@ -31,6 +31,14 @@
 LEIE_API leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_size memory_limit,
                                        leie_error *err);
 
+/* Whether a result could be written there now: the folder takes a temporary file, which is removed again. */
+LEIE_API leie_status leie_netcdf_writable(const char *path, leie_error *err);
+
+/* What is at a path where a result will be: nothing or an empty file; a result as it was written; one that
+ * was changed or cut since; a file of another program. Errors: LEIE_ERR_IO. */
+typedef enum leie_netcdf_old { LEIE_OLD_NONE, LEIE_OLD_WHOLE, LEIE_OLD_DAMAGED, LEIE_OLD_FOREIGN } leie_netcdf_old;
+LEIE_API leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error *err);
+
 /* Reads the whole file, or with header_only dimensions, coordinates, text variables and attributes. */
 LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err);
 

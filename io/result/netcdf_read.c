@@ -355,6 +355,22 @@ static leie_status probe(const char *path, leie_size size, bool header_only, lei
     return LEIE_OK;
 }
 
+leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error *err)
+{
+    leie_seal_state seal = LEIE_SEAL_NONE;
+    struct stat info;
+    bool ours = false;
+    *old = LEIE_OLD_NONE;
+    if (stat(path, &info) || !S_ISREG(info.st_mode) || info.st_size == 0)
+        return LEIE_OK; // what cannot be replaced is the writer's to say
+    leie_status st = leie_seal_check(&seal, path, err);
+    if (!st && seal == LEIE_SEAL_NONE)
+        st = leie_seal_trace(&ours, path, err);
+    if (!st)
+        *old = seal == LEIE_SEAL_WHOLE ? LEIE_OLD_WHOLE : seal == LEIE_SEAL_BROKEN || ours ? LEIE_OLD_DAMAGED : LEIE_OLD_FOREIGN;
+    return st;
+}
+
 leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
 {
     leie_size size = 0;

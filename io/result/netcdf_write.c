@@ -397,6 +397,14 @@ static leie_status write_direct(leie_temporary *t, const char *path, const leie_
     return st ? st : verify(t->path, path, ds, err);
 }
 
+leie_status leie_netcdf_writable(const char *path, leie_error *err)
+{
+    leie_temporary t = {.fd = -1};
+    leie_status st = leie_temporary_open(&t, path, err);
+    leie_temporary_drop(&t);
+    return st;
+}
+
 leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_size memory_limit, leie_error *err)
 {
     leie_temporary t = {.fd = -1};

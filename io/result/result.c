@@ -8,6 +8,7 @@
 
 #include "io/result/result_impl.h"
 #include "io/run/version.h"
+#include "kernels/memory.h"
 
 // ---- axes ----
 
@@ -30,9 +31,16 @@ static leie_status text_variable(leie_dataset *ds, const char *name, const char 
     return st;
 }
 
-// sector: "region/code", with its parts beside it.
-static leie_status sector_axis(leie_dataset *ds, const leie_axis *sector, leie_error *err)
+// Unit of a sector's row: its own or the table's.
+static const char *sector_unit(const leie_table *t, leie_size i)
 {
+    return t->sector.unit[i][0] ? t->sector.unit[i] : t->unit ? t->unit : "1";
+}
+
+// sector: "region/code", with its parts and its unit beside it.
+static leie_status sector_axis(leie_dataset *ds, const leie_table *t, leie_error *err)
+{
+    const leie_axis *sector = &t->sector;
     leie_labels flat = {0};
     leie_status st = LEIE_OK;
     for (leie_size i = 0; !st && i < sector->n; i++) {
@@ -44,19 +52,26 @@ static leie_status sector_axis(leie_dataset *ds, const leie_axis *sector, leie_e
     if (!st)
         st = leie_dataset_coordinate(ds, "sector", flat.n, flat.code, NULL, "sector (region/code)", err);
     leie_labels_clear(&flat);
-    leie_var *region, *code, *name;
+    leie_var *region, *code, *name, *unit;
     if (!st)
         st = leie_dataset_var(&region, ds, "sector_region", LEIE_VAR_TEXT, "sector", NULL, "region of the sector", err);
     if (!st)
         st = leie_dataset_var(&code, ds, "sector_code", LEIE_VAR_TEXT, "sector", NULL, "code of the sector", err);
     if (!st)
         st = leie_dataset_var(&name, ds, "sector_name", LEIE_VAR_TEXT, "sector", NULL, "name of the sector", err);
+    if (!st)
+        st = leie_dataset_var(&unit, ds, "sector_unit", LEIE_VAR_TEXT, "sector", NULL, "unit of what the sector sells", err);
     for (leie_size i = 0; !st && i < sector->n; i++) {
+        char spelling[128];
         st = leie_var_set_text(region, i, sector->region.code[sector->of[i]], err);
         if (!st)
             st = leie_var_set_text(code, i, sector->code[i], err);
         if (!st)
             st = leie_var_set_text(name, i, sector->name[i], err);
+        if (!st)
+            st = leie_unit_spelling(spelling, sizeof spelling, sector_unit(t, i), err);
+        if (!st)
+            st = leie_var_set_text(unit, i, spelling, err);
     }
     return st;
 }
@@ -91,21 +106,6 @@ static leie_status union_of_stressors(leie_labels *all, leie_size years, const l
             st = join_stressor(all, s, k, year[y].year, err);
     }
     return st;
-}
-
-// The one unit of all stressors, in a spelling UDUNITS reads; "1" when they differ.
-static leie_status stressor_units(char *units, size_t size, const leie_labels *stressor, leie_error *err)
-{
-    for (leie_size k = 1; k < stressor->n; k++)
-        if (strcmp(stressor->unit[k], stressor->unit[0]) != 0) {
-            snprintf(units, size, "1");
-            return LEIE_OK;
-        }
-    if (stressor->n == 0) {
-        snprintf(units, size, "1");
-        return LEIE_OK;
-    }
-    return leie_unit_spelling(units, size, stressor->unit[0], err);
 }
 
 static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, leie_error *err)
@@ -150,7 +150,7 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     if (!st)
         st = stressor_axis(ds, stressor, err);
     if (!st)
-        st = sector_axis(ds, &sample->table.sector, err);
+        st = sector_axis(ds, &sample->table, err);
     if (!st)
         st = axis_from_labels(ds, "product", &sample->accounts.product, "product bought, by code whoever sold it", err);
     if (!st)
@@ -167,45 +167,106 @@ static leie_status axes(leie_dataset *ds, leie_size years, const leie_year *year
     return st;
 }
 
+// ---- units ----
+
+// What the numbers of a variable are counted in.
+typedef enum measure { IN_MONEY, IN_SECTOR, IN_STRESSOR, IN_INTENSITY, MEASURES } measure;
+
+/* Units of each measure in the spelling of the file. Where rows of one array have different units, units is "1"
+ * and the attribute units_by names the variables that hold them. */
+typedef struct measures {
+    char units[MEASURES][160];
+    const char *by[MEASURES]; // NULL where units says it all
+} measures;
+
+// The one unit that all stressors have, "" when they differ; likewise of sectors.
+static const char *common_stressor_unit(const leie_labels *stressor)
+{
+    for (leie_size k = 1; k < stressor->n; k++)
+        if (strcmp(stressor->unit[k], stressor->unit[0]) != 0)
+            return "";
+    return stressor->n ? stressor->unit[0] : "";
+}
+
+static const char *common_sector_unit(const leie_table *t)
+{
+    for (leie_size i = 1; i < t->sector.n; i++)
+        if (strcmp(sector_unit(t, i), sector_unit(t, 0)) != 0)
+            return "";
+    return t->sector.n ? sector_unit(t, 0) : "";
+}
+
+static leie_status measures_of(measures *m, const leie_table *t, const leie_labels *stressor, leie_error *err)
+{
+    const char *pressure = common_stressor_unit(stressor), *sold = common_sector_unit(t);
+    char ratio[160] = "";
+    if (pressure[0] && sold[0])
+        snprintf(ratio, sizeof ratio, "%s/%s", pressure, sold);
+    const char *const unit[MEASURES] = {
+        [IN_MONEY] = t->unit ? t->unit : "1", [IN_SECTOR] = sold, [IN_STRESSOR] = pressure, [IN_INTENSITY] = ratio};
+    static const char *const by[MEASURES] = {
+        [IN_SECTOR] = "sector_unit", [IN_STRESSOR] = "stressor_unit", [IN_INTENSITY] = "stressor_unit/sector_unit"};
+    leie_status st = LEIE_OK;
+    for (int i = 0; !st && i < MEASURES; i++) {
+        st = leie_unit_spelling(m->units[i], sizeof m->units[i], unit[i][0] ? unit[i] : "1", err);
+        m->by[i] = unit[i][0] ? NULL : by[i];
+    }
+    return st;
+}
+
+static leie_status measured_variable(leie_var **var, leie_dataset *ds, const char *name, const char *dims,
+                                     const char *long_name, const measures *m, measure in, leie_error *err)
+{
+    leie_status st = leie_dataset_var(var, ds, name, LEIE_VAR_DOUBLE, dims, m->units[in], long_name, err);
+    if (!st && m->by[in])
+        st = leie_dataset_text(ds, *var, "units_by", m->by[in], err);
+    return st;
+}
+
 // ---- accounts ----
 
 // One account: where it is in leie_accounts, and what it is called in the result.
 typedef struct field {
     const char *name, *dims, *long_name;
     size_t offset; // of the pointer in leie_accounts
-    bool money;    // in the table's money unit, else in the stressor's
+    measure in;
 } field;
 
 #define ACCOUNT(member) offsetof(leie_accounts, member)
 
 static const field fields[] = {
-    {"x", "sector", "total output", ACCOUNT(x), true},
-    {"production", "stressor sector", "pressure by producing sector, F", ACCOUNT(production), false},
-    {"D_pba", "region stressor", "production-based account: all pressure of the region's sectors", ACCOUNT(D_pba), false},
+    {"x", "sector", "total output", ACCOUNT(x), IN_SECTOR},
+    {"production", "stressor sector", "pressure by producing sector, F", ACCOUNT(production), IN_STRESSOR},
+    {"D_pba", "region stressor", "production-based account: all pressure of the region's sectors", ACCOUNT(D_pba), IN_STRESSOR},
     {"D_cba", "region stressor", "consumption-based account (footprint) of final demand, without direct pressures",
-     ACCOUNT(D_cba), false},
-    {"D_imp", "region stressor", "pressures abroad for the region's final demand", ACCOUNT(D_imp), false},
-    {"D_exp", "region stressor", "pressures in the region for final demand elsewhere", ACCOUNT(D_exp), false},
+     ACCOUNT(D_cba), IN_STRESSOR},
+    {"D_imp", "region stressor", "pressures abroad for the region's final demand", ACCOUNT(D_imp), IN_STRESSOR},
+    {"D_exp", "region stressor", "pressures in the region for final demand elsewhere", ACCOUNT(D_exp), IN_STRESSOR},
     {"unallocated", "region stressor", "pressure on sectors without output: in D_pba, in no footprint",
-     ACCOUNT(unallocated), false},
-    {"direct", "region stressor", "direct pressures of final demand, F_Y", ACCOUNT(direct), false},
+     ACCOUNT(unallocated), IN_STRESSOR},
+    {"direct", "region stressor", "direct pressures of final demand, F_Y", ACCOUNT(direct), IN_STRESSOR},
     {"outside", "stressor", "pressures for columns that are in no footprint: exports of a national table, discrepancies, excluded kinds",
-     ACCOUNT(outside), false},
-    {"final_demand", "region category", "final demand", ACCOUNT(final_demand), true},
-    {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), false},
-    {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), false},
-    {"footprint_category", "region category stressor", "D_cba by final-demand category", ACCOUNT(by_category), false},
-    {"direct_category", "region category stressor", "direct pressures by final-demand category", ACCOUNT(direct_category), false},
-    {"footprint_origin", "region origin stressor", "D_cba by region of extraction or emission", ACCOUNT(by_origin), false},
+     ACCOUNT(outside), IN_STRESSOR},
+    {"imbalance", "stressor", "pressures for the imbalance of rows, x - A x - Y e: rounding where output is the row sum",
+     ACCOUNT(imbalance), IN_STRESSOR},
+    {"final_demand", "region category", "final demand", ACCOUNT(final_demand), IN_MONEY},
+    {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), IN_STRESSOR},
+    {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), IN_STRESSOR},
+    {"footprint_category", "region category stressor", "D_cba by final-demand category", ACCOUNT(by_category), IN_STRESSOR},
+    {"direct_category", "region category stressor", "direct pressures by final-demand category", ACCOUNT(direct_category), IN_STRESSOR},
+    {"footprint_origin", "region origin stressor", "D_cba by region of extraction or emission", ACCOUNT(by_origin), IN_STRESSOR},
     {"footprint_origin_sector", "region stressor sector", "D_cba by region and industry of extraction or emission",
-     ACCOUNT(by_origin_sector), false},
-    {"footprint_supplier", "region supplier stressor", "D_cba by region that sold the final product", ACCOUNT(by_supplier), false},
-    {"imports_product", "region stressor product", "D_imp by product bought", ACCOUNT(imp_by_product), false},
-    {"exports_sector", "stressor sector", "D_exp by producing sector", ACCOUNT(exp_by_sector), false},
-    {"trade", "exporter importer", "gross sales between regions, intermediate and final", ACCOUNT(trade), true},
+     ACCOUNT(by_origin_sector), IN_STRESSOR},
+    {"footprint_supplier", "region supplier stressor", "D_cba by region that sold the final product", ACCOUNT(by_supplier), IN_STRESSOR},
+    {"imports_product", "region stressor product", "D_imp by product bought", ACCOUNT(imp_by_product), IN_STRESSOR},
+    {"exports_sector", "stressor sector", "D_exp by producing sector", ACCOUNT(exp_by_sector), IN_STRESSOR},
+    {"trade", "exporter importer", "gross sales between regions, intermediate and final", ACCOUNT(trade), IN_MONEY},
     {"trade_embodied", "stressor exporter importer", "gross sales between regions valued with the multipliers of the seller",
-     ACCOUNT(trade_embodied), false},
-    {"multiplier", "stressor sector", "multiplier M = S L, stressor per unit of money", ACCOUNT(M), false},
+     ACCOUNT(trade_embodied), IN_STRESSOR},
+    {"trade_outside", "exporter stressor",
+     "pressures of a region's sales out of the table: its columns in no footprint and its imbalances, valued with multipliers",
+     ACCOUNT(trade_outside), IN_STRESSOR},
+    {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), IN_INTENSITY},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -216,21 +277,12 @@ static const double *account_array(const leie_accounts *a, const field *f)
     return array;
 }
 
-// Units of a variable: money, the stressors' common unit, or "1" with a pointer to stressor_unit.
-static leie_status account_variable(leie_var **var, leie_dataset *ds, const field *f, const char *money,
-                                    const char *stressor, leie_error *err)
+static leie_status account_variable(leie_var **var, leie_dataset *ds, const field *f, const measures *m, leie_error *err)
 {
     char dims[96];
     snprintf(dims, sizeof dims, "scenario year %s", f->dims);
-    bool intensity = strcmp(f->name, "multiplier") == 0;
-    const char *units = f->money ? money : intensity ? "1" : stressor;
-    leie_status st = leie_dataset_var(var, ds, f->name, LEIE_VAR_DOUBLE, dims, units, f->long_name, err);
-    if (!st && !f->money && (intensity || strcmp(stressor, "1") == 0))
-        st = leie_dataset_text(ds, *var, "units_by",
-                               intensity ? "stressor_unit per money unit of the table" : "stressor_unit", err);
-    if (!st)
-        st = leie_dataset_text(ds, *var, "cell_methods", intensity ? "year: mean" : "year: sum", err);
-    return st;
+    leie_status st = measured_variable(var, ds, f->name, dims, f->long_name, m, f->in, err);
+    return st ? st : leie_dataset_text(ds, *var, "cell_methods", f->in == IN_INTENSITY ? "year: mean" : "year: sum", err);
 }
 
 // Copies the array of one year into its slab; the stressor dimension goes through map.
@@ -262,16 +314,13 @@ static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const 
     }
 }
 
-static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_year *year, const leie_year *sample,
-                                 const leie_labels *stressor, leie_error *err)
+static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *stressor,
+                                 const measures *m, leie_error *err)
 {
-    char units[128], money[128];
     leie_size *map = leie_new(stressor->n ? stressor->n : 1, sizeof *map);
     if (!map)
         return leie_fail_memory(err, "stressor positions", stressor->n, sizeof *map);
-    leie_status st = stressor_units(units, sizeof units, stressor, err);
-    if (!st)
-        st = leie_unit_spelling(money, sizeof money, sample->table.unit ? sample->table.unit : "1", err);
+    leie_status st = LEIE_OK;
     for (int i = 0; !st && i < FIELDS; i++) {
         const field *f = &fields[i];
         bool present = false;
@@ -280,7 +329,7 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
         if (!present || (strstr(f->dims, "stressor") && stressor->n == 0))
             continue;
         leie_var *var;
-        st = account_variable(&var, ds, f, money, units, err);
+        st = account_variable(&var, ds, f, m, err);
         for (leie_size y = 0; !st && y < years; y++) {
             if (year[y].reused || !account_array(&year[y].accounts, f))
                 continue;
@@ -295,22 +344,16 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
 }
 
 static leie_status fill_population(leie_dataset *ds, leie_size years, const leie_year *year, leie_size q,
-                                   const leie_labels *stressor, const leie_year *sample, leie_error *err)
+                                   const leie_labels *stressor, const leie_year *sample, const measures *m, leie_error *err)
 {
     if (!sample->population)
         return LEIE_OK;
     leie_var *population, *head = NULL;
     leie_status st = leie_dataset_var(&population, ds, "population", LEIE_VAR_DOUBLE, "year region", "1",
                                       "inhabitants", err);
-    if (!st && stressor->n) {
-        char units[128];
-        st = stressor_units(units, sizeof units, stressor, err);
-        if (!st)
-            st = leie_dataset_var(&head, ds, "footprint_per_capita", LEIE_VAR_DOUBLE, "scenario year region stressor",
-                                  units, "footprint per inhabitant: D_cba and direct pressures", err);
-        if (!st && strcmp(units, "1") == 0)
-            st = leie_dataset_text(ds, head, "units_by", "stressor_unit", err);
-    }
+    if (!st && stressor->n)
+        st = measured_variable(&head, ds, "footprint_per_capita", "scenario year region stressor",
+                               "footprint per inhabitant: D_cba and direct pressures", m, IN_STRESSOR, err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused)
             continue;
@@ -332,7 +375,7 @@ static leie_status fill_population(leie_dataset *ds, leie_size years, const leie
 
 static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year *year, leie_error *err)
 {
-    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL;
+    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL, *source = NULL, *licence = NULL;
     leie_status st = leie_dataset_var(&hash, ds, "input_hash", LEIE_VAR_TEXT, "year", NULL,
                                       "SHA-256 over program, options and input files of the year", err);
     if (!st)
@@ -340,19 +383,56 @@ static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year
     if (!st)
         st = leie_dataset_var(&prices, ds, "prices", LEIE_VAR_TEXT, "year", NULL, "prices of the table", err);
     if (!st)
+        st = leie_dataset_var(&source, ds, "table_source", LEIE_VAR_TEXT, "year", NULL, "who published the table", err);
+    if (!st)
+        st = leie_dataset_var(&licence, ds, "table_license", LEIE_VAR_TEXT, "year", NULL, "licence of the table", err);
+    if (!st)
         st = leie_dataset_var(&residual, ds, "solver_residual", LEIE_VAR_DOUBLE, "scenario year", "1",
                               "largest relative residual of the linear systems", err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused)
             continue;
         const leie_linsys_info *info = &year[y].accounts.linsys;
+        const leie_table *t = &year[y].table;
         residual->number[y] = info->residual;
         st = leie_var_set_text(hash, y, year[y].hash, err);
         if (!st)
             st = leie_var_set_text(solver, y, leie_solver_name(info->solver), err);
         if (!st)
-            st = leie_var_set_text(prices, y, year[y].table.prices ? year[y].table.prices : "", err);
+            st = leie_var_set_text(prices, y, t->prices ? t->prices : "", err);
+        if (!st)
+            st = leie_var_set_text(source, y, t->source ? t->source : "", err);
+        if (!st)
+            st = leie_var_set_text(licence, y, t->licence ? t->licence : "", err);
     }
+    return st;
+}
+
+// A global attribute that holds the different texts of a variable, once each, "; " between.
+static leie_status join_texts(leie_dataset *ds, const char *attribute, const char *variable, leie_error *err)
+{
+    const leie_var *var = leie_dataset_find(ds, variable);
+    leie_labels distinct = {0};
+    leie_size size = 1;
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < var->count; i++) {
+        if (!var->text[i][0] || leie_labels_find(&distinct, var->text[i]) >= 0)
+            continue;
+        leie_size at = leie_labels_add(&distinct, var->text[i], NULL, NULL, NULL, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+        size += (leie_size)strlen(var->text[i]) + 2;
+    }
+    char *joined = leie_new(size, 1);
+    if (!st && !joined)
+        st = leie_fail_memory(err, attribute, size, 1);
+    for (leie_size i = 0; !st && i < distinct.n; i++) {
+        strcat(joined, i ? "; " : "");
+        strcat(joined, distinct.code[i]);
+    }
+    if (!st && joined[0])
+        st = leie_dataset_text(ds, NULL, attribute, joined, err);
+    leie_labels_clear(&distinct);
+    leie_free(joined);
     return st;
 }
 
@@ -402,8 +482,6 @@ static leie_status global_attributes(leie_dataset *ds, const leie_study *study, 
         {"study", study->name},
         {"edition", study->edition},
         {"label", study->label},
-        {"source", t->source},
-        {"license", t->licence},
         {"method", "Leontief quantity model: A = Z diag(x)^-1, M = S (I - A)^-1, D_cba = M Y; route: io"},
         {"route", "io"},
         {"currency", t->currency},
@@ -443,6 +521,38 @@ static leie_status same_axes(leie_size years, const leie_year *year, const leie_
     return LEIE_OK;
 }
 
+// What the numbers of a table are: one of each for the whole file, as global attributes.
+enum { MONEY_WORDS = 4 };
+static const char *const money_word[MONEY_WORDS] = {"currency", "money_unit", "valuation", "table_system"};
+
+static const char *money_text(const leie_table *t, int word)
+{
+    const char *const text[MONEY_WORDS] = {t->currency, t->unit, t->valuation, t->system};
+    return text[word] ? text[word] : "";
+}
+
+static leie_status same_money(leie_size years, const leie_year *year, const leie_year *sample, leie_error *err)
+{
+    for (leie_size y = 0; y < years; y++)
+        for (int w = 0; !year[y].reused && w < MONEY_WORDS; w++)
+            if (strcmp(money_text(&year[y].table, w), money_text(&sample->table, w)) != 0)
+                return leie_fail(err, LEIE_ERR_UNIT,
+                                 "%d and %d differ in %s: '%s' and '%s'; one result holds tables of one kind", sample->year,
+                                 year[y].year, money_word[w], money_text(&sample->table, w), money_text(&year[y].table, w));
+    return LEIE_OK;
+}
+
+// Years taken over must be in the same money, too.
+static bool money_fits(const leie_dataset *old, const leie_table *t)
+{
+    for (int w = 0; w < MONEY_WORDS; w++) {
+        const char *text = leie_dataset_get_text(old, NULL, money_word[w]);
+        if (strcmp(text ? text : "", money_text(t, w)) != 0)
+            return false;
+    }
+    return true;
+}
+
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
                               const leie_account_regions *q, const leie_dataset *old, leie_error *err)
 {
@@ -451,9 +561,17 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         if (!year[y].reused)
             sample = &year[y];
     assert(sample);
-    *fits = true;
+    bool reuses = false;
+    for (leie_size y = 0; y < years; y++)
+        reuses |= year[y].reused;
+    *fits = !reuses || money_fits(old, &sample->table);
+    if (!*fits)
+        return LEIE_OK;
     leie_labels stressor = {0};
+    measures m;
     leie_status st = same_axes(years, year, sample, err);
+    if (!st)
+        st = same_money(years, year, sample, err);
     if (!st)
         st = union_of_stressors(&stressor, years, year, old, err);
     if (!st)
@@ -461,9 +579,11 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st)
         st = axes(ds, years, year, sample, q, &stressor, err);
     if (!st)
-        st = fill_accounts(ds, years, year, sample, &stressor, err);
+        st = measures_of(&m, &sample->table, &stressor, err);
     if (!st)
-        st = fill_population(ds, years, year, q->label.n, &stressor, sample, err);
+        st = fill_accounts(ds, years, year, &stressor, &m, err);
+    if (!st)
+        st = fill_population(ds, years, year, q->label.n, &stressor, sample, &m, err);
     if (!st)
         st = fill_years(ds, years, year, err);
     if (!st)
@@ -471,6 +591,10 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);
+    if (!st)
+        st = join_texts(ds, "source", "table_source", err);
+    if (!st)
+        st = join_texts(ds, "license", "table_license", err);
     if (st || !*fits)
         leie_dataset_clear(ds);
     leie_labels_clear(&stressor);

@@ -3,6 +3,9 @@
  *
  * Years may have different stressors: the stressor axis is their union in order of first appearance, and
  * what a year does not have is missing (NaN), not zero. All other axes are the same in every year.
+ *
+ * Where rows of one array have different units, `units` is "1" and the attribute units_by names the text
+ * variables that hold them: stressor_unit, sector_unit, or their quotient.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_RESULT_RESULT_H
@@ -26,7 +29,8 @@ typedef struct leie_year {
 /* Builds the dataset of all years. q are the account regions of every computed year; old (may be NULL) is
  * the result that reused years come from. *fits is set false, and nothing is built, when old cannot serve
  * (other axes or variables than the computed years): the caller then computes every year.
- * Errors: LEIE_ERR_DATA when two years differ in regions or sectors (names the first difference). */
+ * Errors: LEIE_ERR_DATA when two years differ in regions or sectors (names the first difference), LEIE_ERR_UNIT
+ * when they differ in currency, unit of money, valuation or system. */
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years,
                               leie_year *year, const leie_account_regions *q, const leie_dataset *old,
                               leie_error *err);

@@ -90,3 +90,22 @@ done:
     fclose(file);
     return st;
 }
+
+// The first letter of the trace occurs in it once, so a mismatch only has to begin again.
+leie_status leie_seal_trace(bool *found, const char *path, leie_error *err)
+{
+    static const char trace[] = "leie_version";
+    size_t at = 0; // bytes of the trace that were just read
+    FILE *file;
+    leie_size size;
+    leie_status st = open_file(&file, &size, path, err);
+    if (st)
+        return st;
+    for (int c = getc(file); c != EOF && at < sizeof trace - 1; c = getc(file))
+        at = c == trace[at] ? at + 1 : c == trace[0];
+    *found = at == sizeof trace - 1;
+    if (ferror(file))
+        st = leie_fail(err, LEIE_ERR_IO, "%s: cannot be read", path);
+    fclose(file);
+    return st;
+}

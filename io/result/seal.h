@@ -21,4 +21,7 @@ leie_status leie_seal_file(unsigned char seal[LEIE_SEAL_SIZE], const char *path,
 /* Whether a file ends with a seal, and whether that is true. Errors: LEIE_ERR_IO. */
 leie_status leie_seal_check(leie_seal_state *state, const char *path, leie_error *err);
 
+/* Whether a file without a seal was a result once: its bytes still name the attribute that all results have. */
+leie_status leie_seal_trace(bool *found, const char *path, leie_error *err);
+
 #endif

@@ -38,14 +38,15 @@ static leie_status aggregate(leie_table *t, const leie_study *study, leie_error 
     return st;
 }
 
-static leie_status nest(leie_table *t, const leie_study_nest *spec, leie_error *err)
+static leie_status nest(leie_table *t, const leie_study *study, const leie_study_nest *spec, leie_error *err)
 {
     leie_nest shares = {0};
-    leie_status st = leie_read_keys(&shares, spec, t, &t->provenance, err);
+    leie_error why = {0};
+    leie_status st = leie_read_keys(&shares, spec, t, &t->provenance, &why);
     if (!st)
-        st = leie_table_nest(t, &shares, err);
+        st = leie_table_nest(t, &shares, &why);
     leie_nest_shares_free(&shares);
-    return st;
+    return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)spec->line, why.text) : LEIE_OK;
 }
 
 leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
@@ -62,7 +63,7 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     if (!st)
         st = aggregate(t, study, err);
     for (leie_size i = 0; !st && i < study->nests; i++)
-        st = nest(t, &study->nest[i], err);
+        st = nest(t, study, &study->nest[i], err);
     if (!st)
         st = leie_table_inspect(t, err);
     for (leie_size i = 0; !st && watch && watch->log && i < t->provenance.notes; i++)
@@ -72,6 +73,18 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     return st;
 }
 
+// One account region of the list, or a group, with the line of the study in its error.
+static leie_status add_account_region(leie_account_regions *q, const leie_study *study, const leie_table *t,
+                                      const char *code, const leie_study_group *group, leie_error *err)
+{
+    leie_error why = {0};
+    leie_status st = leie_account_regions_add(q, &t->sector, code, group ? group->name : NULL, group ? group->members : 0,
+                                              group ? group->member : NULL, &why);
+    return st ? leie_fail(err, st, "%s:%lld: %s", study->file,
+                          (long long)(group ? group->line : study->accounts_line), why.text)
+              : LEIE_OK;
+}
+
 leie_status leie_study_account_regions(leie_account_regions *q, const leie_study *study, const leie_table *t,
                                        leie_error *err)
 {
@@ -79,8 +92,7 @@ leie_status leie_study_account_regions(leie_account_regions *q, const leie_study
     if (!study->account_regions) {
         st = leie_account_regions_all(q, &t->sector, err);
         for (leie_size g = 0; !st && g < study->groups; g++)
-            st = leie_account_regions_add(q, &t->sector, study->group[g].code, study->group[g].name,
-                                          study->group[g].members, study->group[g].member, err);
+            st = add_account_region(q, study, t, study->group[g].code, &study->group[g], err);
     }
     for (leie_size i = 0; !st && i < study->account_regions; i++) {
         const char *code = study->account_region[i];
@@ -88,8 +100,7 @@ leie_status leie_study_account_regions(leie_account_regions *q, const leie_study
         for (leie_size g = 0; g < study->groups; g++)
             if (strcmp(study->group[g].code, code) == 0)
                 group = &study->group[g];
-        st = leie_account_regions_add(q, &t->sector, code, group ? group->name : NULL, group ? group->members : 0,
-                                      group ? group->member : NULL, err);
+        st = add_account_region(q, study, t, code, group, err);
     }
     if (st)
         leie_account_regions_clear(q);

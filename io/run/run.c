@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "io/read/read_table.h"
@@ -88,8 +87,13 @@ static leie_status population(job *j, leie_year *year, leie_error *err)
     year->population = leie_new(j->q.label.n, sizeof *year->population);
     if (!year->population)
         return leie_fail_memory(err, "population", j->q.label.n, sizeof *year->population);
-    return leie_read_population(year->population, &j->study->population, year->year, &j->q, &year->table.sector,
-                                &year->table.provenance, err);
+    leie_provenance *p = &year->table.provenance;
+    leie_size notes = p->notes;
+    leie_status st = leie_read_population(year->population, &j->study->population, year->year, &j->q,
+                                          &year->table.sector, p, err);
+    for (leie_size i = notes; !st && i < p->notes; i++)
+        say(j, LEIE_LOG_NOTE, year->year, "%s", p->note[i].text);
+    return st;
 }
 
 // A result keeps labels, units and notes of its table; the numbers can go.
@@ -105,8 +109,11 @@ static void release_numbers(leie_table *t)
 static leie_status compute_year(job *j, leie_year *year, leie_error *err)
 {
     double start = seconds_now();
+    leie_status st = leie_netcdf_writable(j->output, err); // said before the work, not after it
+    if (st)
+        return st;
     progress(j, 0, "read");
-    leie_status st = leie_assemble(&year->table, j->study, year->year, j->watch, err);
+    st = leie_assemble(&year->table, j->study, year->year, j->watch, err);
     if (!st)
         st = account_regions(j, &year->table, err);
     if (!st)
@@ -133,7 +140,7 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     release_numbers(&year->table);
     if (!st)
         say(j, LEIE_LOG_INFO, year->year, "%s; residual %.2e for %lld right-hand sides; read %.2f s, solved %.2f s",
-            year->accounts.plan.why, info->residual, (long long)info->right_hand_sides, year->seconds_read,
+            year->accounts.plan.why[0] ? year->accounts.plan.why : "nothing to solve", info->residual, (long long)info->right_hand_sides, year->seconds_read,
             year->seconds_solve);
     return st;
 }
@@ -177,16 +184,27 @@ static leie_status do_years(job *j, bool reuse, leie_error *err)
 
 // ---- the result ----
 
-// An old result that cannot be read is no reason to stop: everything is computed.
-static void open_old(job *j)
+// An old result that cannot be read is no reason to stop: everything is computed. A file of another program is
+// not ours to replace.
+static leie_status open_old(job *j, leie_error *err)
 {
-    struct stat st;
-    if (j->opts->force || stat(j->output, &st) != 0)
-        return;
+    leie_netcdf_old old;
     leie_error why = {0};
-    j->has_old = leie_netcdf_read(&j->old, j->output, false, &why) == LEIE_OK;
+    if (j->opts->force)
+        return LEIE_OK;
+    leie_status st = leie_netcdf_find(&old, j->output, err);
+    if (st || old == LEIE_OLD_NONE)
+        return st;
+    if (old == LEIE_OLD_FOREIGN)
+        return leie_fail(err, LEIE_ERR_OUTPUT, "%s is there and is no result of leie: give another name (-o), or replace "
+                         "it with --force", j->output);
+    if (old == LEIE_OLD_DAMAGED)
+        leie_fail(&why, LEIE_ERR_DATA, "%s was changed or cut short since it was written", j->output);
+    else
+        j->has_old = leie_netcdf_read(&j->old, j->output, false, &why) == LEIE_OK;
     if (!j->has_old)
-        say(j, LEIE_LOG_WARNING, 0, "every year is computed: the result that is there cannot be read (%s)", why.text);
+        say(j, LEIE_LOG_WARNING, 0, "every year is computed: the result that is there cannot be used (%s)", why.text);
+    return LEIE_OK;
 }
 
 // Nothing to compute and the same years as before: the file stays as it is.
@@ -360,8 +378,9 @@ leie_status leie_run(leie_dataset *ds, const leie_study *study, const leie_run_o
     }
     if (st)
         goto done;
-    open_old(&j);
-    st = do_years(&j, true, err);
+    st = open_old(&j, err);
+    if (!st)
+        st = do_years(&j, true, err);
     if (st)
         goto done;
     if (nothing_changed(&j)) {

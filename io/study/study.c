@@ -30,6 +30,7 @@ static leie_status read_group(leie_study_group *group, const leie_yaml *groups, 
     const leie_yaml *node = groups->child[i];
     const char *code = groups->key[i];
     leie_status st = leie_study_set_string(&group->code, code, err);
+    group->line = node->line;
     if (!st && node->kind == LEIE_YAML_MAP) {
         st = leie_yaml_known(node, group_keys, err);
         st = st ? st : leie_study_string(&group->name, node, "name", err);
@@ -108,6 +109,8 @@ static leie_status read_accounts(leie_study *study, const leie_yaml *root, leie_
     if (!node)
         return LEIE_OK;
     leie_status st = leie_yaml_known(node, account_keys, err);
+    const leie_yaml *regions = leie_yaml_get(node, "regions");
+    study->accounts_line = regions ? regions->line : node->line;
     st = st ? st : leie_study_strings(&study->account_region, &study->account_regions, node, "regions", err);
     st = st ? st : read_breakdowns(&study->by, node, err);
     return st ? st : read_excluded(study->exclude, node, err);

@@ -24,6 +24,8 @@ typedef struct leie_study_tables {
     leie_path Z, Y, x, labels, demand_labels; // triplets; matrix uses Z for its one file
     leie_labels demand;       // code, name, kind for formats whose files do not carry them
     leie_labels inputs;       // rows of a matrix file that are primary inputs
+    double *input_sign;       // [inputs.n] 1, or -1 for a row that the file prints positive and that is received
+                              // (subsidies); NULL without inputs
     char *region;             // of a national matrix
     char *output_row;         // of a matrix file: total output
     char *currency, *unit, *valuation, *prices, *system, *source, *licence; // override the table's own
@@ -42,7 +44,7 @@ typedef struct leie_study_extension {
     leie_path F, F_Y;         // stressor,region,sector,value,unit · stressor,region,category,value,unit
     leie_path stressors;      // optional list that selects and names
     leie_path factors, totals, allocate, groups; // characterise
-    leie_size years;          // 0: all
+    leie_size years;          // 0: all; needed when the paths are without {year} and the tables of several years
     int *year;
     char *basis, *kind;
     bool before_aggregation;  // applies to the table's labels as read (default), not to the aggregate's
@@ -62,6 +64,7 @@ typedef struct leie_study_nest {
 } leie_study_nest;
 
 typedef struct leie_study_group {
+    leie_size line;
     char *code, *name;
     leie_size members;
     char **member;
@@ -84,7 +87,7 @@ typedef struct leie_study {
     leie_path targets;
     leie_size groups;
     leie_study_group *group;
-    leie_size account_regions;
+    leie_size account_regions, accounts_line;
     char **account_region;    // [account_regions] none: all regions, then groups
     unsigned by;              // leie_breakdown bits
     bool exclude[LEIE_DEMAND_KINDS];

@@ -23,8 +23,9 @@ leie_status leie_study_choice(int *choice, const leie_yaml *map, const char *key
 leie_status leie_study_choice_fail(const leie_yaml *node, const char *key, const char *word,
                                    const char *const *words, leie_error *err);
 
-/* Labels: a list of codes or of {code, name, kind}; or a map from codes to kinds or to names. */
-typedef enum leie_study_label { LEIE_STUDY_KIND, LEIE_STUDY_NAME } leie_study_label;
+/* Labels: a list of codes or of {code, name, kind}; or a map from codes to kinds or to names. With
+ * LEIE_STUDY_SIGN entries may say {code, name, sign}, and the caller reads the sign. */
+typedef enum leie_study_label { LEIE_STUDY_KIND, LEIE_STUDY_NAME, LEIE_STUDY_SIGN } leie_study_label;
 leie_status leie_study_labels(leie_labels *to, const leie_yaml *map, const char *key, leie_study_label value,
                               leie_error *err);
 

@@ -96,6 +96,8 @@ static void put_table(spelling *s, const leie_study_tables *t)
     put_path(s, "demand_labels", &t->demand_labels);
     put_labels(s, "demand", &t->demand);
     put_labels(s, "inputs", &t->inputs);
+    for (leie_size i = 0; i < t->inputs.n; i++)
+        put_number(s, "sign", t->input_sign[i]);
     put_text(s, "region", t->region);
     put_text(s, "output_row", t->output_row);
     put_text(s, "currency", t->currency);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The `tables` of a study: which years, in which format, from which files. */
+#include <math.h>
 #include <string.h>
 
 #include "io/study/study_impl.h"
@@ -31,6 +32,7 @@ void leie_study_tables_clear(leie_study_tables *t)
     leie_free(t->year);
     leie_labels_clear(&t->demand);
     leie_labels_clear(&t->inputs);
+    leie_free(t->input_sign);
     *t = (leie_study_tables){0};
 }
 
@@ -103,6 +105,28 @@ static leie_status read_demand(leie_study_tables *t, const leie_yaml *map, leie_
                                 t->demand.code[i], t->demand.code[i]);
         else if (leie_demand_find(kind) < 0)
             st = leie_study_choice_fail(at, "demand", kind, demand_kinds, err);
+    }
+    return st;
+}
+
+// Primary inputs: {code: D.39, sign: -1} is a row that the file prints positive and that is received, not paid.
+static leie_status read_inputs(leie_study_tables *t, const leie_yaml *map, leie_error *err)
+{
+    const leie_yaml *at = leie_yaml_get(map, "inputs");
+    leie_status st = leie_study_labels(&t->inputs, map, "inputs", LEIE_STUDY_SIGN, err);
+    if (st || !t->inputs.n)
+        return st;
+    t->input_sign = leie_new(t->inputs.n, sizeof *t->input_sign);
+    if (!t->input_sign)
+        return leie_fail_memory(err, "inputs", t->inputs.n, sizeof *t->input_sign);
+    for (leie_size i = 0; !st && i < t->inputs.n; i++) {
+        const leie_yaml *item = at->kind == LEIE_YAML_MAP ? NULL : leie_study_item(at, i);
+        t->input_sign[i] = 1;
+        if (item && item->kind == LEIE_YAML_MAP)
+            st = leie_yaml_number(item, "sign", &t->input_sign[i], err);
+        if (!st && fabs(t->input_sign[i]) != 1)
+            st = leie_yaml_fail(leie_yaml_get(item, "sign"), err, "the sign of the input '%s' should be 1 or -1, found %g", t->inputs.code[i],
+                                t->input_sign[i]);
     }
     return st;
 }
@@ -183,6 +207,9 @@ static leie_status read_imports(leie_study_tables *t, const leie_study *study, c
         return leie_yaml_fail(imports, err, "'imports' belongs to a table of format matrix");
     if (!t->imports.real)
         return leie_yaml_fail(imports, err, "'imports' needs 'Z', the file of imported use");
+    if (t->x_choice == LEIE_X_COLUMN)
+        return leie_yaml_fail(imports, err, "'x_from: column' needs a column that is complete, and imports are another "
+                              "file: row or given");
     if (!t->import_region)
         return leie_yaml_fail(imports, err, "'imports' needs 'region', a code for the region that stands for them");
     if (t->import_method == LEIE_IMPORTS_MULTIPLIERS && !t->import_multipliers.real)
@@ -204,7 +231,7 @@ static leie_status read_entry(leie_study_tables *t, const leie_study *study, con
     t->format = (leie_format)format;
     st = st ? st : read_description(t, map, err);
     st = st ? st : read_demand(t, map, err);
-    st = st ? st : leie_study_labels(&t->inputs, map, "inputs", LEIE_STUDY_NAME, err);
+    st = st ? st : read_inputs(t, map, err);
     st = st ? st : read_files(t, study, map, err);
     st = st ? st : read_imports(t, study, map, err);
     const leie_path *by_year = t->format == LEIE_FORMAT_CSV ? &t->path : &t->Z;

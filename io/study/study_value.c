@@ -107,13 +107,15 @@ static leie_status add_label(leie_labels *to, const leie_yaml *at, const char *k
     return position < 0 ? (leie_status)position : LEIE_OK;
 }
 
-static leie_status item_label(leie_labels *to, const leie_yaml *item, const char *key, leie_error *err)
+static leie_status item_label(leie_labels *to, const leie_yaml *item, const char *key, leie_study_label value,
+                              leie_error *err)
 {
-    static const char *const known[] = {"code", "name", "kind", NULL};
+    static const char *const with_kind[] = {"code", "name", "kind", NULL};
+    static const char *const with_sign[] = {"code", "name", "sign", NULL};
     if (item->kind == LEIE_YAML_SCALAR)
         return add_label(to, item, key, item->text, NULL, NULL, err);
     const char *code = NULL, *name = NULL, *kind = NULL;
-    leie_status st = leie_yaml_known(item, known, err);
+    leie_status st = leie_yaml_known(item, value == LEIE_STUDY_SIGN ? with_sign : with_kind, err);
     st = st ? st : leie_yaml_text(item, "code", &code, err);
     st = st ? st : leie_yaml_text(item, "name", &name, err);
     st = st ? st : leie_yaml_text(item, "kind", &kind, err);
@@ -129,14 +131,14 @@ leie_status leie_study_labels(leie_labels *to, const leie_yaml *map, const char 
         return LEIE_OK;
     if (node->kind != LEIE_YAML_MAP) {
         for (leie_size i = 0; i < leie_study_items(node) && !st; i++)
-            st = item_label(to, leie_study_item(node, i), key, err);
+            st = item_label(to, leie_study_item(node, i), key, value, err);
         return st;
     }
     for (leie_size i = 0; i < node->n && !st; i++) {
         const char *text = NULL;
         st = leie_yaml_text(node, node->key[i], &text, err);
         if (!st)
-            st = add_label(to, node->child[i], key, node->key[i], value == LEIE_STUDY_NAME ? text : NULL,
+            st = add_label(to, node->child[i], key, node->key[i], value == LEIE_STUDY_KIND ? NULL : text,
                            value == LEIE_STUDY_KIND ? text : NULL, err);
     }
     return st;

@@ -159,10 +159,13 @@ static leie_status check_columns(leie_identities *list, const leie_table *t, dou
     leie_worst worst = {.threshold = BALANCED};
     for (leie_size j = 0; j < n; j++) {
         leie_acc paid = {spent[j], 0};
+        bool known = spent[j] != 0; // a column without any entry says nothing: "sectors ... that buy nothing"
         for (leie_size v = 0; v < t->input.n; v++)
-            if (leie_is_money(t, t->input.unit[v]))
+            if (leie_is_money(t, t->input.unit[v])) {
                 leie_acc_add(&paid, t->W[v * n + j]);
-        if (leie_is_money(t, t->sector.unit[j]))
+                known |= t->W[v * n + j] != 0;
+            }
+        if (known && leie_is_money(t, t->sector.unit[j]))
             see_balance(&worst, t, average, j, leie_acc_value(&paid));
     }
     return leie_identity_add(list, name, judge_balance(&worst), BALANCED, &worst, describe_sector, t, err);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "kernels/blas.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/sum.h"
@@ -188,6 +189,15 @@ static leie_status choose_backend(leie_linsys *sys, leie_error *err)
     return LEIE_OK;
 }
 
+static leie_status check_room(leie_error *err)
+{
+    int threads = leie_threads();
+    if (leie_blas_room(threads))
+        return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_NOMEM, "out of memory: OpenBLAS needs %d x %d MiB of address space for %d thread%s "
+                     "(ulimit -v?)", threads, LEIE_BLAS_BUFFER >> 20, threads, threads == 1 ? "" : "s");
+}
+
 static leie_status copy_scale(leie_linsys *sys, const double *scale, leie_error *err)
 {
     leie_size n = sys->axis->n;
@@ -216,6 +226,8 @@ leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const dou
         st = copy_scale(s, scale, err);
     if (!st)
         st = choose_backend(s, err);
+    if (!st)
+        st = check_room(err);
     if (!st)
         st = find_norms(s, err);
     if (!st)

@@ -237,6 +237,20 @@ static leie_status note_negatives(leie_table *t, leie_error *err)
     return st ? st : note_negative(t, "intermediate use Z", &in_Z, &t->sector, err);
 }
 
+// A table in which nobody sells anything is an empty file or the wrong one.
+static leie_status check_output(const leie_table *t, leie_error *err)
+{
+    for (leie_size i = 0; i < t->sector.n; i++)
+        if (t->x[i] != 0)
+            return LEIE_OK;
+    const char *path = "";
+    for (leie_size i = t->provenance.sources; i-- > 0;)
+        if (strcmp(t->provenance.source[i].role, "Z") == 0)
+            path = t->provenance.source[i].path;
+    return leie_fail(err, LEIE_ERR_DATA, "%s%sthe table of %d is zero: none of its %lld sectors has output", path,
+                     path[0] ? ": " : "", t->year, (long long)t->sector.n);
+}
+
 leie_status leie_table_inspect(leie_table *t, leie_error *err)
 {
     leie_size notes = t->provenance.notes;
@@ -245,6 +259,12 @@ leie_status leie_table_inspect(leie_table *t, leie_error *err)
         st = check_values(t, err);
     if (!st)
         st = check_units(t, err);
+    if (!st)
+<<<<<<< HEAD
+        st = leie_table_note_columns(t, err);
+=======
+        st = check_output(t, err);
+>>>>>>> hostile
     if (!st)
         st = note_output(t, err);
     if (!st)

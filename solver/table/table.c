@@ -262,9 +262,13 @@ static void row_totals(double *x, const leie_table *t)
     }
 }
 
-static void column_totals(double *x, leie_acc *total, const leie_table *t)
+// x = e'Z + e'W
+static leie_status column_totals(double *x, const leie_table *t, leie_error *err)
 {
     leie_size n = t->sector.n;
+    leie_acc *total = leie_new(n, sizeof *total);
+    if (!total)
+        return leie_fail_memory(err, "column sums", n, sizeof *total);
     for (leie_size i = 0; i < n; i++) {
         const leie_index *col;
         const double *val;
@@ -277,6 +281,8 @@ static void column_totals(double *x, leie_acc *total, const leie_table *t)
             leie_acc_add(&total[j], t->W[w * n + j]);
     for (leie_size j = 0; j < n; j++)
         x[j] = leie_acc_value(&total[j]);
+    leie_free(total);
+    return LEIE_OK;
 }
 
 // Notes how far another output is from the one chosen.
@@ -332,22 +338,22 @@ leie_status leie_table_set_x(leie_table *t, leie_x_choice choice, const double *
     leie_status st = check_choice(t, choice, given, err);
     if (st)
         return st;
-    bool columns = t->W && leie_table_odd_unit(t) < 0;
-    double *row = leie_new(n, sizeof *row), *column = leie_new(n, sizeof *column), *x = leie_new(n, sizeof *x);
-    leie_acc *total = leie_new(n, sizeof *total);
-    if (!row || !column || !x || !total) {
-        st = leie_fail_memory(err, "output", 5 * n, sizeof *x);
+    double *row = leie_new(n, sizeof *row), *x = leie_new(n, sizeof *x);
+    if (!row || !x) {
+        st = leie_fail_memory(err, "output", 2 * n, sizeof *x);
         goto done;
     }
     row_totals(row, t);
-    if (columns)
-        column_totals(column, total, t);
-    const double *of[] = {[LEIE_X_ROW] = row, [LEIE_X_COLUMN] = columns ? column : NULL, [LEIE_X_GIVEN] = given};
-    memcpy(x, of[choice], (size_t)n * sizeof *x);
-    st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, n, err, "output x is %s", name[choice]);
-    for (int c = LEIE_X_ROW; !st && c <= LEIE_X_GIVEN; c++)
-        if (of[c] && c != (int)choice)
-            st = note_difference(t, name[c], of[c], x, err);
+    if (choice == LEIE_X_COLUMN)
+        st = column_totals(x, t, err);
+    else
+        memcpy(x, choice == LEIE_X_ROW ? row : given, (size_t)n * sizeof *x);
+    if (!st)
+        st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, n, err, "output x is %s", name[choice]);
+    if (!st && choice != LEIE_X_ROW)
+        st = note_difference(t, name[LEIE_X_ROW], row, x, err);
+    if (!st && given && choice != LEIE_X_GIVEN)
+        st = note_difference(t, name[LEIE_X_GIVEN], given, x, err);
     if (st) {
         leie_provenance_rewind(&t->provenance, notes);
         goto done;
@@ -357,8 +363,24 @@ leie_status leie_table_set_x(leie_table *t, leie_x_choice choice, const double *
     x = NULL;
 done:
     leie_free(row);
-    leie_free(column);
     leie_free(x);
-    leie_free(total);
+    return st;
+}
+
+leie_status leie_table_note_columns(leie_table *t, leie_error *err)
+{
+    leie_size n = t->sector.n;
+    if (!t->W || leie_table_odd_unit(t) >= 0)
+        return LEIE_OK;
+    double *column = leie_new(n, sizeof *column);
+    if (!column)
+        return leie_fail_memory(err, "column sums", n, sizeof *column);
+    leie_status st = column_totals(column, t, err);
+    for (leie_size j = 0; !st && j < n; j++)
+        if (column[j] == 0) // no entry at all, as in a region of imports with given multipliers: nothing to compare
+            column[j] = t->x[j];
+    if (!st)
+        st = note_difference(t, "the column sum e'Z + e'W", column, t->x, err);
+    leie_free(column);
     return st;
 }

@@ -60,14 +60,19 @@ typedef enum leie_x_choice {
     LEIE_X_GIVEN   // x as read
 } leie_x_choice;
 
-/* Sets x by the choice of the study and notes how far the others are from it (count of sectors off by
- * more than 1e-9 relative, largest difference by label). given [n] may be NULL. Errors: LEIE_ERR_DATA
+/* Sets x by the choice of the study and notes how far the row sum and the given output are from it (count of
+ * sectors off by more than 1e-9 relative, largest difference by label); columns are noted by
+ * leie_table_inspect, when imports are in. given [n] may be NULL. Errors: LEIE_ERR_DATA
  * when the choice needs something that is not there (column without W, given without x). */
 LEIE_API leie_status leie_table_set_x(leie_table *t, leie_x_choice choice, const double *given, leie_error *err);
 
 /* Looks a finished table over: shapes agree (else LEIE_ERR_SHAPE); every value finite (else LEIE_ERR_DATA
  * by label); regions of final demand are regions of sectors; every stressor and every sector (or the
- * table) has a unit (else LEIE_ERR_UNIT). Notes zero-output sectors and what they buy, pressures on zero
+<<<<<<< HEAD
+ * table) has a unit (else LEIE_ERR_UNIT). Notes how far x is from the columns e'Z + e'W, zero-output sectors and what they buy, pressures on zero
+=======
+ * table) has a unit (else LEIE_ERR_UNIT); some sector has output (else LEIE_ERR_DATA). Notes zero-output sectors and what they buy, pressures on zero
+>>>>>>> hostile
  * output (amount per stressor), negative final demand, negative Z, negative output. */
 LEIE_API leie_status leie_table_inspect(leie_table *t, leie_error *err);
 

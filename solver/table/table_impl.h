@@ -32,6 +32,10 @@ const char *leie_sector_unit(const leie_table *t, leie_size i);
  * added up. */
 leie_size leie_table_odd_unit(const leie_table *t);
 
+/* Notes how far x is from the columns e'Z + e'W, when the table has W and one unit: for a table that is
+ * complete, with its imports. */
+leie_status leie_table_note_columns(leie_table *t, leie_error *err);
+
 /* Drops the notes after the first `notes`. */
 void leie_provenance_rewind(leie_provenance *p, leie_size notes);
 

@@ -7,11 +7,15 @@
 #   test  NAME            begins a test; it runs in a fresh folder with `leie` on the PATH
 #   needs COMMAND         skips the test, by name, unless the shell command succeeds
 #   case  NAME            copies tests/cases/NAME into the folder
+#   old   FILE            puts a result of the case tiny there
 #   setup COMMAND         shell command that must succeed
 #   run   COMMAND         the shell command under test; may be repeated, and what follows is about the last
 #   exit  N               its exit status is N (0 when there is no such line)
 #   out   TEXT            its standard output contains TEXT;     noout TEXT: it does not
 #   err   TEXT            its standard error contains TEXT;      noerr TEXT: it does not
+#   kept                  the old result is as it was, and nothing temporary is left in the folder
+#   hurt  COMMAND         case tiny, old result.nc, setup COMMAND, run leie run tiny/study.yaml -o result.nc,
+#                         exit 3 (another one may follow), kept
 #   then  COMMAND         shell command that must succeed afterwards (a file exists, two are equal)
 #
 # Environment of every command: ROOT (top of the tree), OUT and ERR (files with what the last run wrote).
@@ -30,7 +34,7 @@ mkdir "$scratch/bin"
 ln -s "$program" "$scratch/bin/leie"
 export ROOT PATH=$scratch/bin:$PATH OUT=$scratch/out ERR=$scratch/err
 
-passed=0 failed=0 skipped=0 name='' wrong=() reason='' status=0 want=0 pending=''
+passed=0 failed=0 skipped=0 name='' wrong=() reason='' status=0 want=0 pending='' old=''
 
 # The exit status is judged when the next run or the end of the test is reached.
 judge_exit() {
@@ -74,12 +78,27 @@ contains() {
     [ "$found" = "$4" ] || wrong+=("$3 $([ "$4" = yes ] && echo lacks || echo has) \"$2\"")
 }
 
+# A result of the case tiny, made once.
+old_result() {
+    old=$1
+    [ -s "$scratch/old.nc" ] || leie run "$ROOT/tests/cases/tiny/study.yaml" -q -o "$scratch/old.nc" || wrong+=("no old result")
+    cp "$scratch/old.nc" "$old"
+}
+
+is_kept() {
+    cmp -s "$scratch/old.nc" "$old" || wrong+=("$old is not the old result any more")
+    local left
+    left=$(find . -name '.*.tmp')
+    [ -z "$left" ] || wrong+=("left behind: $left")
+}
+
 directive() { # word rest place
     [ -z "$reason" ] || [ "$1" = test ] || return
     case $1 in
     test) begin_test "$2" ;;
     needs) bash -c "$2" >/dev/null 2>&1 || reason="needs $2" ;;
     case) cp -R "$ROOT/tests/cases/$2" . || wrong+=("no case $2") ;;
+    old) old_result "$2" ;;
     setup) bash -c "$2" >"$OUT" 2>"$ERR" || wrong+=("setup failed: $2") ;;
     run)
         judge_exit
@@ -91,6 +110,16 @@ directive() { # word rest place
     err) contains "$ERR" "$2" "standard error" yes ;;
     noout) contains "$OUT" "$2" "standard output" no ;;
     noerr) contains "$ERR" "$2" "standard error" no ;;
+    kept) is_kept ;;
+    hurt)
+        rm -rf tiny
+        directive case tiny "$3"
+        directive old result.nc "$3"
+        directive setup "$2" "$3"
+        directive run "leie run tiny/study.yaml -o result.nc" "$3"
+        directive exit 3 "$3"
+        directive kept "" "$3"
+        ;;
     then) bash -c "$2" >/dev/null 2>&1 || wrong+=("not so: $2") ;;
     *) echo "$3: unknown directive '$1'"; exit 2 ;;
     esac
