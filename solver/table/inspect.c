@@ -260,11 +260,9 @@ leie_status leie_table_inspect(leie_table *t, leie_error *err)
     if (!st)
         st = check_units(t, err);
     if (!st)
-<<<<<<< HEAD
-        st = leie_table_note_columns(t, err);
-=======
         st = check_output(t, err);
->>>>>>> hostile
+    if (!st)
+        st = leie_table_note_columns(t, err);
     if (!st)
         st = note_output(t, err);
     if (!st)

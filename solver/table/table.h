@@ -68,11 +68,8 @@ LEIE_API leie_status leie_table_set_x(leie_table *t, leie_x_choice choice, const
 
 /* Looks a finished table over: shapes agree (else LEIE_ERR_SHAPE); every value finite (else LEIE_ERR_DATA
  * by label); regions of final demand are regions of sectors; every stressor and every sector (or the
-<<<<<<< HEAD
- * table) has a unit (else LEIE_ERR_UNIT). Notes how far x is from the columns e'Z + e'W, zero-output sectors and what they buy, pressures on zero
-=======
- * table) has a unit (else LEIE_ERR_UNIT); some sector has output (else LEIE_ERR_DATA). Notes zero-output sectors and what they buy, pressures on zero
->>>>>>> hostile
+ * table) has a unit (else LEIE_ERR_UNIT); some sector has output (else LEIE_ERR_DATA). Notes how far x is from
+ * the columns e'Z + e'W, zero-output sectors and what they buy, pressures on zero
  * output (amount per stressor), negative final demand, negative Z, negative output. */
 LEIE_API leie_status leie_table_inspect(leie_table *t, leie_error *err);
 
