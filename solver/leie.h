@@ -17,6 +17,7 @@
 #include "solver/build/nest.h"
 #include "solver/linear/linsys.h"
 #include "solver/mfa/lifetime.h"
+#include "solver/mfa/reconcile.h"
 #include "solver/mfa/stock.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
