@@ -272,11 +272,11 @@ static void test_unknown_is_vague(void)
         ADD(&s, {1, 3, -1}, {-0.8, 2, -1});
         solve(&r, &s, NULL);
         for (int j = 6; j < 9; j++)
-            set(&s, j, 0, 1e3);
+            set(&s, j, 0, 100);
         solve(&vague, &s, NULL);
         for (int j = 0; j < 9; j++) {
-            check_close(r.value[j], vague.value[j], 1e-4, 1e-4);
-            check_close(r.sd[j], vague.sd[j], 1e-4, 0);
+            check_close(r.value[j], vague.value[j], 1e-3, 1e-3);
+            check_close(r.sd[j], vague.sd[j], 1e-3, 0);
         }
         leie_reconciled_clear(&r);
         leie_reconciled_clear(&vague);

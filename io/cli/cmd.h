@@ -12,6 +12,7 @@ int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
+int leie_cmd_reconcile(int argc, char **argv);
 int leie_cmd_stock(int argc, char **argv);
 
 /* One call of a verb. */

@@ -14,6 +14,7 @@ static const struct {
     {"check", "STUDY", "all identities of its tables and accounts, pass or fail", leie_cmd_check},
     {"show", "FILE [NAME]", "a result as a readable table", leie_cmd_show},
     {"export", "STUDY --to csv -o FOLDER", "the assembled table as a folder of CSV files", leie_cmd_export},
+    {"reconcile", "SYSTEM [-o FILE]", "uncertain flows made to keep every balance", leie_cmd_reconcile},
     {"stock", "STUDY [-o FILE]", "what is in use, by year of inflow and lifetime", leie_cmd_stock},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
 };
@@ -25,7 +26,7 @@ static int print_help(FILE *to, int code)
           "leie VERB [OPTION]... [OPERAND]...\n\n",
           to);
     for (int i = 0; i < VERBS; i++)
-        fprintf(to, "  leie %-7s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
+        fprintf(to, "  leie %-9s %-25s  %s\n", verbs[i].name, verbs[i].operands, verbs[i].purpose);
     fputs("\nleie VERB --help    options and an example of a verb\n"
           "leie --version      version and commit\n\n"
           "Exit codes: 0 done, 1 computation failed, 2 wrong usage, 3 bad data, 4 check failed,\n"
@@ -45,7 +46,7 @@ static int unknown_verb(const char *word)
     if (nearest)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
-        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export, stock or info (leie --help)\n", word);
+        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export, reconcile, stock or info (leie --help)\n", word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);
 }
