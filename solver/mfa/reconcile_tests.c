@@ -218,13 +218,14 @@ leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie
 
 // ---- nodal tests ----
 
-// |g| / sd(g) of constraint k at the measured values; NaN when it has an unknown or nothing measured.
+// |g| / sd(g) of constraint k at the measured values; NaN when it has an unknown, a measurement set aside or nothing
+// measured.
 static double nodal(const leie_solving *w, leie_size k, const double *measured, leie_index *slot, leie_index *col, double *val)
 {
     double square = 0, terms;
     leie_size n = leie_jacobian_row(w, k, measured, slot, col, val);
     for (leie_size j = 0; j < n; j++) {
-        if (!(w->s->sd[col[j]] >= 0))
+        if (!(w->s->sd[col[j]] >= 0) || w->aside[col[j]])
             return NAN;
         square += val[j] * w->s->sd[col[j]] * (val[j] * w->s->sd[col[j]]);
     }

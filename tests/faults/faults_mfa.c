@@ -16,3 +16,22 @@ static leie_status stock(leie_error *err)
     return st;
 }
 FAULT_SCENARIO(stock, stock)
+
+static leie_status reconcile(leie_error *err)
+{
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    leie_dataset ds = {0};
+    leie_status st = leie_flow_study_read(&study, "tests/cases/copper/system.yaml", 0, NULL, err);
+    study.opts.eliminate = 1;
+    st = st ? st : leie_flow_system_read(&sys, &study, err);
+    st = st ? st : leie_reconcile(&r, &sys.system, &study.opts, err);
+    st = st ? st : leie_flow_dataset(&ds, &sys, &r, err);
+    leie_dataset_clear(&ds);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+    return st;
+}
+FAULT_SCENARIO(reconcile, reconcile)
