@@ -54,7 +54,7 @@ static leie_status read_options(leie_flow_study *study, const leie_yaml *root, l
     static const char *const solver_keys[] = {"tolerance", "max_iterations", NULL};
     const leie_yaml *tests = leie_yaml_get(root, "tests"), *solver = leie_yaml_get(root, "solver");
     leie_reconcile_opts *o = &study->opts;
-    *o = (leie_reconcile_opts){.tolerance = 1e-10, .max_iterations = 100, .level = 0.05};
+    *o = (leie_reconcile_opts){.tolerance = 1e-8, .max_iterations = 100, .level = 0.05};
     leie_status st = tests ? leie_yaml_known(tests, test_keys, err) : LEIE_OK;
     if (!st && tests) {
         st = leie_yaml_number(tests, "level", &o->level, err);

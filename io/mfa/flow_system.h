@@ -14,7 +14,7 @@
  *                                           without a flow the coefficient itself is added
  *   negative: [m4]                          flows that may be negative; stock changes may always
  *   tests: {level: 0.05, eliminate: 0}
- *   solver: {tolerance: 1e-10, max_iterations: 100}
+ *   solver: {tolerance: 1e-8, max_iterations: 100}
  *   output: copper.nc
  *
  * VALUE stands for value, unit, source and one of: sd (0: a constant), relative (sd / |value|), or low and high

@@ -68,10 +68,11 @@ static leie_status fill_row(leie_solving *w, leie_size k, leie_index *slot, leie
         val[j] *= w->scale[col[j]];
         largest = fmax(largest, fabs(val[j]));
     }
-    w->at.size[k] = largest > 0 ? largest : 1;
+    double left = leie_constraint(w->s, k, w->v, &terms);
+    w->at.size[k] = largest > 0 ? largest : terms > 0 ? terms : 1;
     for (leie_size j = 0; j < n; j++)
         val[j] /= w->at.size[k];
-    return leie_echelon_row(&w->at.e, k, n, col, val, -leie_constraint(w->s, k, w->v, &terms) / w->at.size[k], err);
+    return leie_echelon_row(&w->at.e, k, n, col, val, -left / w->at.size[k], err);
 }
 
 static leie_status fill_rows(leie_solving *w, leie_error *err)

@@ -12,6 +12,8 @@ enum { HALVINGS = 12, BOUND_ROUNDS = 200, LETS_GO = 3 }; // a variable is let go
 
 static const double CONTRADICTION = 1e-6; // of the terms: what a dependent constraint may be off by
 static const double CLOSED = 1e-13;       // of the terms: a linear system needs no second step
+static const double NEAR = 0.3;           // largest step, in standard deviations, that is accelerated
+static const double GROWN = 3;            // a step that is so much longer than the last one
 static const double BEYOND = 1e-9;        // in units of scale: how far beyond a bound is beyond
 
 // ---- system ----
@@ -117,7 +119,7 @@ static leie_status solving_new(leie_solving *w, const leie_mfa_system *s, const 
 {
     *w = (leie_solving){.s = s, .linear = true};
     w->opts = opts ? *opts : (leie_reconcile_opts){0};
-    w->opts.tolerance = w->opts.tolerance > 0 ? w->opts.tolerance : 1e-10;
+    w->opts.tolerance = w->opts.tolerance > 0 ? w->opts.tolerance : 1e-8;
     w->opts.max_iterations = w->opts.max_iterations > 0 ? w->opts.max_iterations : 100;
     w->opts.level = w->opts.level > 0 ? w->opts.level : 0.05;
     w->v = leie_new(s->n, sizeof *w->v);
@@ -132,12 +134,13 @@ static leie_status solving_new(leie_solving *w, const leie_mfa_system *s, const 
     for (leie_size t = 0; t < s->first[s->m]; t++)
         if (s->term[t].q >= 0 && w->role[s->term[t].p] != LEIE_ROLE_CONSTANT && w->role[s->term[t].q] != LEIE_ROLE_CONSTANT)
             w->linear = false;
-    return LEIE_OK;
+    return w->linear ? LEIE_OK : leie_accelerate_new(&w->accelerate, s->n, err);
 }
 
 static void solving_free(leie_solving *w)
 {
     leie_linearised_clear(&w->at);
+    leie_accelerate_clear(&w->accelerate);
     leie_free(w->v);
     leie_free(w->scale);
     leie_free(w->step);
@@ -157,15 +160,20 @@ static double violation(const leie_solving *w)
     return sum;
 }
 
-// The largest violation relative to the terms, of the same constraints.
-static double relative_violation(const leie_solving *w)
+// Violation of constraint k relative to its terms, or to what one standard deviation changes when that is more.
+static double relative_violation(const leie_solving *w, leie_size k)
 {
-    double largest = 0, terms;
-    for (leie_size k = 0; k < w->s->m; k++) {
-        double left = fabs(leie_constraint(w->s, k, w->v, &terms));
-        if (left > 0 && !w->at.dependent[k])
-            largest = fmax(largest, left / terms);
-    }
+    double terms, left = fabs(leie_constraint(w->s, k, w->v, &terms));
+    return left > 0 ? left / fmax(terms, w->at.size[k]) : 0;
+}
+
+// The largest of them, dependent ones aside.
+static double largest_violation(const leie_solving *w)
+{
+    double largest = 0;
+    for (leie_size k = 0; k < w->s->m; k++)
+        if (!w->at.dependent[k])
+            largest = fmax(largest, relative_violation(w, k));
     return largest;
 }
 
@@ -219,11 +227,31 @@ static double largest_move(const leie_solving *w)
     return largest;
 }
 
+/* Moves by a step: a part of it far from the solution, accelerated near it. A step that grew says that the
+ * acceleration has gone astray. */
+static void take_step(leie_solving *w, double last)
+{
+    if (w->linear || w->last_step <= w->opts.tolerance) {
+        move(w, 1);
+        return;
+    }
+    if (w->last_step > NEAR || w->last_step > GROWN * last)
+        leie_accelerate_forget(&w->accelerate);
+    if (w->last_step > NEAR)
+        move(w, step_length(w));
+    else {
+        leie_accelerate_step(&w->accelerate, w->step);
+        move(w, 1);
+    }
+}
+
 // Linearises until nothing moves, bounds aside.
 static leie_status iterate(leie_solving *w, leie_error *err)
 {
     leie_status st = LEIE_OK;
+    double last = INFINITY;
     w->converged = false;
+    leie_accelerate_forget(&w->accelerate);
     for (leie_size k = 0; k < w->opts.max_iterations && !w->converged && !st; k++) {
         st = leie_linearise(w, err);
         st = st ? st : leie_linearised_step(w, err);
@@ -232,24 +260,23 @@ static leie_status iterate(leie_solving *w, leie_error *err)
         w->last_step = largest_move(w);
         w->converged = w->last_step <= w->opts.tolerance;
         w->iterations++;
-        move(w, w->linear || w->last_step < 1e-6 ? 1 : step_length(w));
-        w->converged = w->converged || (w->linear && relative_violation(w) <= CLOSED);
+        take_step(w, last);
+        last = w->last_step;
+        w->converged = w->converged || (w->linear && largest_violation(w) <= CLOSED);
     }
     return st;
 }
 
 // ---- contradictions ----
 
-static leie_status contradiction(const leie_solving *w, leie_size *which)
+static bool contradiction(const leie_solving *w, leie_size *which)
 {
-    for (leie_size k = 0; k < w->s->m; k++) {
-        double terms, left = fabs(leie_constraint(w->s, k, w->v, &terms));
-        if (w->at.dependent[k] && left > CONTRADICTION * terms) {
+    for (leie_size k = 0; k < w->s->m; k++)
+        if (w->at.dependent[k] && relative_violation(w, k) > CONTRADICTION) {
             *which = k;
-            return LEIE_ERR_DATA;
+            return true;
         }
-    }
-    return LEIE_OK;
+    return false;
 }
 
 static leie_status fail_contradiction(const leie_solving *w, leie_size k, leie_error *err)
@@ -428,8 +455,7 @@ static leie_status fill_result(leie_reconciled *r, leie_solving *w, leie_error *
         r->test[i] = NAN;
     }
     for (leie_size k = 0; k < r->m; k++) {
-        double terms, left = fabs(leie_constraint(w->s, k, w->v, &terms));
-        r->violation = left > 0 ? fmax(r->violation, left / terms) : r->violation;
+        r->violation = fmax(r->violation, relative_violation(w, k));
         r->dependent[k] = w->at.dependent[k];
     }
     r->converged = w->converged;

@@ -8,7 +8,7 @@
  * balances, relations, substance flow = flow x concentration, output = transfer coefficient x input. They are
  * linearised again and again until nothing moves (Cencic 2016, Sustainable Environment Research 26(6), 291-298);
  * with a merit function (sum of squares and violated balances, each with its weight) a step that does harm is
- * halved.
+ * halved, and near the solution steps are accelerated (accelerate.h).
  *
  * Each linearisation is reduced by sparse elimination of the unknowns (echelon.h). What is left,  A u = b  with
  * u = (v - m) / s, holds measured variables only; its dependent rows are dropped, and u = A' (A A')^-1 b by a
@@ -44,7 +44,7 @@ typedef struct leie_mfa_system {
 } leie_mfa_system;
 
 typedef struct leie_reconcile_opts {
-    double tolerance;         // largest last step in standard deviations, and relative violation; 0: 1e-10
+    double tolerance;         // largest last step in standard deviations, and relative to unknowns; 0: 1e-8
     leie_size max_iterations; // per set of bounds; 0: 100
     double level;             // of the tests; 0: 0.05
     leie_size eliminate;      // serial elimination: at most so many measurements are set aside, the worst first,
@@ -81,7 +81,7 @@ typedef struct leie_reconciled {
     double nodal_critical; // the same for nodal tests
     leie_size iterations, bound_rounds, set_aside;
     double last_step;      // in standard deviations; a linear system takes one step
-    double violation;      // largest |g_k| / sum |terms of k|
+    double violation;      // largest |g_k| relative to its terms, or to what one standard deviation changes
     bool converged;
 } leie_reconciled;
 

@@ -4,6 +4,7 @@
 #define LEIE_SOLVER_MFA_RECONCILE_IMPL_H
 
 #include "kernels/cholesky.h"
+#include "solver/mfa/accelerate.h"
 #include "solver/mfa/echelon.h"
 #include "solver/mfa/reconcile.h"
 
@@ -38,6 +39,7 @@ typedef struct leie_solving {
     bool *aside;              // [n] measurement set aside
     bool linear;              // no products of two variables
     leie_linearised at;
+    leie_accelerate accelerate; // of a system that is not linear
     leie_size iterations;
     double last_step;
     bool converged;
