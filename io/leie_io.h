@@ -3,6 +3,10 @@
 #ifndef LEIE_IO_H
 #define LEIE_IO_H
 
+#include "io/mfa/flow_run.h"
+#include "io/mfa/flow_system.h"
+#include "io/mfa/stock_run.h"
+#include "io/mfa/stock_study.h"
 #include "io/read/read_balance.h"
 #include "io/read/read_flows.h"
 #include "io/read/read_sut.h"

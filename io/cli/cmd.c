@@ -35,18 +35,26 @@ void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year)
     }
 }
 
-leie_status leie_cmd_study(leie_cmd *cmd)
+leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd)
 {
-    char method[64];
-    const char *solver = leie_args_value(&cmd->args, "solver");
-    leie_size sets = 0;
-    char **set = leie_new(cmd->args.givens + 1, sizeof *set);
-    if (!set)
-        return leie_fail_memory(&cmd->err, "--set", cmd->args.givens + 1, sizeof *set);
+    *sets = 0;
+    *set = leie_new(cmd->args.givens + 1, sizeof **set);
+    if (!*set)
+        return leie_fail_memory(&cmd->err, "--set", cmd->args.givens + 1, sizeof **set);
     for (int i = 0; i < cmd->args.givens; i++)
         if (strcmp(cmd->args.given[i].option->name, "set") == 0)
-            set[sets++] = cmd->args.given[i].value;
-    leie_status st = LEIE_OK;
+            (*set)[(*sets)++] = cmd->args.given[i].value;
+    return LEIE_OK;
+}
+
+leie_status leie_cmd_study(leie_cmd *cmd)
+{
+    char method[64], **set = NULL;
+    const char *solver = leie_args_value(&cmd->args, "solver");
+    leie_size sets = 0;
+    leie_status st = leie_cmd_sets(&set, &sets, cmd);
+    if (st)
+        return st;
     if (solver && leie_solver_find(solver) < 0)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--solver is auto, lu, sparse or block, found '%.60s'", solver);
     else if (solver) {

@@ -15,6 +15,8 @@ int leie_cmd_import(int argc, char **argv);
 int leie_cmd_construct(int argc, char **argv);
 int leie_cmd_balance(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
+int leie_cmd_reconcile(int argc, char **argv);
+int leie_cmd_stock(int argc, char **argv);
 
 /* One call of a verb. */
 typedef struct leie_cmd {
@@ -35,6 +37,9 @@ typedef struct leie_cmd {
 /* Reads the command line, prints the help when it is asked for, sets log and threads. The verb goes on
  * when this is LEIE_OK and args.help is false. */
 leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char **argv);
+
+/* The values of --set in their order; the list has room for one more and is the caller's to leie_free. */
+leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd);
 
 /* Reads the study of operand 0, or makes one around the table that it is, with --set and --solver. */
 leie_status leie_cmd_study(leie_cmd *cmd);

@@ -204,7 +204,7 @@ static leie_status set_file(leie_study *study, const char *path, leie_error *err
     return LEIE_OK;
 }
 
-static leie_status read_texts(leie_study *study, const leie_yaml *root, leie_error *err)
+leie_status leie_study_read_texts(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     char output[512];
     leie_status st = leie_study_string(&study->name, root, "study", err);
@@ -236,7 +236,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
 {
     leie_status st = check_version(root, err);
     st = st ? st : leie_yaml_known(root, study_keys, err);
-    st = st ? st : read_texts(study, root, err);
+    st = st ? st : leie_study_read_texts(study, root, err);
     st = st ? st : leie_study_read_flows(study, root, err);
     st = st ? st : leie_study_read_tables(study, root, err);
     st = st ? st : read_small_files(study, root, err);
@@ -245,6 +245,18 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : read_groups(study, root, err);
     st = st ? st : read_accounts(study, root, err);
     return st ? st : read_solver(study, root, err);
+}
+
+leie_status leie_study_begin(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
+                             leie_error *err)
+{
+    *study = (leie_study){0};
+    *root = NULL;
+    leie_status st = set_file(study, path, err);
+    st = st ? st : leie_yaml_read(root, path, study->sha256, NULL, err);
+    for (leie_size i = 0; i < sets && !st; i++)
+        st = leie_yaml_set(*root, set[i], err);
+    return st ? st : check_version(*root, err);
 }
 
 /* The study of a tree that was read with status st; the tree is released. */

@@ -50,6 +50,14 @@ void leie_study_path_clear(leie_path *path);
 
 /* ---- parts ---- */
 
+/* Opens a study file of any kind: file, folder, name and hash are set, the tree has the changes of --set and
+ * is of version 1. The caller frees the tree and clears the study, also when it fails. */
+leie_status leie_study_begin(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
+                            leie_error *err);
+
+/* Name, title, summary, edition, label and output. */
+leie_status leie_study_read_texts(leie_study *study, const leie_yaml *root, leie_error *err);
+
 leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_extensions(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_nests(leie_study *study, const leie_yaml *root, leie_error *err);

@@ -1,0 +1,31 @@
+/* Between the files of a material flow system and its variables: what was read, in order. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_MFA_FLOW_IMPL_H
+#define LEIE_IO_MFA_FLOW_IMPL_H
+
+#include "io/mfa/flow_system.h"
+#include "io/mfa/mfa_dataset.h"
+#include "io/study/yaml.h"
+
+typedef enum leie_input_kind { LEIE_FLOW_AMOUNT, LEIE_FLOW_CONCENTRATION, LEIE_FLOW_TRANSFER, LEIE_INPUT_KINDS } leie_input_kind;
+
+typedef struct leie_flow_value {
+    leie_input_kind kind;
+    leie_size item; // flow x layers + layer, concentration, or transfer
+    leie_size year; // position, -1 for all
+    double value, sd; // NaN: unknown
+    leie_size line;
+} leie_flow_value;
+
+typedef struct leie_flow_reading {
+    leie_flow_system *sys;
+    leie_size values, value_room;
+    leie_flow_value *value; // [values] in the order of the files
+    leie_size flow_room, concentration_room, transfer_room, term_room;
+    leie_unit_memory unit[LEIE_INPUT_KINDS];
+} leie_flow_reading;
+
+/* Reads all files into the labels and lists of the system and the list of values. */
+leie_status leie_flow_read_files(leie_flow_reading *r, leie_error *err);
+
+#endif

@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The files of a material flow system. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/mfa/flow_impl.h"
+#include "io/mfa/mfa_dataset.h"
+#include "io/read/lookup.h"
+#include "io/read/records.h"
+#include "kernels/memory.h"
+
+static const double SD_OF_95 = 3.919927969080108; // width of a 95 % interval of a normal distribution, in sd
+
+#define STOCK "stock:"
+
+// Room for one item more in a list.
+static leie_status grow(void **list, leie_size n, leie_size *room, size_t size, leie_error *err)
+{
+    if (n < *room)
+        return LEIE_OK;
+    leie_size wanted = *room ? 2 * *room : 64;
+    void *grown = leie_resize(*list, n, wanted, size);
+    if (!grown)
+        return leie_fail_memory(err, "a material flow system", wanted, size);
+    *list = grown;
+    *room = wanted;
+    return LEIE_OK;
+}
+
+// ---- processes and flows ----
+
+static leie_status take_process(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    static const char *const words[] = {"", "no", "yes", NULL};
+    leie_flow_reading *r = ctx;
+    char code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE], stock[LEIE_LABEL_SIZE];
+    leie_size c = leie_csv_column(csv, "process"), c_stock = leie_csv_column(csv, "stock");
+    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
+    st = st ? st : leie_csv_string(csv, leie_csv_column(csv, "name"), name, sizeof name, err);
+    st = st ? st : leie_csv_string(csv, c_stock, stock, sizeof stock, err);
+    if (st)
+        return st;
+    int word = leie_yaml_word(stock, words);
+    if (word < 0)
+        return leie_csv_fail(csv, c_stock, LEIE_ERR_DATA, err, "'%s' should be yes or no", stock);
+    return leie_lookup_add_label(&r->sys->process, csv, c, code, name, NULL, word == 2 ? "stock" : "", err);
+}
+
+// The process in a column, -1 when the field is empty; added when the study lists no processes.
+static leie_status find_process(leie_index *at, leie_flow_reading *r, const leie_csv *csv, const char *column, leie_error *err)
+{
+    char code[LEIE_LABEL_SIZE];
+    leie_size c = leie_csv_column(csv, column), found = 0;
+    leie_labels *process = &r->sys->process;
+    *at = -1;
+    leie_status st = leie_csv_string(csv, c, code, sizeof code, err);
+    if (st || !code[0])
+        return st;
+    if (r->sys->study->processes.real)
+        st = leie_lookup_label(&found, csv, c, process, "process", err);
+    else if ((found = leie_labels_find(process, code)) < 0) {
+        found = process->n;
+        st = leie_lookup_add_label(process, csv, c, code, NULL, NULL, NULL, err);
+    }
+    *at = (leie_index)found;
+    return st;
+}
+
+static leie_status add_flow(leie_flow_reading *r, leie_index from, leie_index to, leie_error *err)
+{
+    leie_flow_system *sys = r->sys;
+    leie_size n = sys->flow.n - 1, room = r->flow_room;
+    void *list = sys->from;
+    leie_status st = grow(&list, n, &room, sizeof *sys->from, err);
+    sys->from = list;
+    list = sys->to;
+    st = st ? st : grow(&list, n, &r->flow_room, sizeof *sys->to, err);
+    sys->to = list;
+    if (st)
+        return st;
+    sys->from[n] = from;
+    sys->to[n] = to;
+    return LEIE_OK;
+}
+
+static leie_status take_flow(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    leie_flow_reading *r = ctx;
+    char code[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE];
+    leie_index from, to;
+    leie_size c = leie_csv_column(csv, "flow");
+    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
+    st = st ? st : leie_csv_string(csv, leie_csv_column(csv, "name"), name, sizeof name, err);
+    st = st ? st : find_process(&from, r, csv, "from", err);
+    st = st ? st : find_process(&to, r, csv, "to", err);
+    if (!st && strncmp(code, STOCK, sizeof STOCK - 1) == 0)
+        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s': names that begin with " STOCK " are kept for stock changes", code);
+    if (!st && from == to)
+        st = leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "flow '%s' goes from %s%s to itself", code, from < 0 ? "outside" : "",
+                           from < 0 ? "" : r->sys->process.code[from]);
+    st = st ? st : leie_lookup_add_label(&r->sys->flow, csv, c, code, name, NULL, NULL, err);
+    return st ? st : add_flow(r, from, to, err);
+}
+
+static leie_status add_stocks(leie_flow_reading *r, leie_error *err)
+{
+    char code[LEIE_LABEL_SIZE + sizeof STOCK];
+    leie_status st = LEIE_OK;
+    for (leie_size p = 0; p < r->sys->process.n && !st; p++) {
+        if (strcmp(r->sys->process.kind[p], "stock") != 0)
+            continue;
+        snprintf(code, sizeof code, STOCK "%s", r->sys->process.code[p]);
+        leie_size at = leie_labels_add(&r->sys->flow, code, "stock change", NULL, "stock", err);
+        st = at < 0 ? (leie_status)at : add_flow(r, (leie_index)p, -1, err);
+    }
+    return st;
+}
+
+// ---- values ----
+
+static leie_status find_layer(leie_index *layer, const leie_flow_reading *r, const leie_csv *csv, leie_error *err)
+{
+    leie_size c = leie_csv_column(csv, "layer"), at = 0;
+    leie_status st = c >= 0 && csv->field[c].size ? leie_lookup_label(&at, csv, c, &r->sys->study->layer, "layer", err) : LEIE_OK;
+    *layer = (leie_index)at;
+    return st;
+}
+
+// Position of the year in a record, -1 without one; *wanted false for a year that is not asked for.
+static leie_status find_year(leie_size *t, bool *wanted, const leie_flow_reading *r, const leie_csv *csv, leie_error *err)
+{
+    leie_size c = leie_csv_column(csv, "year"), year = 0;
+    *t = -1;
+    *wanted = true;
+    if (c < 0 || !csv->field[c].size)
+        return LEIE_OK;
+    leie_status st = leie_csv_integer(csv, c, &year, err);
+    *wanted = false;
+    for (leie_size k = 0; k < r->sys->study->years && !st; k++)
+        if (r->sys->study->year[k] == year) {
+            *t = k;
+            *wanted = true;
+        }
+    return st;
+}
+
+// Standard deviation from sd, relative, or low and high: exactly one of them.
+static leie_status read_sd(double *sd, const leie_csv *csv, double value, leie_error *err)
+{
+    double relative = NAN, low = NAN, high = NAN;
+    *sd = NAN;
+    leie_status st = leie_mfa_number(sd, csv, leie_csv_column(csv, "sd"), err);
+    st = st ? st : leie_mfa_number(&relative, csv, leie_csv_column(csv, "relative"), err);
+    st = st ? st : leie_mfa_number(&low, csv, leie_csv_column(csv, "low"), err);
+    st = st ? st : leie_mfa_number(&high, csv, leie_csv_column(csv, "high"), err);
+    if (st)
+        return st;
+    int given = !isnan(*sd) + !isnan(relative) + (!isnan(low) || !isnan(high));
+    if (isnan(value))
+        return given ? leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "an uncertainty without a value") : LEIE_OK;
+    if (given != 1)
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err,
+                             "%s: give sd, relative, or low and high (sd 0 for a constant)",
+                             given ? "several uncertainties" : "a value without uncertainty");
+    if (!isnan(relative))
+        *sd = relative * fabs(value);
+    if (!isnan(low) || !isnan(high)) {
+        if (!(low <= value && value <= high))
+            return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "the value %g is not between low %g and high %g", value, low, high);
+        *sd = (high - low) / SD_OF_95;
+    }
+    if (!(*sd >= 0))
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "an uncertainty below zero");
+    return LEIE_OK;
+}
+
+// Value, uncertainty and year of a record become an entry of the list.
+static leie_status take_value(leie_flow_reading *r, leie_input_kind kind, leie_size item, const leie_csv *csv, leie_error *err)
+{
+    leie_flow_value v = {.kind = kind, .item = item, .value = NAN, .line = csv->line};
+    bool wanted;
+    double factor = 1;
+    leie_size c = leie_csv_column(csv, "value");
+    leie_status st = find_year(&v.year, &wanted, r, csv, err);
+    st = st ? st : leie_mfa_number(&v.value, csv, c, err);
+    st = st ? st : read_sd(&v.sd, csv, v.value, err);
+    st = st ? st : leie_mfa_unit(&factor, &r->unit[kind], csv, leie_csv_column(csv, "unit"),
+                                 kind == LEIE_FLOW_AMOUNT ? r->sys->study->unit : "1", err);
+    v.value *= factor;
+    v.sd *= factor;
+    if (!st && kind != LEIE_FLOW_AMOUNT && (v.value < 0 || v.value > 1))
+        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a %s of %g; it should lie between 0 and 1",
+                           kind == LEIE_FLOW_CONCENTRATION ? "concentration" : "transfer coefficient", v.value);
+    if (st || !wanted)
+        return st;
+    void *list = r->value;
+    st = grow(&list, r->values, &r->value_room, sizeof *r->value, err);
+    r->value = list;
+    if (!st)
+        r->value[r->values++] = v;
+    return st;
+}
+
+static leie_status take_amount(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    leie_flow_reading *r = ctx;
+    leie_size flow = 0;
+    leie_index layer;
+    leie_status st = leie_lookup_label(&flow, csv, leie_csv_column(csv, "flow"), &r->sys->flow, "flow", err);
+    st = st ? st : find_layer(&layer, r, csv, err);
+    return st ? st : take_value(r, LEIE_FLOW_AMOUNT, flow * r->sys->study->layer.n + layer, csv, err);
+}
+
+// The item of a list of ratios, added when it is new.
+static leie_status find_ratio(leie_size *at, leie_labels *list, leie_flow_ratio **of, leie_size *room, const leie_csv *csv,
+                              const char *code, leie_flow_ratio ratio, leie_error *err)
+{
+    *at = leie_labels_find(list, code);
+    if (*at >= 0) {
+        if ((*of)[*at].flow == ratio.flow && (*of)[*at].layer == ratio.layer)
+            return LEIE_OK;
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "'%s' was of another flow or layer before", code);
+    }
+    void *grown = *of;
+    leie_status st = grow(&grown, list->n, room, sizeof **of, err);
+    *of = grown;
+    *at = list->n;
+    st = st ? st : leie_lookup_add_label(list, csv, -1, code, NULL, NULL, NULL, err);
+    if (!st)
+        (*of)[*at] = ratio;
+    return st;
+}
+
+static leie_status take_concentration(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    leie_flow_reading *r = ctx;
+    char code[2 * LEIE_LABEL_SIZE];
+    leie_size flow = 0, at = 0, c = leie_csv_column(csv, "layer");
+    leie_flow_ratio ratio;
+    leie_status st = leie_lookup_label(&flow, csv, leie_csv_column(csv, "flow"), &r->sys->flow, "flow", err);
+    st = st ? st : find_layer(&ratio.layer, r, csv, err);
+    if (st)
+        return st;
+    if (ratio.layer == 0)
+        return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a concentration is of a substance, not of goods");
+    ratio.flow = (leie_index)flow;
+    snprintf(code, sizeof code, "%s/%s", r->sys->flow.code[flow], r->sys->study->layer.code[ratio.layer]);
+    st = find_ratio(&at, &r->sys->concentration, &r->sys->concentration_of, &r->concentration_room, csv, code, ratio, err);
+    return st ? st : take_value(r, LEIE_FLOW_CONCENTRATION, at, csv, err);
+}
+
+static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    leie_flow_reading *r = ctx;
+    char code[LEIE_LABEL_SIZE];
+    leie_size flow = 0, at = 0, c = leie_csv_column(csv, "flow");
+    leie_flow_ratio ratio;
+    leie_status st = leie_csv_label(csv, leie_csv_column(csv, "transfer"), code, sizeof code, err);
+    st = st ? st : leie_lookup_label(&flow, csv, c, &r->sys->flow, "flow", err);
+    st = st ? st : find_layer(&ratio.layer, r, csv, err);
+    if (st)
+        return st;
+    if (r->sys->from[flow] < 0 || r->sys->flow.kind[flow][0])
+        return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s' leaves no process, so it has no transfer coefficient",
+                             r->sys->flow.code[flow]);
+    ratio.flow = (leie_index)flow;
+    st = find_ratio(&at, &r->sys->transfer, &r->sys->transfer_of, &r->transfer_room, csv, code, ratio, err);
+    return st ? st : take_value(r, LEIE_FLOW_TRANSFER, at, csv, err);
+}
+
+static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    leie_flow_reading *r = ctx;
+    char code[LEIE_LABEL_SIZE];
+    bool wanted;
+    leie_relation_term term = {.flow = -1};
+    leie_size flow = 0, c = leie_csv_column(csv, "relation"), c_flow = leie_csv_column(csv, "flow");
+    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
+    if (!st && csv->field[c_flow].size) {
+        st = leie_lookup_label(&flow, csv, c_flow, &r->sys->flow, "flow", err);
+        term.flow = (leie_index)flow;
+    }
+    st = st ? st : find_layer(&term.layer, r, csv, err);
+    st = st ? st : find_year(&term.year, &wanted, r, csv, err);
+    st = st ? st : leie_csv_number(csv, leie_csv_column(csv, "coefficient"), &term.coefficient, err);
+    if (st || !wanted)
+        return st;
+    leie_size at = leie_labels_find(&r->sys->relation, code);
+    if (at < 0) {
+        at = r->sys->relation.n;
+        st = leie_lookup_add_label(&r->sys->relation, csv, c, code, NULL, NULL, NULL, err);
+    }
+    term.relation = (leie_index)at;
+    void *list = r->sys->term;
+    st = st ? st : grow(&list, r->sys->terms, &r->term_room, sizeof term, err);
+    r->sys->term = list;
+    if (!st)
+        r->sys->term[r->sys->terms++] = term;
+    return st;
+}
+
+// ---- the files ----
+
+static leie_status read_file(leie_flow_reading *r, const leie_path *path, const leie_record_file *file, leie_error *err)
+{
+    leie_place place;
+    leie_status st = leie_place_of(&place, path, r->sys->study->year[0], err);
+    if (!st && place.real)
+        st = leie_records_read(&place, file, r, &r->sys->provenance, err);
+    leie_place_clear(&place);
+    return st;
+}
+
+#define UNCERTAIN "year", "sd", "relative", "low", "high", "unit", "source", "note"
+
+leie_status leie_flow_read_files(leie_flow_reading *r, leie_error *err)
+{
+    static const char *const process[] = {"process", NULL}, *const process_more[] = {"name", "stock", "source", "note", NULL};
+    static const char *const flow[] = {"flow", "from", "to", NULL}, *const flow_more[] = {"name", "source", "note", NULL};
+    static const char *const amount[] = {"flow", "value", NULL}, *const amount_more[] = {"layer", UNCERTAIN, NULL};
+    static const char *const share[] = {"flow", "layer", "value", NULL}, *const share_more[] = {UNCERTAIN, NULL};
+    static const char *const transfer[] = {"transfer", "flow", "value", NULL};
+    static const char *const relation[] = {"relation", "flow", "coefficient", NULL};
+    static const char *const relation_more[] = {"layer", "year", "source", "note", NULL};
+    static const leie_record_file processes = {process, process_more, "processes", take_process};
+    static const leie_record_file flows = {flow, flow_more, "flows", take_flow};
+    static const leie_record_file values = {amount, amount_more, "values", take_amount};
+    static const leie_record_file shares = {share, share_more, "concentrations", take_concentration};
+    static const leie_record_file transfers = {transfer, amount_more, "transfers", take_transfer};
+    static const leie_record_file relations = {relation, relation_more, "relations", take_relation};
+    const leie_flow_study *s = r->sys->study;
+    leie_status st = read_file(r, &s->processes, &processes, err);
+    st = st ? st : read_file(r, &s->flows, &flows, err);
+    if (!st && !r->sys->flow.n)
+        st = leie_fail(err, LEIE_ERR_DATA, "%s: no flows", s->flows.shown);
+    st = st ? st : add_stocks(r, err);
+    st = st ? st : read_file(r, &s->values, &values, err);
+    st = st ? st : read_file(r, &s->concentrations, &shares, err);
+    st = st ? st : read_file(r, &s->transfers, &transfers, err);
+    return st ? st : read_file(r, &s->relations, &relations, err);
+}

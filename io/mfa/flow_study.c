@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <string.h>
+
+#include "io/mfa/flow_system.h"
+#include "io/study/study_impl.h"
+#include "kernels/memory.h"
+
+static const char *const study_keys[] = {"leie",      "study",  "title",          "summary",   "edition",   "label",
+                                         "years",     "unit",   "substances",     "flows",     "processes", "values",
+                                         "transfers", "relations", "concentrations", "negative", "tests",     "solver",
+                                         "output",    NULL};
+
+static leie_status read_paths(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    const struct {
+        leie_path *to;
+        const char *key;
+    } paths[] = {{&study->flows, "flows"},           {&study->processes, "processes"},
+                 {&study->values, "values"},         {&study->concentrations, "concentrations"},
+                 {&study->transfers, "transfers"},   {&study->relations, "relations"}};
+    leie_status st = LEIE_OK;
+    for (size_t k = 0; k < sizeof paths / sizeof paths[0] && !st; k++)
+        st = leie_study_path(paths[k].to, &study->head, root, paths[k].key, NULL, err);
+    if (!st && (!study->flows.real || !study->values.real))
+        st = leie_yaml_fail(root, err, "a material flow system needs 'flows' and 'values', CSV files");
+    return st;
+}
+
+static leie_status read_layers(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    leie_size at = leie_labels_add(&study->layer, "goods", NULL, NULL, NULL, err);
+    leie_status st = at < 0 ? (leie_status)at : leie_study_labels(&study->layer, root, "substances", LEIE_STUDY_NAME, err);
+    return st ? st : leie_study_strings(&study->negative, &study->negatives, root, "negative", err);
+}
+
+static leie_status read_unit_and_years(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    leie_status st = leie_study_string(&study->unit, root, "unit", err);
+    st = st ? st : leie_study_read_years(&study->year, &study->years, root, err);
+    if (st)
+        return st;
+    if (!study->years)
+        return leie_yaml_fail(root, err, "a material flow system needs years: 2018-2020");
+    if (!study->unit)
+        return leie_yaml_fail(root, err, "'unit' is missing: the unit of the flows, as t");
+    if (!leie_unit_known(study->unit))
+        return leie_yaml_fail(leie_yaml_get(root, "unit"), err, "'unit': the unit '%.60s' is not known", study->unit);
+    return LEIE_OK;
+}
+
+static leie_status read_options(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    static const char *const test_keys[] = {"level", "eliminate", NULL};
+    static const char *const solver_keys[] = {"tolerance", "max_iterations", NULL};
+    const leie_yaml *tests = leie_yaml_get(root, "tests"), *solver = leie_yaml_get(root, "solver");
+    leie_reconcile_opts *o = &study->opts;
+    *o = (leie_reconcile_opts){.tolerance = 1e-8, .max_iterations = 100, .level = 0.05};
+    leie_status st = tests ? leie_yaml_known(tests, test_keys, err) : LEIE_OK;
+    if (!st && tests) {
+        st = leie_yaml_number(tests, "level", &o->level, err);
+        st = st ? st : leie_yaml_integer(tests, "eliminate", &o->eliminate, err);
+        if (!st && !(o->level > 0 && o->level < 1))
+            st = leie_yaml_fail(tests, err, "'level' should lie between 0 and 1, found %g", o->level);
+        if (!st && o->eliminate < 0)
+            st = leie_yaml_fail(tests, err, "'eliminate' should be zero or more, found %lld", (long long)o->eliminate);
+    }
+    st = st || !solver ? st : leie_yaml_known(solver, solver_keys, err);
+    if (!st && solver) {
+        st = leie_yaml_number(solver, "tolerance", &o->tolerance, err);
+        st = st ? st : leie_yaml_integer(solver, "max_iterations", &o->max_iterations, err);
+        if (!st && !(o->tolerance > 0 && o->tolerance < 1 && o->max_iterations >= 1))
+            st = leie_yaml_fail(solver, err, "'tolerance' should lie between 0 and 1 and 'max_iterations' above 0");
+    }
+    return st;
+}
+
+leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_size sets, char *const *set,
+                                 leie_error *err)
+{
+    leie_yaml *root = NULL;
+    *study = (leie_flow_study){0};
+    leie_status st = leie_study_begin(&study->head, &root, path, sets, set, err);
+    st = st ? st : leie_yaml_known(root, study_keys, err);
+    st = st ? st : leie_study_read_texts(&study->head, root, err);
+    st = st ? st : read_unit_and_years(study, root, err);
+    st = st ? st : read_paths(study, root, err);
+    st = st ? st : read_layers(study, root, err);
+    st = st ? st : read_options(study, root, err);
+    leie_yaml_free(root);
+    if (st)
+        leie_flow_study_clear(study);
+    return st;
+}
+
+void leie_flow_study_clear(leie_flow_study *study)
+{
+    leie_path *const paths[] = {&study->flows,          &study->processes, &study->values,
+                                &study->concentrations, &study->transfers, &study->relations};
+    for (size_t k = 0; k < sizeof paths / sizeof paths[0]; k++)
+        leie_study_path_clear(paths[k]);
+    leie_free(study->year);
+    leie_free(study->unit);
+    leie_labels_clear(&study->layer);
+    leie_study_free_strings(study->negative, study->negatives);
+    leie_study_clear(&study->head);
+    *study = (leie_flow_study){0};
+}

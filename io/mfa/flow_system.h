@@ -1,0 +1,87 @@
+/* A material flow system from its files.
+ *
+ *   leie: 1
+ *   study: copper
+ *   years: 2018-2020
+ *   unit: t                                 of all results; the files may use other units of the same kind
+ *   substances: [Cu]                        layers beside `goods`, the whole mass
+ *   flows: flows.csv                        flow,from,to,name,source: processes; empty is outside the system
+ *   processes: processes.csv                process,name,stock,source: stock yes or no; optional
+ *   values: values.csv                      flow,layer,year,VALUE
+ *   concentrations: concentrations.csv      flow,layer,year,VALUE: share of a substance in the goods
+ *   transfers: transfers.csv                transfer,flow,layer,year,VALUE: flow / all inputs of its process
+ *   relations: relations.csv                relation,flow,layer,year,coefficient: sum of coefficient x flow = 0;
+ *                                           without a flow the coefficient itself is added
+ *   negative: [m4]                          flows that may be negative; stock changes may always
+ *   tests: {level: 0.05, eliminate: 0}
+ *   solver: {tolerance: 1e-8, max_iterations: 100}
+ *   output: copper.nc
+ *
+ * VALUE stands for value, unit, source and one of: sd (0: a constant), relative (sd / |value|), or low and high
+ * (an interval of 95 %). An empty value is an unknown. An empty layer is `goods`, an empty year every year of the
+ * system that has no row of its own. The change of the stock of a process is the flow stock:PROCESS.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_MFA_FLOW_SYSTEM_H
+#define LEIE_IO_MFA_FLOW_SYSTEM_H
+
+#include "io/study/study.h"
+
+typedef struct leie_flow_study {
+    leie_study head; // texts only
+    leie_size years;
+    int *year;
+    char *unit;
+    leie_labels layer; // goods and then the substances
+    leie_path flows, processes, values, concentrations, transfers, relations;
+    leie_size negatives;
+    char **negative;
+    leie_reconcile_opts opts;
+} leie_flow_study;
+
+/* Reads and checks the system's study file; sets as for leie_study_read. Errors: LEIE_ERR_IO, LEIE_ERR_DATA with
+ * path, line and key, LEIE_ERR_USAGE for what came from --set. */
+LEIE_API leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_size sets, char *const *set,
+                                          leie_error *err);
+LEIE_API void leie_flow_study_clear(leie_flow_study *study);
+
+/* A quantity per year beside the flows: a concentration or a transfer coefficient. */
+typedef struct leie_flow_ratio {
+    leie_index flow, layer;
+} leie_flow_ratio;
+
+typedef struct leie_relation_term {
+    leie_index relation, flow, layer; // flow -1: a constant
+    leie_size year;                   // position, -1 for all
+    double coefficient;
+} leie_relation_term;
+
+/* Variables: flow (flow, layer, year), then concentrations (item, year), then transfers (item, year).
+ * Constraints: balances (process, layer, year), then one per concentration and year, one per transfer and year,
+ * one per relation and year. */
+typedef struct leie_flow_system {
+    const leie_flow_study *study;  // borrowed
+    leie_labels process, flow;     // flows and then stock:PROCESS
+    leie_index *from, *to;         // [flow.n] processes, -1 outside
+    leie_labels concentration, transfer, relation;
+    leie_flow_ratio *concentration_of, *transfer_of;
+    leie_size terms;
+    leie_relation_term *term;      // [terms]
+    leie_mfa_system system;
+    leie_provenance provenance;
+} leie_flow_system;
+
+/* Reads the files and sets up variables and constraints. Errors: LEIE_ERR_DATA with path, line, column and label
+ * (a flow of a process that is not there, a concentration above one, no uncertainty, a value given twice),
+ * LEIE_ERR_UNIT. study must outlive the system. */
+LEIE_API leie_status leie_flow_system_read(leie_flow_system *sys, const leie_flow_study *study, leie_error *err);
+LEIE_API void leie_flow_system_clear(leie_flow_system *sys);
+
+/* Positions of the first concentration and the first transfer among the variables. */
+leie_size leie_flow_first_concentration(const leie_flow_system *sys);
+leie_size leie_flow_first_transfer(const leie_flow_system *sys);
+
+/* Name of a variable or constraint, "flow 'scrap', Cu, 2019". */
+LEIE_API void leie_flow_name(const void *sys, bool constraint, leie_size i, char *text, size_t size);
+
+#endif

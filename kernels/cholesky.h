@@ -1,0 +1,43 @@
+/* Sparse Cholesky factor of A A':  P A A' P' = L L',  A [m, n] of full row rank with few entries per column.
+ *
+ * CHOLMOD (Chen, Davis, Hager and Rajamanickam 2008, ACM TOMS 35(3), 22) orders and factors without forming
+ * A A', with 64-bit indices, silent, on one thread; L is then ours, by columns. Not part of the public library.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_KERNELS_CHOLESKY_H
+#define LEIE_KERNELS_CHOLESKY_H
+
+#include "kernels/status.h"
+
+typedef struct leie_cholesky {
+    leie_size m, nnz;
+    leie_size *first; // [m + 1] columns of L, the diagonal first, rows ascending
+    leie_size *row;   // [nnz]
+    double *val;      // [nnz]
+    leie_size *place; // [m] row i of A A' is row place[i] of L
+    double *inverse;  // [nnz] entries of (L L')^-1 where L has entries; NULL until leie_cholesky_invert
+} leie_cholesky;
+
+/* Factors. A is given by columns: first [n + 1], row and val. *bad receives -1, or the row of A at which the
+ * matrix stops being positive definite (it depends on the others; *f is then empty and the status LEIE_OK).
+ * Errors: LEIE_ERR_NOMEM, LEIE_ERR_INTERNAL. */
+leie_status leie_cholesky_new(leie_cholesky *f, leie_size *bad, leie_size m, leie_size n, const leie_size *first,
+                              const leie_size *row, const double *val, leie_error *err);
+void leie_cholesky_clear(leie_cholesky *f);
+
+/* x = (A A')^-1 x, in place; x [m], work [m]. Cost 4 nnz flops. */
+void leie_cholesky_solve(const leie_cholesky *f, double *x, double *work);
+
+/* w' (A A')^-1 w for a w with few entries (where, value [count]), along its paths in the elimination tree.
+ * work, mark and list [m]; work and mark are zero before and after. */
+double leie_cholesky_square(const leie_cholesky *f, leie_size count, const leie_size *where, const double *value,
+                            double *work, bool *mark, leie_size *list);
+
+/* Entries of the inverse where L has entries (Takahashi, Fagan and Chen 1973): cost about that of the
+ * factorisation. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_cholesky_invert(leie_cholesky *f, leie_error *err);
+
+/* Entry (i, j) of (A A')^-1 for rows that share a column of A. */
+double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j);
+
+#endif

@@ -1,0 +1,73 @@
+/* What the files of the reconciliation share. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_MFA_RECONCILE_IMPL_H
+#define LEIE_SOLVER_MFA_RECONCILE_IMPL_H
+
+#include "kernels/cholesky.h"
+#include "solver/mfa/accelerate.h"
+#include "solver/mfa/echelon.h"
+#include "solver/mfa/reconcile.h"
+
+/* What a variable is at the moment; the order of elimination uses UNKNOWN and MEASURED. */
+enum { LEIE_ROLE_CONSTANT, LEIE_ROLE_UNKNOWN, LEIE_ROLE_MEASURED, LEIE_ROLE_HELD };
+
+/* One linearisation, reduced. Variables are in units of scale, so measured ones have variance 1. */
+typedef struct leie_linearised {
+    leie_echelon e;        // the first `unknowns` pivots are unknowns with the rows they follow from
+    leie_size unknowns;
+    double *size;          // [m] what each constraint was divided by
+    bool *dependent;       // [m] follows from the others
+    leie_size rows;        // m' independent rows without unknowns:  A u = b
+    leie_size *first;      // [m' + 1]
+    leie_index *col;       // measured and held variables
+    double *val, *rhs;     // rhs [m']
+    leie_size *col_first;  // [n + 1] measured ones by columns
+    leie_size *col_row;
+    double *col_val;
+    leie_cholesky factor;  // of A A'
+    double *mu;            // [m'] multipliers
+    bool *free;            // [n] unknowns that nothing determines, and those that follow from them
+} leie_linearised;
+
+typedef struct leie_solving {
+    const leie_mfa_system *s;
+    leie_reconcile_opts opts; // defaults filled in
+    double *v;                // [n] where we are
+    double *scale;            // [n] standard deviation, or size of an unknown
+    double *step;             // [n] in units of scale
+    unsigned char *role;      // [n]
+    bool *aside;              // [n] measurement set aside
+    bool linear;              // no products of two variables
+    leie_linearised at;
+    leie_accelerate accelerate; // of a system that is not linear
+    leie_size iterations;
+    double last_step;
+    bool converged;
+} leie_solving;
+
+/* Linearises at v, eliminates, finds dependent rows and factors. */
+leie_status leie_linearise(leie_solving *w, leie_error *err);
+/* The step to the solution of the linearised problem. LEIE_ERR_NOMEM. */
+leie_status leie_linearised_step(leie_solving *w, leie_error *err);
+/* Which unknowns are free. LEIE_ERR_NOMEM. */
+leie_status leie_linearised_free_unknowns(leie_solving *w, leie_error *err);
+void leie_linearised_clear(leie_linearised *at);
+
+/* Value of constraint k at v, and the sum of the absolute terms. */
+double leie_constraint(const leie_mfa_system *s, leie_size k, const double *v, double *terms);
+
+/* Entries of row k of the Jacobian at v for variables that are not constant, not scaled; returns their number.
+ * slot [n] holds -1 before and after; col and val have room for 2 entries per term. */
+leie_size leie_jacobian_row(const leie_solving *w, leie_size k, const double *v, leie_index *slot, leie_index *col,
+                            double *val);
+
+/* (v - m) / s of a measured variable or one that is held, 0 else. */
+double leie_adjustment(const leie_solving *w, leie_size i);
+
+/* Standard deviations, measurement and nodal tests. LEIE_ERR_NOMEM. */
+leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie_error *err);
+leie_status leie_reconcile_nodal(leie_reconciled *r, leie_solving *w, leie_error *err);
+/* Objective, degrees of freedom, probability. */
+void leie_reconcile_global(leie_reconciled *r, const leie_solving *w);
+
+#endif

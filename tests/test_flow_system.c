@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Material flow systems from their files: STAN's example, the case `copper` against numpy, mistakes by line. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/leie_io.h"
+#include "io/read/csv.h"
+#include "tests/check.h"
+#include "tests/write_files.h"
+
+static leie_status reconcile(leie_dataset *ds, const char *path, leie_size sets, char *const *set, leie_error *err)
+{
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    *ds = (leie_dataset){0};
+    leie_status st = leie_flow_study_read(&study, path, sets, set, err);
+    st = st ? st : leie_flow_system_read(&sys, &study, err);
+    st = st ? st : leie_reconcile(&r, &sys.system, &study.opts, err);
+    if (!st)
+        check_true(r.converged);
+    st = st ? st : leie_flow_dataset(ds, &sys, &r, err);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+    return st;
+}
+
+static leie_size place(const leie_dataset *ds, const char *dim, const char *label)
+{
+    const leie_var *v = leie_dataset_find(ds, dim);
+    for (leie_size i = 0; v && i < v->count; i++)
+        if (strcmp(v->text[i], label) == 0)
+            return i;
+    return -1;
+}
+
+// ---- the example of STAN ----
+
+static double stan_value(const leie_dataset *ds, const char *variable, const char *flow)
+{
+    leie_size at = place(ds, "flow", flow);
+    return check_true(at >= 0) ? leie_dataset_find(ds, variable)->number[at] : NAN;
+}
+
+/* The values that Cencic (2016) prints, with six decimals. */
+static void test_stan(void)
+{
+    leie_error err = {0};
+    leie_dataset ds;
+    char split[] = "relations=split.csv", *const set[] = {split};
+    check_ok(reconcile(&ds, path_in(check_cases(), "stan/system.yaml"), 0, NULL, &err), &err);
+    check_close(stan_value(&ds, "reconciled", "m1"), 102.425960, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled", "m3"), 302.416229, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled", "m4"), 149.990270, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled", "m5"), 152.425960, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled_sd", "m1"), 7.882792, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled_sd", "m3"), 22.608614, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled_sd", "m4"), 21.213297, 0, 1e-6);
+    check_close(leie_dataset_find(&ds, "transfer_reconciled")->number[0], 0.495973, 0, 1e-6);
+    check_close(leie_dataset_find(&ds, "transfer_reconciled_sd")->number[0], 0.037681, 0, 1e-6);
+    check_true(isnan(stan_value(&ds, "reconciled", "m6")) && isnan(stan_value(&ds, "reconciled", "m7")));
+    check_true(isnan(stan_value(&ds, "measured", "m4")));
+    check_size(leie_dataset_find(&ds, "state")->integer[place(&ds, "flow", "m6")], LEIE_MFA_NOT_OBSERVABLE);
+    leie_dataset_clear(&ds);
+    check_ok(reconcile(&ds, path_in(check_cases(), "stan/system.yaml"), 1, set, &err), &err);
+    check_close(stan_value(&ds, "reconciled", "m6"), 76.212980, 0, 1e-6);
+    check_close(stan_value(&ds, "reconciled_sd", "m7"), 3.941396, 0, 1e-6);
+    leie_dataset_clear(&ds);
+}
+
+// ---- the case copper ----
+
+// Value of an answer's quantity in the dataset, by variable ("reconciled" or "reconciled_sd").
+static double copper_value(const leie_dataset *ds, const char *variable, const char *quantity, const char *layer, leie_size year)
+{
+    char name[64], label[64];
+    leie_size t = year - 2018;
+    if (strcmp(layer, "share") == 0) {
+        snprintf(name, sizeof name, "concentration_%s", variable);
+        snprintf(label, sizeof label, "%s/Cu", quantity);
+        return leie_dataset_find(ds, name)->number[2 * place(ds, "concentration", label) + t];
+    }
+    if (strcmp(layer, "k") == 0) {
+        snprintf(name, sizeof name, "transfer_%s", variable);
+        return leie_dataset_find(ds, name)->number[2 * place(ds, "transfer", quantity) + t];
+    }
+    leie_size at = 2 * place(ds, "flow", quantity) + place(ds, "layer", layer);
+    return leie_dataset_find(ds, variable)->number[2 * at + t];
+}
+
+static void test_copper(void)
+{
+    static const char *const columns[] = {"quantity", "layer", "year", "value", "sd", NULL};
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_csv csv = {0};
+    bool more = true;
+    leie_size rows = 0, year;
+    check_ok(reconcile(&ds, path_in(check_cases(), "copper/system.yaml"), 0, NULL, &err), &err);
+    check_ok(leie_csv_open(&csv, path_in(check_cases(), "copper/answers.csv"), columns, NULL, &err), &err);
+    while (!leie_csv_next(&csv, &more, &err) && more) {
+        char quantity[64], layer[16];
+        double value, sd;
+        check_ok(leie_csv_string(&csv, 0, quantity, sizeof quantity, &err), &err);
+        check_ok(leie_csv_string(&csv, 1, layer, sizeof layer, &err), &err);
+        check_ok(leie_csv_integer(&csv, 2, &year, &err), &err);
+        check_ok(leie_csv_number(&csv, 3, &value, &err), &err);
+        check_ok(leie_csv_number(&csv, 4, &sd, &err), &err);
+        check_close(copper_value(&ds, "reconciled", quantity, layer, year), value, 1e-8, 1e-9);
+        check_close(copper_value(&ds, "reconciled_sd", quantity, layer, year), sd, 1e-7, 1e-9);
+        rows++;
+    }
+    check_size(rows, 38);
+    leie_csv_close(&csv);
+    leie_dataset_clear(&ds);
+}
+
+static void test_copper_set_aside(void)
+{
+    leie_error err = {0};
+    leie_dataset ds;
+    char aside[] = "tests.eliminate=3", *const set[] = {aside};
+    check_ok(reconcile(&ds, path_in(check_cases(), "copper/system.yaml"), 1, set, &err), &err);
+    leie_size at = 4 * place(&ds, "flow", "scrap") + 1;
+    check_size(leie_dataset_find(&ds, "state")->integer[at], LEIE_MFA_SET_ASIDE);
+    check_true(leie_dataset_find(&ds, "reconciled")->number[at] < 43);
+    check_size(leie_dataset_get(&ds, NULL, "set_aside")->integer[0], 1);
+    leie_dataset_clear(&ds);
+}
+
+// ---- mistakes ----
+
+#define HEAD "leie: 1\nyears: 2018-2019\nunit: t\nsubstances: [Cu]\nflows: flows.csv\nvalues: values.csv\n" \
+             "processes: processes.csv\nconcentrations: c.csv\ntransfers: t.csv\nrelations: r.csv\n"
+
+// A small system in a fresh folder, with one of its files replaced.
+static void refuse(const char *file, const char *text, leie_status expected, const char *message)
+{
+    const char *folder = check_folder();
+    leie_error err = {0};
+    leie_dataset ds;
+    write_text(folder, "system.yaml", HEAD);
+    write_text(folder, "processes.csv", "process,stock\nA,no\nB,yes\n");
+    write_text(folder, "flows.csv", "flow,from,to\nin,,A\nmid,A,B\nout,B,\n");
+    write_text(folder, "values.csv", "flow,year,value,sd\nin,,5,1\nout,2018,3,1\n");
+    write_text(folder, "c.csv", "flow,layer,value,sd\nin,Cu,0.1,0.01\n");
+    write_text(folder, "t.csv", "transfer,flow,value,sd\nk,out,0.5,0.1\n");
+    write_text(folder, "r.csv", "relation,flow,coefficient\nx,in,1\nx,mid,-1\n");
+    write_text(folder, file, text);
+    check_status(reconcile(&ds, path_in(folder, "system.yaml"), 0, NULL, &err), expected, &err);
+    check_has(err.text, message);
+    leie_dataset_clear(&ds);
+}
+
+static void test_bad_files(void)
+{
+    refuse("processes.csv", "process,stock\nA,maybe\n", LEIE_ERR_DATA, "processes.csv:2: column 'stock': 'maybe' should be yes or no");
+    refuse("flows.csv", "flow,from,to\nin,,A\nmid,A,C\n", LEIE_ERR_DATA, "flows.csv:3: column 'to': unknown process 'C'");
+    refuse("flows.csv", "flow,from,to\nin,A,A\n", LEIE_ERR_DATA, "flow 'in' goes from A to itself");
+    refuse("flows.csv", "flow,from,to\nin,,\n", LEIE_ERR_DATA, "flow 'in' goes from outside to itself");
+    refuse("flows.csv", "flow,from,to\nstock:A,,A\n", LEIE_ERR_DATA, "kept for stock changes");
+    refuse("flows.csv", "flow,from,to\n", LEIE_ERR_DATA, "flows.csv: no flows");
+    refuse("values.csv", "flow,value,sd\nins,5,1\n", LEIE_ERR_DATA, "values.csv:2: column 'flow': unknown flow 'ins'; 'in' is near");
+    refuse("values.csv", "flow,value\nin,5\n", LEIE_ERR_DATA, "values.csv:2: a value without uncertainty");
+    refuse("values.csv", "flow,value,sd,relative\nin,5,1,0.1\n", LEIE_ERR_DATA, "several uncertainties");
+    refuse("values.csv", "flow,value,sd\nin,,1\n", LEIE_ERR_DATA, "an uncertainty without a value");
+    refuse("values.csv", "flow,value,low,high\nin,5,6,7\n", LEIE_ERR_DATA, "the value 5 is not between low 6 and high 7");
+    refuse("values.csv", "flow,value,sd\nin,5,-1\n", LEIE_ERR_DATA, "an uncertainty below zero");
+    refuse("values.csv", "flow,value,sd,unit\nin,5,1,m3\n", LEIE_ERR_UNIT, "values.csv:2: column 'unit'");
+    refuse("values.csv", "flow,year,value,sd\nin,2018,5,1\nin,2018,5,1\n", LEIE_ERR_DATA, "values.csv:3: flow 'in', goods, 2018 was given before, on line 2");
+    refuse("values.csv", "flow,layer,value,sd\nin,Zn,5,1\n", LEIE_ERR_DATA, "unknown layer 'Zn'");
+    refuse("values.csv", "flow,value,sd\nin,5,0\nmid,6,0\n", LEIE_ERR_DATA, "cannot close");
+    refuse("values.csv", "flow,value,sd\nin,-5,0\n", LEIE_ERR_DATA, "flow 'in', goods, 2018: the constant -5 is outside its bounds");
+    refuse("c.csv", "flow,layer,value,sd\nin,Cu,1.1,0.1\n", LEIE_ERR_DATA, "c.csv:2: column 'value': a concentration of 1.1");
+    refuse("c.csv", "flow,layer,value,sd\nin,goods,0.5,0.1\n", LEIE_ERR_DATA, "a concentration is of a substance, not of goods");
+    refuse("t.csv", "transfer,flow,value,sd\nk,in,0.5,0.1\n", LEIE_ERR_DATA, "'in' leaves no process");
+    refuse("t.csv", "transfer,flow,value,sd\nk,out,1.5,0.1\n", LEIE_ERR_DATA, "a transfer coefficient of 1.5");
+    refuse("t.csv", "transfer,flow,value,sd\nk,out,0.5,0.1\nk,mid,0.5,0.1\n", LEIE_ERR_DATA, "'k' was of another flow or layer before");
+    refuse("r.csv", "relation,flow,coefficient\nx,ins,1\n", LEIE_ERR_DATA, "r.csv:2: column 'flow': unknown flow 'ins'");
+    refuse("system.yaml", HEAD "negative: [off]\n", LEIE_ERR_DATA, "'negative' names 'off', which is no flow");
+    refuse("system.yaml", HEAD "tests: {level: 2}\n", LEIE_ERR_DATA, "'level' should lie between 0 and 1, found 2");
+    refuse("system.yaml", HEAD "valuse: x.csv\n", LEIE_ERR_DATA, "unknown key 'valuse', did you mean 'values'?");
+    refuse("system.yaml", "leie: 1\nyears: 2018\nunit: t\nflows: f.csv\n", LEIE_ERR_DATA, "needs 'flows' and 'values'");
+    refuse("system.yaml", "leie: 1\nyears: 2018\nunit: tonk\n", LEIE_ERR_DATA, "'tonk' is not known");
+}
+
+CHECK_SUITE(flow_system, {"the example of STAN", test_stan, NULL}, {"the case copper", test_copper, NULL},
+            {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL})
