@@ -3,6 +3,7 @@
 #ifndef LEIE_IO_H
 #define LEIE_IO_H
 
+#include "io/read/read_balance.h"
 #include "io/read/read_flows.h"
 #include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
@@ -14,6 +15,7 @@
 #include "io/run/table_study.h"
 #include "io/run/version.h"
 #include "io/study/study.h"
+#include "io/write/write_balance.h"
 #include "io/write/write_csv.h"
 #include "io/write/write_netcdf_table.h"
 #include "solver/leie.h"

@@ -22,18 +22,18 @@
 #include "kernels/survey.h"
 
 enum {
-    LEIE_LANES_F32 = 16,        // columns that go together in vector registers
+    LEIE_LANES_F32 = 16,       // columns that go together in vector registers
     LEIE_PART_MAX = UINT16_MAX // sectors of a part, at most
 };
 
 typedef struct leie_blockstore {
-    bool transposed;     // outputs are columns of A
+    bool transposed; // outputs are columns of A
     leie_size parts;
-    leie_size *first;    // [parts + 1]
-    leie_size *start;    // [parts * parts + 1] of block (output part, input part) in high and low
-    leie_size *place;    // [parts * parts + 1] of its positions, in bytes
-    uint16_t *count;     // cells of each output, block by block
-    float *high, *low;   // low NULL without
+    leie_size *first;  // [parts + 1]
+    leie_size *start;  // [parts * parts + 1] of block (output part, input part) in high and low
+    leie_size *place;  // [parts * parts + 1] of its positions, in bytes
+    uint16_t *count;   // cells of each output, block by block
+    float *high, *low; // low NULL without
     unsigned char *index;
 } leie_blockstore;
 

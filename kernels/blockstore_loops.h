@@ -7,7 +7,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /* sum[g] = sum over t of val[t] X[index[t], :]: even and odd cells apart, for shorter chains. */
-INLINE void NAME(run)(NAME(lanes) *even, NAME(lanes) *odd, const REAL *val, const INDEX *index, leie_size n,
+INLINE void NAME(run)(NAME(lanes) * even, NAME(lanes) * odd, const REAL *val, const INDEX *index, leie_size n,
                       const REAL *x, int groups)
 {
     leie_size t = 0, width = groups * LANES_OF;

@@ -6,7 +6,7 @@
 #include "kernels/status.h"
 
 enum {
-    LEIE_SQUEEZE_MAX = 256,                    // cells at a time
+    LEIE_SQUEEZE_MAX = 256,                  // cells at a time
     LEIE_SQUEEZE_ROOM = LEIE_SQUEEZE_MAX + 8 // entries of val and col: whole registers are written
 };
 

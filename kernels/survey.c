@@ -14,7 +14,7 @@ typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned
 typedef int64_t flags __attribute__((vector_size(LANES * sizeof(double))));
 
 static const flags NO_SIGN = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
-#define SIZE_OF(v) ((lanes)((flags)(v) & NO_SIGN)) // |v|, lane by lane
+#define SIZE_OF(v) ((lanes)((flags)(v)&NO_SIGN)) // |v|, lane by lane
 
 typedef struct survey {
     leie_survey *to;

@@ -15,9 +15,9 @@
 
 typedef struct leie_survey {
     leie_size parts;
-    leie_size *first;  // [parts + 1] where a part begins, first[parts] = rows of Z
-    leie_size *count;  // [parts, parts]
-    double *weight;    // [parts, parts]
+    leie_size *first; // [parts + 1] where a part begins, first[parts] = rows of Z
+    leie_size *count; // [parts, parts]
+    double *weight;   // [parts, parts]
     leie_size nonzeros;
     double norm[2];
     leie_size bad_row, bad_col; // the first cell of A that is not finite; -1 for none, and the norms hold

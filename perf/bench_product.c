@@ -83,7 +83,7 @@ typedef struct store_job {
     leie_blockstore b;
     bool transposed, both; // direction of the product; f64 with both parts, or f32
     leie_size width;
-    float *x32, *y32;      // [n, width]
+    float *x32, *y32; // [n, width]
     double *x, *y;
 } store_job;
 
@@ -108,7 +108,8 @@ static leie_status multiply_parts(void *ctx, leie_size first, leie_size last, in
         memset(j->y32 + at, 0, (size_t)count * sizeof *j->y32);
         for (leie_size in = 0; in < j->b.parts; in++)
             if (j->both)
-                leie_blockstore_product(j->y + at, &j->b, j->transposed, out, in, j->width, j->x + begin[in] * j->width);
+                leie_blockstore_product(j->y + at, &j->b, j->transposed, out, in, j->width,
+                                        j->x + begin[in] * j->width);
             else
                 leie_blockstore_sweep(j->y32 + at, &j->b, j->transposed, out, in, j->width,
                                       j->x32 + begin[in] * j->width);

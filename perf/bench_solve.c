@@ -119,7 +119,8 @@ static void measure_growth(void)
             bench_measure(&c, solve, &j);
             c.residual = j.worst;
             if (last_n > 0)
-                snprintf(note, sizeof note, "CSR, exponent %.2f", log(c.median / last[threads - 1]) / log((double)t.n / last_n));
+                snprintf(note, sizeof note, "CSR, exponent %.2f",
+                         log(c.median / last[threads - 1]) / log((double)t.n / last_n));
             bench_report(&c);
             last[threads - 1] = c.median;
         }

@@ -224,7 +224,8 @@ static void test_exact(void)
                     used++;
                 }
         }
-    leie_size blocks = e.parts * e.parts, held = 8 * b.start[blocks] + b.place[blocks] + 2 * e.n * e.parts + 16 * blocks;
+    leie_size blocks = e.parts * e.parts,
+              held = 8 * b.start[blocks] + b.place[blocks] + 2 * e.n * e.parts + 16 * blocks;
     check_true(used <= e.survey.nonzeros);
     check_true(held <= leie_blockstore_bytes(e.n, e.survey.nonzeros, e.parts, 270, true));
     leie_blockstore_free(&b);
@@ -276,7 +277,8 @@ static void test_inverse(void)
     leie_size ld = leie_blocklu_stride(N);
     double *m = leie_new(N, (size_t)ld * sizeof *m), *kept = leie_new(N, (size_t)ld * sizeof *kept);
     double *work = leie_new(N * N + 2 * N, sizeof *work);
-    float *inverse = leie_new(N * N, sizeof *inverse), *x = leie_new(N * WIDTH, sizeof *x), *y = leie_new(N * WIDTH, sizeof *y);
+    float *inverse = leie_new(N * N, sizeof *inverse), *x = leie_new(N * WIDTH, sizeof *x),
+          *y = leie_new(N * WIDTH, sizeof *y);
     int pivot[N];
     for (leie_size i = 0; i < N; i++)
         for (leie_size j = 0; j < N; j++)

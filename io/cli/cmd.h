@@ -13,6 +13,7 @@ int leie_cmd_check(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
 int leie_cmd_import(int argc, char **argv);
 int leie_cmd_construct(int argc, char **argv);
+int leie_cmd_balance(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 
 /* One call of a verb. */

@@ -16,6 +16,7 @@ static const struct {
     {"import", "FORMAT PATH -o FILE", "tables in, Leie's table file out", leie_cmd_import},
     {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
     {"construct", "SUT --model A|B|C|D|almon", "a symmetric table from supply and use", leie_cmd_construct},
+    {"balance", "PRIOR --row-totals R ...", "a table moved to totals that it does not meet", leie_cmd_balance},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -46,7 +47,8 @@ static int unknown_verb(const char *word)
     if (nearest)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
-        fprintf(stderr, "leie: no verb '%.60s': run, check, show, import, export, construct or info (leie --help)\n",
+        fprintf(stderr,
+                "leie: no verb '%.60s': run, check, show, import, export, construct, balance or info (leie --help)\n",
                 word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);

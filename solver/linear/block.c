@@ -27,14 +27,14 @@
 #include "solver/linear/mixing.h"
 
 enum {
-    TOGETHER = 4,        // parts in a group, of a table with many parts
+    TOGETHER = 4, // parts in a group, of a table with many parts
     MANY_PARTS = 16,
-    STRIPS = 4,          // groups of inputs whose products are formed apart
-    SCATTER_MAX = 16,    // right-hand sides for which a store of the other direction will do
-    ROW_GRAIN = 512,     // rows of element-wise work done together
-    LARGE_PART = 1024,   // sectors from which a part is inverted by all threads
-    SMALL = 1000000,     // non-zeros times right-hand sides in a sweep that is not worth threads
-    PATIENCE = 12        // sweeps without progress before a correction is ended
+    STRIPS = 4,        // groups of inputs whose products are formed apart
+    SCATTER_MAX = 16,  // right-hand sides for which a store of the other direction will do
+    ROW_GRAIN = 512,   // rows of element-wise work done together
+    LARGE_PART = 1024, // sectors from which a part is inverted by all threads
+    SMALL = 1000000,   // non-zeros times right-hand sides in a sweep that is not worth threads
+    PATIENCE = 12      // sweeps without progress before a correction is ended
 };
 static const double REACH = 1e-6;    // by how much f32 sweeps are asked to make a residual smaller
 static const double MARGIN = 0.1;    // of the change asked for
@@ -47,14 +47,14 @@ static const double HOPELESS = 1e6;  // a change that nothing good comes from
 typedef struct block {
     const leie_linsys *sys;
     leie_size parts;
-    const leie_size *first;    // [parts + 1] of the survey
-    leie_size *offset;         // [parts] of an inverse in `inverse`
-    float *inverse;            // of the domestic blocks
-    leie_size *order[2];       // [parts] plain and transposed
-    leie_size together;        // parts in a group
-    leie_blockstore store[2];  // plain and transposed, made when a solve asks
-    bool singular;             // a domestic block has no inverse:
-    char why[128];             // which one
+    const leie_size *first;   // [parts + 1] of the survey
+    leie_size *offset;        // [parts] of an inverse in `inverse`
+    float *inverse;           // of the domestic blocks
+    leie_size *order[2];      // [parts] plain and transposed
+    leie_size together;       // parts in a group
+    leie_blockstore store[2]; // plain and transposed, made when a solve asks
+    bool singular;            // a domestic block has no inverse:
+    char why[128];            // which one
 } block;
 
 static leie_size size_of(const block *s, leie_size p)
@@ -284,7 +284,8 @@ static const leie_blockstore *take_store(block *s, bool transposed, leie_size k,
     sizes z = measure_parts(sys->axis);
     leie_size more = leie_blockstore_bytes(sys->axis->n, sys->survey.nonzeros, z.parts, z.widest, false);
     leie_size need = bytes_of(sys->axis->n, sys->survey.nonzeros, z) + more;
-    bool fits = sys->opts.memory_limit == 0 || need <= sys->opts.memory_limit;
+    leie_size limit = leie_memory_limit(&sys->opts);
+    bool fits = limit == 0 || need <= limit;
     if (has_store(s, transposed))
         return &s->store[transposed];
     if (has_store(s, !transposed) && (k <= SCATTER_MAX || !fits))
@@ -302,13 +303,13 @@ typedef struct iterate {
     const leie_blockstore *store;
     bool transposed;
     leie_mixing m;
-    float *c;              // [n, width] right-hand sides of the correction
-    float *strip;          // [STRIPS, TOGETHER, widest, width] products of a strip of inputs
+    float *c;     // [n, width] right-hand sides of the correction
+    float *strip; // [STRIPS, TOGETHER, widest, width] products of a strip of inputs
     leie_size widest;
     double size[LEIE_WIDTH]; // powers of two: c = r / size
-    const leie_size *group; // parts being updated
+    const leie_size *group;  // parts being updated
     leie_size group_n;
-    bool *known;           // [parts] whether g is more than zero
+    bool *known; // [parts] whether g is more than zero
 } iterate;
 
 static float *strip_of(const iterate *it, leie_size strip, leie_size member)
@@ -559,8 +560,8 @@ static leie_status iterate_group(iterate *it, leie_group *group, leie_error *err
         memcpy(residual_b, group->residual_b, (size_t)k * sizeof *residual);
         p.goal = goal_of(group->sys->opts.tolerance / before);
         pack(it, group, &p);
-        correct(it, group, &p);                                                  // M d = r
-        leie_parallel_for(n, it->m.small ? n : ROW_GRAIN, add_rows, both, NULL); // x = x + d
+        correct(it, group, &p);                                                                      // M d = r
+        leie_parallel_for(n, it->m.small ? n : ROW_GRAIN, add_rows, both, NULL);                     // x = x + d
         leie_status st = leie_group_judge(group, group->x, group->residual, group->residual_b, err); // r = b - M x
         if (st)
             return st;

@@ -11,7 +11,7 @@
 enum {
     DEPTH = LEIE_MIXING_DEPTH,
     SLABS = LEIE_MIXING_SLABS,
-    PULL = 2,            // sums of a slab: |f|, |g|, dF'f, dF'df
+    PULL = 2, // sums of a slab: |f|, |g|, dF'f, dF'df
     FRESH = PULL + DEPTH,
     SUMS = FRESH + DEPTH
 };

@@ -20,15 +20,15 @@ enum {
 
 typedef struct leie_mixing {
     leie_size n, width;
-    bool small;                            // not worth threads
-    float *x, *g;                          // where a step starts and what it makes of it
-    float *f, *last_g;                     // g - x; g of the last step
+    bool small;        // not worth threads
+    float *x, *g;      // where a step starts and what it makes of it
+    float *f, *last_g; // g - x; g of the last step
     float *df[LEIE_MIXING_DEPTH], *dg[LEIE_MIXING_DEPTH];
-    double *part;                          // [LEIE_MIXING_SLABS, SUMS, width] sums of a slab of rows
+    double *part; // [LEIE_MIXING_SLABS, SUMS, width] sums of a slab of rows
     leie_size step, newest, kept;
-    double change[LEIE_WIDTH];             // |f|_1 / |g|_1 of the last step
-    double before[LEIE_WIDTH];             // and of the one before
-    double pull[LEIE_MIXING_DEPTH][LEIE_WIDTH];  // dF'f
+    double change[LEIE_WIDTH];                                     // |f|_1 / |g|_1 of the last step
+    double before[LEIE_WIDTH];                                     // and of the one before
+    double pull[LEIE_MIXING_DEPTH][LEIE_WIDTH];                    // dF'f
     double gram[LEIE_MIXING_DEPTH][LEIE_MIXING_DEPTH][LEIE_WIDTH]; // dF'dF
     float gamma[LEIE_MIXING_DEPTH][LEIE_WIDTH];
 } leie_mixing;
