@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define _DEFAULT_SOURCE // madvise
 #include "kernels/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { ALIGN = 64 };
+enum {
+    ALIGN = 64,
+    HUGE_PAGE = 1 << 21,
+    HUGE_FROM = 4 * HUGE_PAGE // bytes
+};
 
 void *leie_new(leie_size count, size_t size)
 {
@@ -17,6 +23,22 @@ void *leie_new(leie_size count, size_t size)
     void *block = aligned_alloc(ALIGN, bytes);
     if (block)
         memset(block, 0, bytes);
+    return block;
+}
+
+void *leie_new_pages(leie_size count, size_t size)
+{
+    size_t bytes;
+    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes) || bytes > SIZE_MAX - 2 * HUGE_PAGE)
+        return NULL;
+    if (bytes < HUGE_FROM)
+        return leie_new(count, size);
+    bytes = (bytes + ALIGN) / ALIGN * ALIGN;
+    void *block = aligned_alloc(HUGE_PAGE, bytes);
+#ifdef MADV_HUGEPAGE
+    if (block) // the tail shares no huge page with what follows
+        madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
     return block;
 }
 

@@ -11,6 +11,11 @@
  * negative count. count 0 gives a block that can be freed. */
 LEIE_API void *leie_new(leie_size count, size_t size);
 
+/* The same without a touch of what is large, for arrays that several threads fill: from a few huge pages on the
+ * pages come zeroed from the system when they are first written, huge ones where it has them. Values that
+ * nobody has written are not defined. */
+LEIE_API void *leie_new_pages(leie_size count, size_t size);
+
 /* Grows or shrinks a block of old items to count items; new items are zero. NULL when it fails, and
  * the old block is untouched. block may be NULL (old is then 0). */
 LEIE_API void *leie_resize(void *block, leie_size old, leie_size count, size_t size);

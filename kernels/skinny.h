@@ -20,18 +20,15 @@ enum {
     LEIE_WIDTH = 32 // columns of X at a time, at most
 };
 
-/* Rows row .. row_end - 1 and columns col .. col_end - 1. In a sparse row the columns are searched for,
- * unless the caller knows where they are: entries cut[i * step] .. cut[i * step + 1] - 1 of row i. */
+/* Rows row .. row_end - 1 and columns col .. col_end - 1. In a sparse row the columns are searched for. */
 typedef struct leie_window {
     leie_size row, row_end, col, col_end;
-    const leie_index *cut; // NULL: search
-    leie_size step;
 } leie_window;
 
 /* k rounded up to whole lanes. */
 leie_size leie_skinny_width(leie_size k);
 
-/* Cost: 2 width flops per stored value in the window; dense values are read once for 16 columns. */
+/* Cost: 2 width flops per value that is not zero, one read of the window. */
 void leie_skinny_plain(double *y, const leie_matrix *m, leie_window w, leie_size width, const double *x);
 void leie_skinny_transposed(double *y, const leie_matrix *m, leie_window w, leie_size width, const double *x);
 

@@ -16,7 +16,7 @@
 
 #include "io/leie_io.h"
 #include "perf/generate.h"
-#include "perf/machine.h"
+#include "perf/peak.h"
 #include "perf/peer_table.h"
 
 enum { QUESTIONS_MAX = 64, RUNS_MIN = 3, RUNS_MAX = 9, WORDS = 1 << 26, FMA_STEPS = 20000000 };

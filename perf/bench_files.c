@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* How fast are tables read from CSV and results written to NetCDF? */
+/* How fast are tables read from CSV and from Leie's table file, and results written to NetCDF? */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
 #include "io/leie_io.h"
+#include "io/read/read_table.h"
 #include "perf/bench.h"
 #include "perf/generate.h"
 
@@ -74,6 +75,59 @@ static void ask_csv(void)
     leie_study_clear(&study);
 }
 BENCH_QUESTION(csv, "a table written as CSV and read back", ask_csv)
+
+static void write_file(void *ctx)
+{
+    leie_error err = {0};
+    bench_need(leie_write_netcdf_table(FOLDER "/table.nc", ctx, NULL, &err), &err, "write");
+}
+
+static void read_file(void *ctx)
+{
+    const leie_study *study = ctx;
+    leie_table t = {0};
+    leie_error err = {0};
+    bench_need(leie_read_table(&t, &study->table[0], study->table[0].year[0], &err), &err, "read");
+    leie_table_clear(&t);
+}
+
+/* Written and read back in one form of Z; rates by the bytes of the file. */
+static void ask_form(leie_matrix_form form, const char *write_name, const char *read_name)
+{
+    leie_error err = {0};
+    bench_table made = {0};
+    leie_table t = {0};
+    leie_study study = {0};
+    char sizes[64], note[64];
+    bench_need(bench_generate(&made, 49, bench_large() ? 200 : 80, form, &err), &err, "generate");
+    snprintf(sizes, sizeof sizes, "n=%lld density %.2f", (long long)made.n, made.density);
+    bench_need(bench_generate_table(&t, &made, &err), &err, "generate");
+    write_file(&t); // its size is the rate's
+    bench_case c = {.name = write_name, .sizes = sizes, .residual = NAN, .bytes = file_bytes(FOLDER "/table.nc")};
+    bench_measure(&c, write_file, &t);
+    leie_table_clear(&t);
+    snprintf(note, sizeof note, "%.0f MB, %.0f MB/s with SHA-256", 1e-6 * c.bytes, 1e-6 * c.bytes / c.best);
+    c.note = note;
+    bench_report(&c);
+    bench_need(leie_study_open(&study, FOLDER "/table.nc", 0, NULL, &err), &err, "open");
+    c = (bench_case){.name = read_name, .sizes = sizes, .residual = NAN, .bytes = c.bytes};
+    bench_measure(&c, read_file, &study);
+    snprintf(note, sizeof note, "%.0f MB/s with SHA-256", 1e-6 * c.bytes / c.best);
+    c.note = note;
+    bench_report(&c);
+    leie_study_clear(&study);
+    remove(FOLDER "/table.nc");
+}
+
+/* Dense and sparse, while the file is in the page cache; BENCH_LARGE=1 for EXIOBASE's size. */
+static void ask_table(void)
+{
+    mkdir("build", 0777);
+    mkdir(FOLDER, 0777);
+    ask_form(LEIE_DENSE, "write a table file, dense", "read a table file, dense");
+    ask_form(LEIE_SPARSE, "write a table file, sparse", "read a table file, sparse");
+}
+BENCH_QUESTION(table, "a table file written and read back", ask_table)
 
 static void write_result(void *ctx)
 {

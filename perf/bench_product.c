@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* How fast are products with a few columns, dense against CSR, plain against transposed? Chooses
- * LEIE_DENSE_FROM. */
+/* How fast are products with a few columns, dense against CSR against the block store, plain against transposed?
+ * Chooses LEIE_DENSE_FROM and the constants of solver/linear/plan.c. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "kernels/blockstore.h"
+#include "kernels/skinny.h"
 #include "perf/bench.h"
 #include "perf/generate.h"
 
@@ -72,11 +75,120 @@ static void measure_form(int regions, int sectors, leie_matrix_form form)
     bench_generate_clear(&t);
 }
 
+/* ---- the block store ---- */
+
+typedef struct store_job {
+    const bench_table *t;
+    leie_survey survey;
+    leie_blockstore b;
+    bool transposed, both; // direction of the product; f64 with both parts, or f32
+    leie_size width;
+    float *x32, *y32; // [n, width]
+    double *x, *y;
+} store_job;
+
+static void fill_store(void *ctx)
+{
+    store_job *j = ctx;
+    leie_error err = {0};
+    bool kept = j->b.transposed;
+    leie_blockstore_free(&j->b);
+    bench_need(leie_blockstore_new(&j->b, &j->survey, &j->t->Z, j->t->scale, kept, true, &err), &err, "store");
+}
+
+static leie_status multiply_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const store_job *j = ctx;
+    const leie_size *begin = j->b.first;
+    (void)worker;
+    (void)err;
+    for (leie_size out = first; out < last; out++) {
+        leie_size at = begin[out] * j->width, count = begin[out + 1] * j->width - at;
+        memset(j->y + at, 0, (size_t)count * sizeof *j->y);
+        memset(j->y32 + at, 0, (size_t)count * sizeof *j->y32);
+        for (leie_size in = 0; in < j->b.parts; in++)
+            if (j->both)
+                leie_blockstore_product(j->y + at, &j->b, j->transposed, out, in, j->width,
+                                        j->x + begin[in] * j->width);
+            else
+                leie_blockstore_sweep(j->y32 + at, &j->b, j->transposed, out, in, j->width,
+                                      j->x32 + begin[in] * j->width);
+    }
+    return LEIE_OK;
+}
+
+static void multiply_store(void *ctx)
+{
+    store_job *j = ctx;
+    leie_parallel_for(j->b.parts, 1, multiply_parts, j, NULL);
+}
+
+static void measure_store(store_job *j, double *ref)
+{
+    char name[64], sizes[64];
+    leie_size count = j->t->n * j->width;
+    double nonzeros = (double)j->survey.nonzeros, most = 0, worst = 0;
+    snprintf(name, sizeof name, "store %s, %s%s", j->both ? "f64" : "f32", j->transposed ? "transposed" : "plain",
+             j->transposed == j->b.transposed ? "" : ", across");
+    snprintf(sizes, sizeof sizes, "n=%lld k=%lld d=%.2f", (long long)j->t->n, (long long)j->width, j->t->density);
+    bench_case c = {.name = name, .sizes = sizes, .allowed = j->both ? 1e-13 : 5e-6};
+    c.flops = 2 * nonzeros * (double)j->width;
+    c.bytes = (j->both ? 9 : 5) * nonzeros;
+    bench_measure(&c, multiply_store, j);
+    leie_matrix_product_ref(ref, &j->t->Z, j->transposed, j->t->scale, j->width, j->x);
+    for (leie_size i = 0; i < count; i++) {
+        most = fmax(most, fabs(ref[i]));
+        worst = fmax(worst, fabs(ref[i] - (j->both ? j->y[i] : (double)j->y32[i])));
+    }
+    c.residual = worst / most;
+    bench_report(&c);
+}
+
+static void measure_stores(int regions, int sectors)
+{
+    leie_error err = {0};
+    bench_table t = {0};
+    bench_need(bench_generate(&t, regions, sectors, LEIE_DENSE, &err), &err, "generate");
+    store_job j = {.t = &t};
+    leie_size room = t.n * COLUMNS_MAX;
+    double *block = leie_new(3 * room, sizeof *block);
+    j.x32 = leie_new(2 * room, sizeof *j.x32);
+    if (!block || !j.x32)
+        bench_need(LEIE_ERR_NOMEM, NULL, "product");
+    j.x = block;
+    j.y = block + room;
+    j.y32 = j.x32 + room;
+    for (leie_size i = 0; i < room; i++)
+        j.x[i] = (double)(j.x32[i] = (float)bench_hash(99, (uint64_t)i));
+    bench_need(leie_survey_new(&j.survey, &t.Z, t.scale, t.regions, t.axis.first, &err), &err, "survey");
+    for (int kept = 0; kept < 2; kept++) {
+        bench_case c = {.name = kept ? "store from dense, transposed" : "store from dense, plain", .residual = NAN};
+        c.sizes = "";
+        c.bytes = 8.0 * (double)t.n * (double)t.n + 9.0 * (double)j.survey.nonzeros;
+        j.b.transposed = kept;
+        bench_measure(&c, fill_store, &j);
+        bench_report(&c);
+        for (int both = 0; both < 2; both++)
+            for (int across = 0; across < 2; across++)
+                for (j.width = 16; j.width <= COLUMNS_MAX; j.width += 16) {
+                    j.both = both;
+                    j.transposed = kept != across;
+                    measure_store(&j, block + 2 * room);
+                }
+    }
+    leie_blockstore_free(&j.b);
+    leie_survey_free(&j.survey);
+    leie_free(block);
+    leie_free(j.x32);
+    bench_generate_clear(&t);
+}
+
 static void ask(void)
 {
     measure_form(41, 35, LEIE_DENSE);
     measure_form(41, 35, LEIE_SPARSE);
     measure_form(49, bench_large() ? 200 : 80, LEIE_DENSE);
     measure_form(49, bench_large() ? 200 : 80, LEIE_SPARSE);
+    measure_stores(49, bench_large() ? 200 : 80);
 }
-BENCH_QUESTION(product, "products with few columns, dense and CSR", ask)
+BENCH_QUESTION(product, "products with few columns: dense, CSR, block store", ask)

@@ -59,14 +59,15 @@ static void measure(job *j, bool chosen)
     bench_report(&c);
 }
 
-/* Every back end that the plan holds possible and that is not hopeless (100 times its choice). */
-static void measure_table(int regions, int sectors, leie_size transposed, leie_size plain)
+/* Every back end that the plan holds possible and that takes less than `hopeless` times its choice. */
+static void measure_table(int regions, int sectors, leie_matrix_form form, double hopeless, leie_size transposed,
+                          leie_size plain)
 {
     leie_error err = {0};
     bench_table t = {0};
     leie_plan plan = {0};
     leie_size k = transposed > plain ? transposed : plain;
-    bench_need(bench_generate(&t, regions, sectors, LEIE_DENSE, &err), &err, "generate");
+    bench_need(bench_generate(&t, regions, sectors, form, &err), &err, "generate");
     bench_need(leie_plan_make(&plan, &t.Z, &t.axis, plain, transposed, NULL, &err), &err, "plan");
     double *block = leie_new((2 * t.n + 1) * k, sizeof *block), least = INFINITY;
     if (!block)
@@ -78,7 +79,7 @@ static void measure_table(int regions, int sectors, leie_size transposed, leie_s
             least = plan.candidate[i].cost;
     for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
         const leie_candidate *c = &plan.candidate[i];
-        if (!c->possible || c->cost > 100 * least) {
+        if (!c->possible || c->cost > hopeless * least) {
             bench_skip(leie_solver_name(c->solver), c->possible ? "hopeless by the plan" : c->why);
             continue;
         }
@@ -91,16 +92,56 @@ static void measure_table(int regions, int sectors, leie_size transposed, leie_s
     bench_generate_clear(&t);
 }
 
+/* One thread and two, and the exponent of growth between two tables of like density by the iteration. */
+static void measure_growth(void)
+{
+    static const int regions[] = {41, 49, 49, 164}, sectors[] = {35, 80, 200, 120};
+    int tables = bench_large() ? 4 : 2, before = leie_threads();
+    double last[2] = {0}, last_n = 0;
+    for (int i = 0; i < tables; i++) {
+        leie_error err = {0};
+        bench_table t = {0};
+        bench_need(bench_generate(&t, regions[i], sectors[i], LEIE_SPARSE, &err), &err, "generate");
+        job j = {.t = &t, .solver = LEIE_SOLVER_BLOCK, .transposed = BENCH_STRESSORS};
+        double *block = leie_new((2 * t.n + 1) * BENCH_STRESSORS, sizeof *block), residual[BENCH_STRESSORS];
+        if (!block)
+            bench_need(LEIE_ERR_NOMEM, NULL, "solve");
+        for (leie_size q = 0; q < t.n * BENCH_STRESSORS; q++)
+            block[q] = bench_hash(98, (uint64_t)q);
+        j.b = block;
+        j.x = block + t.n * BENCH_STRESSORS;
+        j.residual = residual;
+        for (int threads = 1; threads <= 2; threads++) {
+            char sizes[64], note[64] = "CSR";
+            leie_threads_set(threads);
+            bench_case c = {.name = "growth, block, 20 transposed", .sizes = sizes, .allowed = 1e-12, .note = note};
+            snprintf(sizes, sizeof sizes, "n=%lld d=%.2f", (long long)t.n, t.density);
+            bench_measure(&c, solve, &j);
+            c.residual = j.worst;
+            if (last_n > 0)
+                snprintf(note, sizeof note, "CSR, exponent %.2f",
+                         log(c.median / last[threads - 1]) / log((double)t.n / last_n));
+            bench_report(&c);
+            last[threads - 1] = c.median;
+        }
+        last_n = (double)t.n;
+        leie_free(block);
+        bench_generate_clear(&t);
+    }
+    leie_threads_set(before);
+}
+
 static void ask(void)
 {
-    measure_table(41, 35, 50, 41); // the WIOD of 2011 with its materials
-    measure_table(49, 80, 20, 49);
+    measure_table(41, 35, LEIE_DENSE, 100, 50, 41); // the WIOD of 2011 with its materials
+    measure_table(49, 80, LEIE_DENSE, 100, 20, 49);
     if (bench_large()) {
-        measure_table(49, 200, 20, 0); // multipliers of an EXIOBASE-like table
-        measure_table(49, 200, 20, 3);
-        measure_table(49, 200, 20, 49);
+        measure_table(49, 200, LEIE_DENSE, 100, 20, 0); // multipliers of an EXIOBASE-like table
+        measure_table(49, 200, LEIE_DENSE, 1, 20, 3);
+        measure_table(49, 200, LEIE_DENSE, 1, 20, 49);
     } else {
         bench_skip("n=9800", "BENCH_LARGE=1 asks for it");
     }
 }
+BENCH_QUESTION(growth, "the iteration as tables grow, on one thread and two", measure_growth)
 BENCH_QUESTION(solve, "linear systems by back end", ask)

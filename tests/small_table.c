@@ -76,7 +76,7 @@ void small_table_random(leie_table *t, uint64_t seed, int k)
 {
     enum { n = 9, m = 7, k_max = 64, idle = 4 };
     double Z[n * n], Y[n * m], F[k_max * n], F_Y[k_max * m];
-    char stressors[16 * k_max] = "";
+    char stressors[24 * k_max] = "";
     check_true(k <= k_max);
     for (int i = 0; i < n * n; i++)
         Z[i] = i / n == idle || i % n == idle || check_random(&seed) < 0.2 ? 0 : 2.385 * check_random(&seed);
@@ -88,7 +88,7 @@ void small_table_random(leie_table *t, uint64_t seed, int k)
             F[s * n + i] = check_random(&row) < 0.1 ? 0 : 10 * check_random(&row);
         for (int j = 0; j < m; j++)
             F_Y[s * m + j] = check_random(&row);
-        snprintf(stressors + strlen(stressors), 16, "s%d:t:%s ", s, s % 2 ? "" : "material");
+        snprintf(stressors + strlen(stressors), 24, "s%d:t:%s ", s, s % 2 ? "" : "material");
     }
     small_table(t, "A:s1 A:s2 B:s2 B:s3 B:s4 B:s5 C:s1 C:s3 C:s6",
                 "A:hh:household A:gov:government A:inv:inventories A:exp:export B:hh:household C:hh:household "

@@ -50,8 +50,8 @@ static void see_record(const leie_dataset *ds, const leie_csv *csv, const char *
 // wiod2011_materials/reference_accounts.csv: dense LU with two refinement steps, in numpy.
 static void check_reference(const leie_dataset *ds, const char *year)
 {
-    static const char *const names[] = {"stressor",       "region",            "d_pba_industry", "unallocated",
-                                        "d_cba_industry", "direct_households", NULL};
+    static const char *const names[] = {
+        "stressor", "region", "d_pba_industry", "unallocated", "d_cba_industry", "direct_households", NULL};
     static const char *const unit[] = {"unit", NULL};
     char path[PATH_SIZE];
     leie_csv csv = {0};
@@ -217,7 +217,8 @@ static void test_belgium_domestic(void)
     leie_size n = t.sector.n, m = t.demand.n;
     check_size(n, 64);
     double *work = leie_new(5 * n, sizeof *work);
-    double *scale = work, *y = work + n, *x = work + 2 * n, *ones = work + 3 * n, *L = work + 4 * n, least = 1e9, most = 0;
+    double *scale = work, *y = work + n, *x = work + 2 * n, *ones = work + 3 * n, *L = work + 4 * n, least = 1e9,
+           most = 0;
     for (leie_size i = 0; i < n; i++) {
         scale[i] = 1 / t.x[i];
         y[i] = leie_sum(t.Y + i * m, m, 1);
@@ -315,7 +316,8 @@ static void test_belgium_multipliers(void)
     check_size(result_run(&ds, BELGIUM, path, set), 1);
     check_near(result_value(&ds, "D_pba", "region=IMP|stressor=D.1"), 0.5 * 309776.470, 1e-8); // all imports, P.7
     check_near(result_value(&ds, "D_pba", "region=BEL|stressor=D.1"), 208128, 1e-12);
-    check_near(belgian(&ds, "D_imp", "D.1"), result_value(&ds, "footprint_origin", "region=BEL|origin=IMP|stressor=D.1"), 1e-12);
+    check_near(belgian(&ds, "D_imp", "D.1"),
+               result_value(&ds, "footprint_origin", "region=BEL|origin=IMP|stressor=D.1"), 1e-12);
     check_near(belgian(&ds, "D_imp", "D.29"), 0, 0);
     const double *M = leie_dataset_find(&ds, "multiplier")->number + 2 * 128, *x = leie_dataset_find(&ds, "x")->number;
     for (leie_size i = 64; i < 128; i++) // D.1 is the third; two products are not imported

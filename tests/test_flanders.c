@@ -243,9 +243,9 @@ static void test_other_readers(void)
 // Every file of the committed table, and nothing else, comes out of the recipe.
 static void test_rebuilt(void)
 {
-    static const char *const files[] = {"table.yaml", "regions.csv",         "sectors.csv", "categories.csv", "stressors.csv",
-                                        "Z.csv.gz",   "Y.csv.gz",            "x.csv",       "F_materials.csv.gz",
-                                        "F_Y_materials.csv.gz"};
+    static const char *const files[] = {
+        "table.yaml", "regions.csv", "sectors.csv", "categories.csv",     "stressors.csv",
+        "Z.csv.gz",   "Y.csv.gz",    "x.csv",       "F_materials.csv.gz", "F_Y_materials.csv.gz"};
     leie_error err = {0};
     leie_study study;
     leie_table t;
@@ -269,6 +269,5 @@ static void test_rebuilt(void)
 
 CHECK_SUITE(flanders, {"answers of another program", test_answers, NULL}, {"regions add up", test_regions_add_up, NULL},
             {"proportional split", test_proportional, NULL}, {"figures of the page", test_page, NULL},
-            {"acceptance", test_accepted, NULL},
-            {"result in other readers", test_other_readers, result_needs_xarray})
+            {"acceptance", test_accepted, NULL}, {"result in other readers", test_other_readers, result_needs_xarray})
 CHECK_SUITE(data_flanders, {"rebuilt from the originals", test_rebuilt, check_needs_data})

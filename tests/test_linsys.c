@@ -312,6 +312,43 @@ static void test_backends_agree(void)
     example_free(&e);
 }
 
+/* What the iteration treats apart: parts too wide for positions of 8 bits, regions of one sector joined into
+ * parts, a memory limit that leaves room for the store of one direction only. */
+static void test_parts(void)
+{
+    static const leie_size wide[] = {270, 1, 40, 9};
+    leie_size single[300];
+    uint64_t seed = 61;
+    example e;
+    random_example(&e, wide, 4, 0.3, 0.3, 0.8, &seed);
+    compare_backends(&e, &seed, 1e-11, "a wide region");
+    leie_error err = {0};
+    leie_plan plan;
+    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 20, 20, NULL, &err), &err);
+    leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .memory_limit = plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes};
+    leie_size k = 20;
+    double *b = random_array(e.n * k, &seed), *x = leie_new(e.n * k, sizeof *x);
+    leie_linsys *sys = NULL;
+    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+    for (int transposed = 1; transposed >= 0; transposed--) {
+        check_ok(leie_linsys_solve(sys, transposed, k, x, b, NULL, &err), &err);
+        check_true(leie_linsys_state(sys)->converged && !leie_linsys_state(sys)->fell_back);
+        check_true(true_residual(&e, transposed, k, x, b, 19) <= 1e-12);
+    }
+    check_true(leie_linsys_state(sys)->bytes <= opts.memory_limit);
+    leie_linsys_free(sys);
+    leie_free(b);
+    leie_free(x);
+    example_free(&e);
+
+    for (int r = 0; r < 300; r++)
+        single[r] = 1;
+    random_example(&e, single, 300, 0.3, 0.3, 0.7, &seed);
+    make_sparse(&e);
+    compare_backends(&e, &seed, 1e-11, "regions of one sector");
+    example_free(&e);
+}
+
 static void test_nasty(void)
 {
     static const leie_size sizes[] = {8, 1, 12, 6};
@@ -545,16 +582,14 @@ static void test_empty(void)
 
 /* ---- same bytes ---- */
 
-static void test_same_bytes(void)
+static void check_same_bytes(const leie_size *sizes, leie_size regions, uint64_t *seed)
 {
     static const int threads[] = {1, 2, 3, 7};
-    static const leie_size sizes[] = {90, 1, 70, 130, 45};
-    uint64_t seed = 31;
     int before = leie_threads();
     example e;
-    random_example(&e, sizes, 5, 0.4, 0.3, 0.9, &seed);
+    random_example(&e, sizes, regions, 0.4, 0.3, 0.9, seed);
     leie_size k = 40, count = e.n * k;
-    double *b = random_array(count, &seed), *x = leie_new(count, sizeof *x), *first = leie_new(count, sizeof *x);
+    double *b = random_array(count, seed), *x = leie_new(count, sizeof *x), *first = leie_new(count, sizeof *x);
     for (int form = LEIE_DENSE; form <= LEIE_SPARSE; form++) {
         for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVERS; method++)
             for (int transposed = 0; transposed < 2; transposed++)
@@ -574,6 +609,17 @@ static void test_same_bytes(void)
     leie_free(x);
     leie_free(first);
     example_free(&e);
+}
+
+static void test_same_bytes(void)
+{
+    static const leie_size few[] = {90, 1, 70, 130, 45};
+    leie_size many[18];
+    uint64_t seed = 31;
+    check_same_bytes(few, 5, &seed);
+    for (int r = 0; r < 18; r++)
+        many[r] = 12 + r;
+    check_same_bytes(many, 18, &seed); // in groups
 }
 
 /* ---- the plan ---- */
@@ -612,14 +658,14 @@ static void test_plan(void)
     check_size(planned(41, 35, 0.2, 45, 0), LEIE_SOLVER_LU); // WIOD
     check_size(planned(1, 64, 0.6, 10, 0), LEIE_SOLVER_LU);
     check_size(planned(50, 100, 0.1, 5, 0), LEIE_SOLVER_BLOCK); // large, few right-hand sides
-    check_size(planned(50, 100, 0.1, 3000, 0), LEIE_SOLVER_LU); // and many
-    check_size(planned(50, 100, 0.1, 3000, 100000000), LEIE_SOLVER_BLOCK); // that do not fit as LU
+    check_size(planned(30, 100, 0.9, 3000, 0), LEIE_SOLVER_LU); // dense, and many
+    check_size(planned(30, 100, 0.9, 3000, 70000000), LEIE_SOLVER_BLOCK); // that do not fit as LU
     check_size(planned(1, 3000, 0.001, 5, 0), LEIE_SOLVER_SPARSE);
 }
 
 CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
             {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
-            {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL},
+            {"parts", test_parts, NULL}, {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL},
             {"singular domestic block", test_singular_domestic_block, NULL}, {"singular", test_singular, NULL},
             {"errors", test_errors, NULL}, {"empty", test_empty, NULL}, {"same bytes", test_same_bytes, NULL},
             {"plan", test_plan, NULL})

@@ -18,7 +18,8 @@ static void run_study(leie_dataset *ds, const char *set)
     check_size(result_run(ds, STUDY, path, set), 1);
     check_near(result_value(ds, "D_exp", "region=HOME"), 350 - 99.25 / 0.69, 1e-13);
     check_near(result_value(ds, "footprint_origin", "region=HOME|origin=HOME"), 99.25 / 0.69, 1e-13);
-    check_near(result_value(ds, "footprint_category", "region=HOME|category=C"), result_value(ds, "D_cba", "region=HOME"), 1e-15);
+    check_near(result_value(ds, "footprint_category", "region=HOME|category=C"),
+               result_value(ds, "D_cba", "region=HOME"), 1e-15);
     check_has(result_note(ds, "D.39"), "input 'D.39' is counted with the sign -1, -6 MEUR in all");
     check_text(result_note(ds, "the column sum"), "");
 }
@@ -45,4 +46,5 @@ static void test_multipliers(void)
     leie_dataset_clear(&ds);
 }
 
-CHECK_SUITE(national, {"domestic technology", test_domestic_technology, NULL}, {"given multipliers", test_multipliers, NULL})
+CHECK_SUITE(national, {"domestic technology", test_domestic_technology, NULL},
+            {"given multipliers", test_multipliers, NULL})

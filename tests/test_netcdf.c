@@ -413,7 +413,7 @@ static void test_killed(void)
         leie_error err = {0};
         leie_dataset back = {0};
         leie_seal_state seal = LEIE_SEAL_NONE;
-        check_ok(leie_seal_check(&seal, path, &err), &err);
+        check_ok(leie_seal_check(&seal, NULL, path, &err), &err);
         check_size(seal, LEIE_SEAL_WHOLE);
         check_ok(leie_netcdf_read(&back, path, false, &err), &err);
         leie_dataset_clear(&back);

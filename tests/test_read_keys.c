@@ -247,7 +247,7 @@ static leie_status read_population(double *value, const char *text, leie_provena
     leie_labels_add(&q.label, "FRA", "", "", "region", err);
     leie_labels_add(&q.label, "BOTH", "", "", "group", err);
     q.member = member;
-    leie_status st = leie_read_population(value, &path, 2011, &q, &t.sector, p, err);
+    leie_status st = leie_read_population(value, &path, 2011, &q, &t.sector.region, p, err);
     leie_labels_clear(&q.label);
     leie_table_clear(&t);
     return st;

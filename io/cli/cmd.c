@@ -26,6 +26,15 @@ leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char 
     return st;
 }
 
+void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year)
+{
+    for (leie_size i = 0; i < p->notes; i++) {
+        char text[1200];
+        snprintf(text, sizeof text, "%s: %s", leie_note_name(p->note[i].kind), p->note[i].text);
+        leie_log_line(&cmd->log, "note", year, text);
+    }
+}
+
 leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd)
 {
     *sets = 0;
@@ -52,8 +61,30 @@ leie_status leie_cmd_study(leie_cmd *cmd)
         snprintf(method, sizeof method, "solver.method=%s", solver);
         set[sets++] = method;
     }
-    st = st ? st : leie_study_read(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
+    st = st ? st : leie_study_open(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
     leie_free(set);
+    return st;
+}
+
+leie_status leie_cmd_year(int *year, leie_cmd *cmd)
+{
+    int *years = NULL;
+    leie_size n = 0, asked = 0, at = 0;
+    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &asked, &cmd->err);
+    st = st ? st : leie_study_years(&years, &n, &cmd->study, &cmd->err);
+    if (st)
+        return st;
+    if (asked)
+        while (at < n && years[at] != asked)
+            at++;
+    if (at == n)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)asked);
+    else if (!asked && n > 1)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has %lld years: choose one with --year", cmd->study.file,
+                       (long long)n);
+    else
+        *year = years[at];
+    leie_free(years);
     return st;
 }
 
@@ -66,6 +97,11 @@ int leie_cmd_end(leie_cmd *cmd, leie_status st)
         leie_error err = {0};
         st = leie_fail(&err, LEIE_ERR_OUTPUT, "standard output could not be written");
         code = leie_log_error(&cmd->log, st, &err);
+    }
+    int asked = leie_stop_signal();
+    if (!st && asked) { // it came too late to stop anything, but who sent it is told
+        leie_log_line(&cmd->log, "warning", 0, "asked to stop when everything was already done");
+        code = 128 + asked;
     }
     leie_study_clear(&cmd->study);
     leie_args_clear(&cmd->args);

@@ -11,6 +11,9 @@
 int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
+int leie_cmd_import(int argc, char **argv);
+int leie_cmd_construct(int argc, char **argv);
+int leie_cmd_balance(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 int leie_cmd_reconcile(int argc, char **argv);
 int leie_cmd_stock(int argc, char **argv);
@@ -38,8 +41,14 @@ leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char 
 /* The values of --set in their order; the list has room for one more and is the caller's to leie_free. */
 leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd);
 
-/* Reads the study of operand 0 with --set and --solver. */
+/* Reads the study of operand 0, or makes one around the table that it is, with --set and --solver. */
 leie_status leie_cmd_study(leie_cmd *cmd);
+
+/* The year of --year, or the only one of the study. LEIE_ERR_USAGE. */
+leie_status leie_cmd_year(int *year, leie_cmd *cmd);
+
+/* The notes of a table as lines of the log; year 0 for none. */
+void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year);
 
 /* Prints the error of a status other than LEIE_OK, releases everything and returns the exit code: 5 when
  * stdout could not be written. */

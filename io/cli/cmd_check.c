@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* leie check: the identities of the tables of a study and of their accounts. */
+/* leie check: the identities of the tables of a study, or of one table, and of their accounts; or of a
+ * supply-use table. */
 #include "io/cli/cmd.h"
+#include "io/cli/identities_view.h"
 #include "io/cli/stop.h"
-#include "io/cli/texttable.h"
 
 static const leie_option options[] = {
-    {"year", 0, "N", "this year only (default: all years of the study)"},
+    {"year", 0, "N", "the table of this year only (default: all years, and the material flows)"},
+    {"geo", 0, "CODE", "country of a supply-use table from Eurostat, when its files have several"},
     LEIE_OPTION_SET,
     LEIE_OPTION_THREADS,
     LEIE_OPTION_SOLVER,
@@ -15,50 +17,13 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "check",
-    .operands = "STUDY",
+    .operands = "STUDY|TABLE",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds the tables and accounts of a study against their identities; exit code 4 when one fails.",
-    .example = "  leie check study.yaml --year 2011",
+    .purpose = "Holds tables, accounts and material flows (of a study, a table file, a folder), or a supply-use table,\n"
+               "  against their identities; 4 when one fails.",
+    .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015",
     .option = options};
-
-static const char *const verdicts[] = {
-    [LEIE_PASS] = "PASS", [LEIE_FAIL] = "FAIL", [LEIE_INFO] = "INFO", [LEIE_SKIPPED] = "SKIP"};
-
-static leie_size count(const leie_identities *list, leie_verdict verdict)
-{
-    leie_size n = 0;
-    for (leie_size i = 0; i < list->n; i++)
-        n += list->item[i].verdict == verdict;
-    return n;
-}
-
-// One row per identity, then the worst offenders of what does not simply hold.
-static leie_status print_identities(const leie_identities *list, int year, leie_error *err)
-{
-    leie_texttable table;
-    leie_texttable_start(&table, "llrrr");
-    const char *const head[] = {"", "identity", "largest", "tolerance", "places"};
-    for (int c = 0; c < 5; c++)
-        leie_texttable_add(&table, "%s", head[c]);
-    for (leie_size i = 0; i < list->n; i++) {
-        const leie_identity *id = &list->item[i];
-        leie_texttable_add(&table, "%s", verdicts[id->verdict]);
-        leie_texttable_add(&table, "%s", id->name);
-        leie_texttable_add(&table, id->verdict == LEIE_SKIPPED ? "-" : "%.3g", id->size);
-        leie_texttable_add(&table, id->tolerance > 0 ? "%.0e" : "-", id->tolerance);
-        leie_texttable_add(&table, "%lld", (long long)id->count);
-    }
-    printf("%d\n", year);
-    leie_status st = leie_texttable_print(&table, stdout, 0, err);
-    leie_texttable_clear(&table);
-    for (leie_size i = 0; i < list->n && !st; i++)
-        if (list->item[i].verdict != LEIE_PASS && list->item[i].worst[0])
-            printf("%s  %s: %s\n", verdicts[list->item[i].verdict], list->item[i].name, list->item[i].worst);
-    printf("%lld pass, %lld fail, %lld to know, %lld skipped\n\n", (long long)count(list, LEIE_PASS),
-           (long long)count(list, LEIE_FAIL), (long long)count(list, LEIE_INFO), (long long)count(list, LEIE_SKIPPED));
-    return st;
-}
 
 static leie_status stopped(leie_error *err)
 {
@@ -107,11 +72,56 @@ static leie_status check_year(leie_cmd *cmd, int year, leie_size *failed)
         st = check_accounts(&list, &t, cmd);
     leie_progress_hide(&cmd->log.progress);
     leie_error ignored = {0}; // when the accounts fail, the identities of the table are shown all the same
-    leie_status printed = list.n ? print_identities(&list, year, st ? &ignored : &cmd->err) : LEIE_OK;
-    *failed += count(&list, LEIE_FAIL);
+    char title[16];
+    snprintf(title, sizeof title, "%d", year);
+    leie_status printed = list.n ? leie_identities_print(&list, title, st ? &ignored : &cmd->err) : LEIE_OK;
+    *failed += leie_identities_count(&list, LEIE_FAIL);
     leie_identities_clear(&list);
     leie_table_clear(&t);
     return st ? st : printed;
+}
+
+// Material flow accounts of all years at once.
+static leie_status check_flows(leie_cmd *cmd, leie_size *failed)
+{
+    leie_flow_accounts a;
+    leie_identities list = {0};
+    leie_status st = leie_flow_accounts_make(&a, &cmd->study, &cmd->err);
+    if (!st && a.there) {
+        st = leie_identities_flows(&list, &a.flows, &a.material, &a.q, &a.mfa, &cmd->err);
+        st = st ? st : leie_identities_print(&list, "material flows", &cmd->err);
+        *failed += leie_identities_count(&list, LEIE_FAIL);
+    }
+    leie_identities_clear(&list);
+    leie_flow_accounts_clear(&a);
+    return st;
+}
+
+static leie_status judge(leie_cmd *cmd, leie_size failed)
+{
+    if (!failed)
+        return LEIE_OK;
+    return leie_fail(&cmd->err, LEIE_ERR_CHECK, "%s: %lld %s not hold", cmd->args.operand[0], (long long)failed,
+                     failed == 1 ? "identity does" : "identities do");
+}
+
+static leie_status check_sut(leie_cmd *cmd, leie_sut_format format)
+{
+    leie_sut s = {0};
+    leie_identities list = {0};
+    leie_size year = 0;
+    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &year, &cmd->err);
+    const leie_sut_source from = {
+        .folder = cmd->args.operand[0], .format = format, .geo = leie_args_value(&cmd->args, "geo"), .year = (int)year};
+    st = st ? st : leie_read_sut(&s, &from, &cmd->err);
+    if (!st)
+        leie_cmd_notes(cmd, &s.account.provenance, s.account.year);
+    st = st ? st : leie_identities_sut(&list, &s, &cmd->err);
+    st = st ? st : leie_identities_print(&list, cmd->args.operand[0], &cmd->err);
+    st = st ? st : judge(cmd, leie_identities_count(&list, LEIE_FAIL));
+    leie_identities_clear(&list);
+    leie_sut_clear(&s);
+    return st;
 }
 
 static leie_status check_study(leie_cmd *cmd)
@@ -126,12 +136,13 @@ static leie_status check_study(leie_cmd *cmd)
             checked++;
         }
     leie_free(years);
+    if (!st && !only && cmd->study.flows.path.real) {
+        st = check_flows(cmd, &failed);
+        checked++;
+    }
     if (!st && !checked)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)only);
-    if (!st && failed)
-        st = leie_fail(&cmd->err, LEIE_ERR_CHECK, "%s: %lld %s not hold", cmd->study.file, (long long)failed,
-                       failed == 1 ? "identity does" : "identities do");
-    return st;
+    return st ? st : judge(cmd, failed);
 }
 
 int leie_cmd_check(int argc, char **argv)
@@ -139,8 +150,12 @@ int leie_cmd_check(int argc, char **argv)
     leie_cmd cmd;
     leie_status st = leie_cmd_begin(&cmd, &verb, argc, argv);
     if (!st && !cmd.args.help) {
-        st = leie_cmd_study(&cmd);
-        st = st ? st : check_study(&cmd);
+        leie_sut_format format;
+        st = leie_sut_recognise(&format, cmd.args.operand[0], &cmd.err);
+        if (!st && format != LEIE_SUT_AUTO)
+            st = check_sut(&cmd, format);
+        else if (!st && !(st = leie_cmd_study(&cmd)))
+            st = check_study(&cmd);
     }
     return leie_cmd_end(&cmd, st);
 }

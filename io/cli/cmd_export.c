@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* leie export: the assembled table of a study (read, extended, aggregated, nested) for other programs. */
+/* leie export: the assembled table of a study (read, extended, aggregated, nested), or a table file, for
+ * other programs. */
 #include <string.h>
 
 #include "io/cli/cmd.h"
@@ -17,35 +18,13 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "export",
-    .operands = "STUDY",
+    .operands = "STUDY|TABLE",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Writes the assembled table of one year of a study as a folder of CSV files.",
-    .example = "  leie export recipe/study.yaml --to csv -o tables/2011 --year 2011 --digits 9",
+    .purpose = "Writes the assembled table of one year of a study, or a table file, as a folder of CSV files.",
+    .example = "  leie export recipe/study.yaml --to csv -o tables/2011 --year 2011 --digits 9\n"
+               "  leie export table.nc --to csv -o table",
     .option = options};
-
-// The year asked for, or the only one.
-static leie_status choose_year(int *year, leie_cmd *cmd)
-{
-    int *years = NULL;
-    leie_size n = 0, asked = 0, at = 0;
-    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &asked, &cmd->err);
-    st = st ? st : leie_study_years(&years, &n, &cmd->study, &cmd->err);
-    if (st)
-        return st;
-    if (asked)
-        while (at < n && years[at] != asked)
-            at++;
-    if (at == n)
-        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)asked);
-    else if (!asked && n > 1)
-        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has %lld years: choose one with --year", cmd->study.file,
-                       (long long)n);
-    else
-        *year = years[at];
-    leie_free(years);
-    return st;
-}
 
 static leie_status export_study(leie_cmd *cmd)
 {
@@ -61,7 +40,7 @@ static leie_status export_study(leie_cmd *cmd)
         return leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie export needs -o FOLDER");
     leie_status st = leie_args_integer(&cmd->args, "digits", 1, 17, &digits, &cmd->err);
     st = st ? st : leie_cmd_study(cmd);
-    st = st ? st : choose_year(&year, cmd);
+    st = st ? st : leie_cmd_year(&year, cmd);
     st = st ? st : leie_assemble(&t, &cmd->study, year, &watch, &cmd->err);
     st = st ? st : leie_write_csv_table(folder, &t, (int)digits, &cmd->err);
     if (!st)

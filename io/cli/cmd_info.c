@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* leie info: what this program is and what the machine allows it. */
 #include <string.h>
-#include <unistd.h>
 
 #include "io/cli/cmd.h"
 #include "io/cli/texttable.h"
@@ -71,26 +70,11 @@ static void processor(char *name, size_t size)
         fclose(f);
 }
 
-// Limit of the control group in bytes, 0 when there is none.
-static double group_limit(void)
-{
-    static const char *const files[] = {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"};
-    double bytes = 0;
-    for (int i = 0; i < 2 && bytes == 0; i++) {
-        FILE *f = fopen(files[i], "r");
-        if (f && fscanf(f, "%lf", &bytes) != 1)
-            bytes = 0; // "max"
-        if (f)
-            fclose(f);
-    }
-    return bytes;
-}
-
 static leie_status print_info(leie_error *err)
 {
     leie_texttable table;
     char name[256];
-    double memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE), limit = group_limit();
+    double memory = (double)leie_machine_memory(), allowed = (double)leie_machine_allowed();
     double rate = bandwidth();
     processor(name, sizeof name);
     leie_texttable_start(&table, "ll");
@@ -103,8 +87,8 @@ static leie_status print_info(leie_error *err)
     leie_texttable_add(&table, "threads");
     leie_texttable_add(&table, "%d", leie_threads());
     leie_texttable_add(&table, "memory");
-    if (limit > 0 && limit < memory)
-        leie_texttable_add(&table, "%.1f GB, of which this process may use %.1f GB", memory / 1e9, limit / 1e9);
+    if (allowed < memory)
+        leie_texttable_add(&table, "%.1f GB, of which this process may use %.1f GB", memory / 1e9, allowed / 1e9);
     else
         leie_texttable_add(&table, "%.1f GB", memory / 1e9);
     leie_texttable_add(&table, "bandwidth");

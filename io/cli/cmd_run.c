@@ -3,6 +3,8 @@
 #include "io/cli/cmd.h"
 #include "io/cli/summary.h"
 
+#include <string.h>
+
 static const leie_option options[] = {
     {"output", 'o', "FILE", "result file, in the working folder (default: the study's)"},
     LEIE_OPTION_SET,
@@ -32,6 +34,9 @@ static void log_done(leie_cmd *cmd, const leie_run_info *info)
     char text[512];
     snprintf(text, sizeof text, "%s: %lld of %lld years computed, %lld taken over, %.2f s", info->output,
              (long long)info->computed, (long long)info->years, (long long)info->reused, info->seconds);
+    if (info->flow_years)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "; material flows of %lld years",
+                 (long long)info->flow_years);
     leie_log_line(&cmd->log, "info", 0, text);
 }
 

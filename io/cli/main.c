@@ -11,9 +11,12 @@ static const struct {
     int (*run)(int argc, char **argv);
 } verbs[] = {
     {"run", "STUDY", "a study in, footprints as NetCDF and a summary out", leie_cmd_run},
-    {"check", "STUDY", "all identities of its tables and accounts, pass or fail", leie_cmd_check},
-    {"show", "FILE [NAME]", "a result as a readable table", leie_cmd_show},
-    {"export", "STUDY --to csv -o FOLDER", "the assembled table as a folder of CSV files", leie_cmd_export},
+    {"check", "STUDY|TABLE", "all identities of tables and accounts, pass or fail", leie_cmd_check},
+    {"show", "FILE [NAME]", "a result or a table file as readable tables", leie_cmd_show},
+    {"import", "FORMAT PATH -o FILE", "tables in, Leie's table file out", leie_cmd_import},
+    {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
+    {"construct", "SUT --model A|B|C|D|almon", "a symmetric table from supply and use", leie_cmd_construct},
+    {"balance", "PRIOR --row-totals R ...", "a table moved to totals that it does not meet", leie_cmd_balance},
     {"reconcile", "SYSTEM [-o FILE]", "uncertain flows made to keep every balance", leie_cmd_reconcile},
     {"stock", "STUDY [-o FILE]", "what is in use, by year of inflow and lifetime", leie_cmd_stock},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
@@ -46,7 +49,10 @@ static int unknown_verb(const char *word)
     if (nearest)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
-        fprintf(stderr, "leie: no verb '%.60s': run, check, show, export, reconcile, stock or info (leie --help)\n", word);
+        fprintf(stderr,
+                "leie: no verb '%.60s': run, check, show, import, export, construct, balance, "
+                "reconcile, stock or info (leie --help)\n",
+                word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);
 }

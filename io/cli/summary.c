@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/cli/summary_flows.h"
 #include "io/cli/summary_view.h"
 #include "io/cli/texttable.h"
 
@@ -381,10 +382,25 @@ static void print_solver(FILE *to, const leie_view *v, const leie_study *study, 
     fprintf(to, "Result: %s\n", info->output ? info->output : study->output);
 }
 
+// A study of flows alone.
+static leie_status print_flows_alone(FILE *to, const leie_dataset *ds, const leie_study *study, const leie_run_info *info,
+                                     leie_error *err)
+{
+    fprintf(to, "%s%s%s%s\n\n", study->title, study->label ? "  [" : "", study->label ? study->label : "",
+            study->label ? "]" : "");
+    leie_status st = leie_summary_print_flows(to, ds, err);
+    if (!st)
+        fprintf(to, "\nResult: %s\n", info->output ? info->output : study->output);
+    return st;
+}
+
 leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_study *study, const leie_run_info *info,
                                leie_error *err)
 {
     leie_view v;
+    bool flows = leie_summary_has_flows(ds);
+    if (flows && !leie_dataset_find(ds, "x"))
+        return print_flows_alone(to, ds, study, info, err);
     leie_status st = leie_view_open(&v, ds, study, err);
     if (st)
         return st;
@@ -401,6 +417,10 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = st ? st : print_published(to, &v, study, err);
     } else
         st = print_stressors(to, &v, err);
+    if (!st && flows) {
+        fputc('\n', to);
+        st = leie_summary_print_flows(to, ds, err);
+    }
     if (!st)
         print_solver(to, &v, study, info);
     leie_view_close(&v);

@@ -82,9 +82,16 @@ double leie_view_footprint(const leie_view *v, leie_size year, leie_size region,
     return by_stressor(v, "D_cba", year, region, stressor) + or_zero(by_stressor(v, "direct", year, region, stressor));
 }
 
+// Whether a year has a table; a year of material flows alone has no solution.
+static bool has_table(const leie_view *v, leie_size year)
+{
+    const leie_var *residual = leie_dataset_find(v->ds, "solver_residual");
+    return !residual || !residual->number || year >= residual->count || !isnan(residual->number[year]);
+}
+
 double leie_view_total(const leie_view *v, leie_size year, leie_size region)
 {
-    double sum = 0;
+    double sum = has_table(v, year) ? 0 : NAN;
     for (leie_size m = 0; m < v->materials; m++)
         sum += v->scale[v->material[m]] * or_zero(leie_view_footprint(v, year, region, v->material[m]));
     return sum;
@@ -234,6 +241,8 @@ leie_status leie_view_open(leie_view *v, const leie_dataset *ds, const leie_stud
                      .categories = length_of(ds, "category"),
                      .origins = length_of(ds, "origin")};
     v->year = v->years - 1;
+    while (v->year > 0 && !has_table(v, v->year))
+        v->year--;
     if (!v->regions || !shaped(ds, "year", LEIE_VAR_INT, 1, dims + 1))
         return leie_fail(err, LEIE_ERR_DATA, "the result has no regions or no years");
     if (v->stressors && !shaped(ds, "D_cba", LEIE_VAR_DOUBLE, 4, dims))

@@ -10,7 +10,7 @@ enum { LEIE_VIEW_FOCUS = 5, LEIE_VIEW_OTHERS = 13 };
 typedef struct leie_view {
     const leie_dataset *ds;                                  // borrowed
     leie_size years, regions, stressors, categories, origins; // lengths of the axes
-    leie_size year;                                          // position of the last year
+    leie_size year;                                          // position of the last year with a table
     leie_size focuses, focus[LEIE_VIEW_FOCUS];               // regions the study is about, then groups that hold them
     leie_size others, other[LEIE_VIEW_OTHERS];               // the first of the other regions
     leie_size left_out;                                      // other regions beyond these

@@ -79,7 +79,7 @@ leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_
 {
     leie_yaml *root = NULL;
     *study = (leie_flow_study){0};
-    leie_status st = leie_study_open(&study->head, &root, path, sets, set, err);
+    leie_status st = leie_study_begin(&study->head, &root, path, sets, set, err);
     st = st ? st : leie_yaml_known(root, study_keys, err);
     st = st ? st : leie_study_read_texts(&study->head, root, err);
     st = st ? st : read_unit_and_years(study, root, err);

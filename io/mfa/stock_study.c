@@ -124,7 +124,7 @@ leie_status leie_stock_study_read(leie_stock_study *study, const char *path, lei
 {
     leie_yaml *root = NULL;
     *study = (leie_stock_study){0};
-    leie_status st = leie_study_open(&study->head, &root, path, sets, set, err);
+    leie_status st = leie_study_begin(&study->head, &root, path, sets, set, err);
     st = st ? st : leie_yaml_known(root, study_keys, err);
     st = st ? st : leie_study_read_texts(&study->head, root, err);
     st = st ? st : read_years(study, root, err);

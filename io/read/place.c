@@ -20,6 +20,15 @@ leie_status leie_place_of(leie_place *place, const leie_path *path, int year, le
     return leie_fail_memory(err, path->real, 1, strlen(path->real));
 }
 
+leie_status leie_place_at(leie_place *place, const char *path, leie_error *err)
+{
+    *place = (leie_place){.real = leie_strdup(path), .shown = leie_strdup(path)};
+    if (place->real && place->shown)
+        return LEIE_OK;
+    leie_place_clear(place);
+    return leie_fail_memory(err, path, 1, strlen(path) + 1);
+}
+
 static char *join(const char *folder, const char *file)
 {
     size_t size = strlen(folder) + strlen(file) + 2;

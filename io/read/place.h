@@ -13,6 +13,9 @@ typedef struct leie_place {
 /* path with {year} replaced; an empty place when the study does not give it. */
 leie_status leie_place_of(leie_place *place, const leie_path *path, int year, leie_error *err);
 
+/* A path as the command line gives it. */
+leie_status leie_place_at(leie_place *place, const char *path, leie_error *err);
+
 /* A file in a folder. */
 leie_status leie_place_in(leie_place *place, const leie_place *folder, const char *file, leie_error *err);
 void leie_place_clear(leie_place *place);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Leie's CSV table folder. Each file is read once, but for what fixes an order: without sectors.csv the
  * labels of Z.csv are collected first, and the columns of Y from Y.csv and every F_Y_<name>.csv. */
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "io/read/axis_builder.h"
+#include "io/read/folder.h"
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
 #include "io/read/records.h"
@@ -25,21 +24,6 @@ typedef struct reading {
     const char *region_column; // of final-demand columns in that file
     leie_rows rows;            // cells of that file
 } reading;
-
-/* Reads one file of the folder; one that is not there is an error only when needed. */
-static leie_status read_file(reading *r, const char *name, bool needed, const leie_record_file *file, void *ctx,
-                             leie_error *err)
-{
-    leie_place place;
-    leie_status st = leie_place_in(&place, &r->folder, name, err);
-    bool there = needed;
-    if (!st && !needed)
-        st = leie_text_exists(&there, place.real, err);
-    if (!st && there)
-        st = leie_records_read(&place, file, ctx, &r->t->provenance, err);
-    leie_place_clear(&place);
-    return st;
-}
 
 // ---- sectors ----
 
@@ -95,11 +79,11 @@ static leie_status read_sectors(reading *r, leie_error *err)
     static const leie_record_file regions = {region, region_more, "regions", take_region},
                                   sectors = {sector, sector_more, "sectors", take_sector},
                                   Z = {Z_columns, NULL, NULL, take_Z_labels};
-    leie_status st = read_file(r, "regions.csv", false, &regions, r, err);
+    leie_status st = leie_folder_read(&r->folder, "regions.csv", false, &regions, r, &r->t->provenance, err);
     if (!st)
-        st = read_file(r, "sectors.csv", false, &sectors, r, err);
+        st = leie_folder_read(&r->folder, "sectors.csv", false, &sectors, r, &r->t->provenance, err);
     if (!st && r->found.pair.n == 0)
-        st = read_file(r, "Z.csv", true, &Z, r, err);
+        st = leie_folder_read(&r->folder, "Z.csv", true, &Z, r, &r->t->provenance, err);
     if (!st)
         st = leie_axis_builder_finish(&r->t->sector, &r->found, err);
     if (!st && r->t->sector.n == 0)
@@ -176,13 +160,6 @@ static leie_status order_columns(reading *r, leie_error *err)
     return LEIE_OK;
 }
 
-static leie_status extension_file(char *file, size_t size, const char *prefix, const char *name, leie_error *err)
-{
-    if (snprintf(file, size, "%s%s.csv", prefix, name) < (int)size)
-        return LEIE_OK;
-    return leie_fail(err, LEIE_ERR_DATA, "the name of extension '%.40s...' is too long", name);
-}
-
 static leie_status read_columns(reading *r, leie_error *err)
 {
     static const char *const category[] = {"category", "kind", NULL}, *const category_more[] = {"name", NULL};
@@ -190,15 +167,15 @@ static leie_status read_columns(reading *r, leie_error *err)
                                   Y = {Y_columns, NULL, NULL, take_column},
                                   F_Y = {F_Y_columns, F_Y_more, NULL, take_column};
     char file[LEIE_LABEL_SIZE];
-    leie_status st = read_file(r, "categories.csv", false, &categories, r, err);
+    leie_status st = leie_folder_read(&r->folder, "categories.csv", false, &categories, r, &r->t->provenance, err);
     r->region_column = "to_region";
     if (!st)
-        st = read_file(r, "Y.csv", true, &Y, r, err);
+        st = leie_folder_read(&r->folder, "Y.csv", true, &Y, r, &r->t->provenance, err);
     r->region_column = "region";
     for (leie_size i = 0; !st && i < r->extension.n; i++) {
-        st = extension_file(file, sizeof file, "F_Y_", r->extension.code[i], err);
+        st = leie_folder_extension(file, sizeof file, "F_Y_", r->extension.code[i], err);
         if (!st)
-            st = read_file(r, file, false, &F_Y, r, err);
+            st = leie_folder_read(&r->folder, file, false, &F_Y, r, &r->t->provenance, err);
     }
     if (!st)
         st = order_columns(r, err);
@@ -262,7 +239,7 @@ static leie_status read_cells(reading *r, const char *name, bool needed, leie_si
                               leie_error *err)
 {
     r->rows = (leie_rows){.cols = cols};
-    return read_file(r, name, needed, file, r, err);
+    return leie_folder_read(&r->folder, name, needed, file, r, &r->t->provenance, err);
 }
 
 static leie_status read_Z(reading *r, leie_error *err)
@@ -305,123 +282,7 @@ static leie_status read_values(reading *r, leie_error *err)
     return st ? st : read_dense(&r->x, r, "x.csv", false, t->sector.n, &x, &one, err);
 }
 
-// ---- extensions of the folder ----
-
-// The name inside F_<name>.csv, F_Y_<name>.csv, with or without .gz; false for other files.
-static bool extension_name(char name[LEIE_LABEL_SIZE], const char *file)
-{
-    size_t length = strlen(file);
-    if (length > 3 && strcmp(file + length - 3, ".gz") == 0)
-        length -= 3;
-    size_t prefix = strncmp(file, "F_Y_", 4) == 0 ? 4 : strncmp(file, "F_", 2) == 0 ? 2 : 0;
-    if (!prefix || length < prefix + 5 || strncmp(file + length - 4, ".csv", 4) != 0 || length >= LEIE_LABEL_SIZE)
-        return false;
-    memcpy(name, file + prefix, length - prefix - 4);
-    name[length - prefix - 4] = '\0';
-    return true;
-}
-
-// The list is in the order of the folder, which is not fixed: sorted by insertion.
-static leie_status sort_names(leie_labels *names, leie_error *err)
-{
-    leie_labels sorted = {0};
-    for (leie_size k = 0; k < names->n; k++) {
-        const char *next = NULL;
-        for (leie_size i = 0; i < names->n; i++)
-            if (leie_labels_find(&sorted, names->code[i]) < 0 && (!next || strcmp(names->code[i], next) < 0))
-                next = names->code[i];
-        leie_size at = leie_labels_add(&sorted, next, NULL, NULL, NULL, err);
-        if (at < 0) {
-            leie_labels_clear(&sorted);
-            return (leie_status)at;
-        }
-    }
-    leie_labels_clear(names);
-    *names = sorted;
-    return LEIE_OK;
-}
-
-static leie_status find_extensions(reading *r, leie_error *err)
-{
-    char name[LEIE_LABEL_SIZE];
-    leie_status st = LEIE_OK;
-    DIR *folder = opendir(r->folder.real);
-    if (!folder)
-        return leie_fail(err, LEIE_ERR_IO, "%s: %s", r->folder.real, strerror(errno));
-    for (struct dirent *entry = readdir(folder); !st && entry; entry = readdir(folder)) {
-        if (!extension_name(name, entry->d_name) || leie_labels_find(&r->extension, name) >= 0)
-            continue;
-        leie_size at = leie_labels_add(&r->extension, name, NULL, NULL, NULL, err);
-        st = at < 0 ? (leie_status)at : LEIE_OK;
-    }
-    closedir(folder);
-    return st ? st : sort_names(&r->extension, err);
-}
-
-// A place in the folder, empty when the file is not there.
-static leie_status place_if_there(leie_place *place, const reading *r, const char *file, leie_error *err)
-{
-    bool there = false;
-    leie_status st = leie_place_in(place, &r->folder, file, err);
-    if (!st)
-        st = leie_text_exists(&there, place->real, err);
-    if (!there)
-        leie_place_clear(place);
-    return st;
-}
-
-static leie_status read_own_extension(reading *r, const char *name, const leie_place *list, leie_error *err)
-{
-    leie_place F = {0}, F_Y = {0};
-    char file[LEIE_LABEL_SIZE];
-    leie_status st = extension_file(file, sizeof file, "F_", name, err);
-    if (!st)
-        st = place_if_there(&F, r, file, err);
-    if (!st)
-        st = extension_file(file, sizeof file, "F_Y_", name, err);
-    if (!st)
-        st = place_if_there(&F_Y, r, file, err);
-    leie_extension_files files = {.name = name, .F = &F, .F_Y = &F_Y, .list = list};
-    if (!st)
-        st = leie_extension_read(r->t, &files, err);
-    leie_place_clear(&F);
-    leie_place_clear(&F_Y);
-    return st;
-}
-
-static leie_status read_own_extensions(reading *r, leie_error *err)
-{
-    leie_place list = {0};
-    leie_status st = place_if_there(&list, r, "stressors.csv", err);
-    for (leie_size i = 0; !st && i < r->extension.n; i++)
-        st = read_own_extension(r, r->extension.code[i], &list, err);
-    leie_place_clear(&list);
-    return st;
-}
-
 // ---- the folder ----
-
-static leie_status read_about(reading *r, int year, leie_error *err)
-{
-    static const char *const keys[] = {"year",   "currency", "unit",    "valuation", "prices",
-                                       "system", "source",   "licence", "title",     NULL};
-    leie_place place;
-    leie_yaml *root = NULL;
-    char sha256[65];
-    leie_size bytes;
-    leie_status st = place_if_there(&place, r, "table.yaml", err);
-    if (!st && place.real)
-        st = leie_yaml_read(&root, place.real, sha256, &bytes, err);
-    if (!st && root)
-        st = leie_yaml_known(root, keys, err);
-    if (!st)
-        st = leie_read_strings(r->t, r->spec, year, root, err);
-    if (!st && root)
-        st = leie_provenance_source(&r->t->provenance, "table", place.shown, "yaml", bytes, sha256, err);
-    leie_yaml_free(root);
-    leie_place_clear(&place);
-    return st;
-}
 
 leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
 {
@@ -431,9 +292,9 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
     if (!st && !r.folder.real)
         st = leie_fail(err, LEIE_ERR_DATA, "a CSV table needs its folder in 'path'");
     if (!st)
-        st = find_extensions(&r, err);
+        st = leie_folder_extensions(&r.extension, &r.folder, err);
     if (!st)
-        st = read_about(&r, year, err);
+        st = leie_folder_about(t, &r.folder, spec, year, err);
     if (!st)
         st = read_sectors(&r, err);
     if (!st)
@@ -443,7 +304,7 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
     if (!st)
         st = leie_table_set_x(t, spec->x_choice, r.x, err);
     if (!st)
-        st = read_own_extensions(&r, err);
+        st = leie_folder_read_extensions(t, &r.folder, &r.extension, err);
     if (st)
         leie_table_clear(t);
     leie_free(r.x);

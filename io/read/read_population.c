@@ -117,21 +117,21 @@ static leie_status note_missing(const double *value, const leie_account_regions 
 }
 
 leie_status leie_read_population(double *value, const leie_path *path, int year, const leie_account_regions *q,
-                                 const leie_axis *sector, leie_provenance *p, leie_error *err)
+                                 const leie_labels *region, leie_provenance *p, leie_error *err)
 {
     static const char *const required[] = {"region", "year", "value", NULL};
     static const char *const optional[] = {"kind", "unit", "source", "note", NULL};
     static const leie_record_file file = {required, optional, "population", take_row};
     population all = {.year = year};
     leie_place place;
-    leie_size january = 0, R = sector->region.n;
+    leie_size january = 0, R = region->n;
     leie_status st = leie_place_of(&place, path, year, err);
     if (!st && place.real)
         st = leie_records_read(&place, &file, &all, p, err);
     for (leie_size i = 0; !st && i < q->label.n; i++) {
         value[i] = of_region(&all, q->label.code[i], &january);
         if (isnan(value[i]))
-            value[i] = of_members(&all, q->member + i * R, &sector->region, &january);
+            value[i] = of_members(&all, q->member + i * R, region, &january);
     }
     if (!st && january)
         st = leie_provenance_note(p, LEIE_NOTE_ASSUMED, january, err,

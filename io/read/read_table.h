@@ -16,6 +16,12 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
 leie_status leie_read_triplets(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 leie_status leie_read_matrix(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 
+/* Leie's table file (write_netcdf_table.h). Everything in it is checked: kinds and lengths of all
+ * variables, the pattern of a sparse Z, and where the file has no seal the SHA-256 of every variable. x is
+ * the file's unless the study states x_from. Memory: the table; a dense Z whose n is no multiple of 8 twice
+ * for a moment. */
+leie_status leie_read_netcdf_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+
 /* Closes a national matrix table by its imports, as the study says (nothing when it gives none): the import
  * matrix by the table's own codes, and the multipliers of the import region (stressor,sector,value,unit; unit
  * of the stressor per unit of money). To be called when all extensions are there. */
@@ -41,9 +47,9 @@ leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const l
                            leie_error *err);
 void leie_nest_shares_free(leie_nest *nest);
 
-/* population[q] of the account regions in a year (NaN where the file has none; groups are sums of their
+/* population[q] of the account regions over `region` in a year (NaN where the file has none; groups are sums of their
  * members when they have no row of their own). */
 leie_status leie_read_population(double *population, const leie_path *path, int year, const leie_account_regions *q,
-                                 const leie_axis *sector, leie_provenance *p, leie_error *err);
+                                 const leie_labels *region, leie_provenance *p, leie_error *err);
 
 #endif

@@ -18,7 +18,8 @@ typedef struct text_column {
 static const text_column target_texts[] = {
     TEXT_COLUMN(leie_target, indicator), TEXT_COLUMN(leie_target, route),    TEXT_COLUMN(leie_target, edition),
     TEXT_COLUMN(leie_target, region),    TEXT_COLUMN(leie_target, material), TEXT_COLUMN(leie_target, per),
-    TEXT_COLUMN(leie_target, kind),      TEXT_COLUMN(leie_target, status),   TEXT_COLUMN(leie_target, source)};
+    TEXT_COLUMN(leie_target, kind),      TEXT_COLUMN(leie_target, status),   TEXT_COLUMN(leie_target, source),
+    TEXT_COLUMN(leie_target, averaging), TEXT_COLUMN(leie_target, unit)};
 static const text_column published_texts[] = {
     TEXT_COLUMN(leie_published, indicator), TEXT_COLUMN(leie_published, route),
     TEXT_COLUMN(leie_published, edition),   TEXT_COLUMN(leie_published, averaging),
@@ -79,7 +80,8 @@ static leie_status grow(void **item, leie_size n, leie_size *room, size_t size, 
 leie_status leie_read_targets(leie_targets *list, const char *path, leie_error *err)
 {
     static const char *const required[] = {"indicator", "region", "per", "kind", "year", "value", "source", NULL};
-    static const char *const optional[] = {"route", "edition", "material", "base_year", "base_value", "status", NULL};
+    static const char *const optional[] = {"route",      "edition", "averaging", "material", "base_year",
+                                           "base_value", "unit",    "status",    "note",     NULL};
     leie_csv csv = {.separator = ','};
     bool more = true;
     leie_status st = leie_csv_open(&csv, path, required, optional, err);

@@ -5,11 +5,13 @@
 
 #include "kernels/status.h"
 
-/* One row of indicator,route,edition,region,material,per,kind,base_year,base_value,year,value,status,source.
- * kind change: value is a change against the base year in percent (-30); kind level: value in the unit of
- * the indicator. base_value and base_year may be empty. */
+/* One row of indicator,route,edition,averaging,region,material,per,kind,base_year,base_value,year,value,unit,
+ * status,source,note. kind change: value is a change against the base year in percent (-30); kind level: value
+ * in `unit` (t when empty; per inhabitant when per is capita). base_value is in the same unit and belongs to
+ * the edition and averaging of the row. base_value and base_year may be empty. */
 typedef struct leie_target {
-    char indicator[32], route[32], edition[64], region[64], material[64], per[32], kind[32], status[64];
+    char indicator[32], route[32], edition[64], averaging[64], region[64], material[64], per[32], kind[32], unit[32],
+        status[64];
     leie_size base_year; // 0 when empty
     double base_value;   // NaN when empty
     leie_size year;

@@ -61,6 +61,15 @@ static leie_status take_names(leie_wide *wide, const leie_csv *csv, leie_error *
     return LEIE_OK;
 }
 
+static leie_status take_row(leie_wide *wide, const leie_csv *csv, const char *key, const char *label, leie_error *err)
+{
+    if (csv->field[0].size > 0 || leie_labels_find(&wide->row, key) < 0)
+        return leie_lookup_add_label(&wide->row, csv, -1, key, label, NULL, NULL, err);
+    if (leie_labels_find(&wide->doubled, key) >= 0)
+        return LEIE_OK;
+    return leie_lookup_add_label(&wide->doubled, csv, -1, key, NULL, NULL, NULL, err);
+}
+
 leie_status leie_wide_open(leie_wide *wide, const leie_path *path, int year, leie_error *err)
 {
     leie_csv csv = {0};
@@ -79,7 +88,7 @@ leie_status leie_wide_open(leie_wide *wide, const leie_path *path, int year, lei
         if (!st && wide->row.n == 0 && csv.field[0].size == 0)
             st = take_names(wide, &csv, err);
         else if (!st && key[0])
-            st = leie_lookup_add_label(&wide->row, &csv, -1, key, label, NULL, NULL, err);
+            st = take_row(wide, &csv, key, label, err);
     }
     leie_csv_close(&csv);
     if (st)
@@ -125,6 +134,8 @@ leie_status leie_wide_find(leie_size *at, const leie_wide *wide, bool row, const
 {
     const leie_labels *labels = row ? &wide->row : &wide->col;
     *at = leie_labels_find(labels, code);
+    if (row && leie_labels_find(&wide->doubled, code) >= 0)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: several rows are called '%s'", wide->place.real, code);
     if (*at >= 0)
         return LEIE_OK;
     const char *nearest = leie_labels_nearest(labels, code), *what = row ? "row" : "column";
@@ -138,6 +149,7 @@ void leie_wide_clear(leie_wide *wide)
 {
     leie_place_clear(&wide->place);
     leie_labels_clear(&wide->row);
+    leie_labels_clear(&wide->doubled);
     leie_labels_clear(&wide->col);
     leie_free(wide->field);
     *wide = (leie_wide){0};

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/result/axes.h"
 #include "io/result/dataset_impl.h"
 #include "kernels/memory.h"
 #include "kernels/utf8.h"
@@ -197,22 +198,29 @@ static leie_var *var_free(leie_var *var)
     for (leie_size i = 0; var->text && i < var->count; i++)
         leie_free(var->text[i]);
     leie_free(var->name);
-    leie_free(var->number);
+    if (!var->lent) {
+        leie_free(var->number);
+        leie_free(var->narrow);
+    }
     leie_free(var->integer);
     leie_free(var->text);
     attributes_clear(&var->attribute);
     return leie_free(var);
 }
 
-/* The arrays of a variable: NaN, 0 or "". */
-static leie_status var_values(leie_var *var, leie_error *err)
+/* The array of a variable: 0 or "". */
+static leie_status var_values(leie_var *var, leie_var_array array, leie_error *err)
 {
-    if (var->type == LEIE_VAR_DOUBLE) {
+    if (array == LEIE_ARRAY_NONE)
+        return LEIE_OK;
+    if (array == LEIE_ARRAY_NARROW) {
+        var->narrow = leie_new(var->count, sizeof *var->narrow);
+        if (!var->narrow)
+            return leie_fail_memory(err, var->name, var->count, sizeof *var->narrow);
+    } else if (var->type == LEIE_VAR_DOUBLE) {
         var->number = leie_new(var->count, sizeof *var->number);
         if (!var->number)
             return leie_fail_memory(err, var->name, var->count, sizeof *var->number);
-        for (leie_size i = 0; i < var->count; i++)
-            var->number[i] = NAN;
     } else if (var->type == LEIE_VAR_INT) {
         var->integer = leie_new(var->count, sizeof *var->integer);
         if (!var->integer)
@@ -253,7 +261,7 @@ static leie_status var_check(const leie_dataset *ds, const char *name, int rank,
 }
 
 static leie_status var_new(leie_var **out, const leie_dataset *ds, const char *name, leie_var_type type, int rank,
-                           const leie_index *dim, bool values, leie_error *err)
+                           const leie_index *dim, leie_var_array array, leie_error *err)
 {
     leie_status st = var_check(ds, name, rank, dim, err);
     if (st)
@@ -273,8 +281,7 @@ static leie_status var_new(leie_var **out, const leie_dataset *ds, const char *n
             goto done;
         }
     }
-    if (values)
-        st = var_values(var, err);
+    st = var_values(var, array, err);
 done:
     *out = st ? var_free(var) : var;
     return st;
@@ -292,9 +299,9 @@ static leie_status var_append(leie_dataset *ds, leie_var **var, leie_error *err)
 }
 
 leie_status leie_dataset_add(leie_var **var, leie_dataset *ds, const char *name, leie_var_type type, int rank,
-                             const leie_index *dim, bool values, leie_error *err)
+                             const leie_index *dim, leie_var_array array, leie_error *err)
 {
-    leie_status st = var_new(var, ds, name, type, rank, dim, values, err);
+    leie_status st = var_new(var, ds, name, type, rank, dim, array, err);
     return st ? st : var_append(ds, var, err);
 }
 
@@ -322,8 +329,9 @@ static leie_status parse_dims(int *rank, leie_index *dim, const leie_dataset *ds
     return LEIE_OK;
 }
 
-leie_status leie_dataset_var(leie_var **out, leie_dataset *ds, const char *name, leie_var_type type, const char *dims,
-                             const char *units, const char *long_name, leie_error *err)
+/* A variable over named dimensions with its attributes. */
+static leie_status var_named(leie_var **out, leie_dataset *ds, const char *name, leie_var_type type, const char *dims,
+                             const char *units, const char *long_name, leie_var_array array, leie_error *err)
 {
     int rank;
     leie_index dim[LEIE_RANK_MAX];
@@ -336,18 +344,41 @@ leie_status leie_dataset_var(leie_var **out, leie_dataset *ds, const char *name,
     if (!st)
         st = parse_dims(&rank, dim, ds, name, dims, err);
     if (!st)
-        st = var_new(&var, ds, name, type, rank, dim, true, err);
+        st = var_new(&var, ds, name, type, rank, dim, array, err);
     if (!st && units)
         st = attribute_put(&var->attribute, "units", LEIE_VAR_TEXT, units, 0, err);
     if (!st)
         st = attribute_put(&var->attribute, "long_name", LEIE_VAR_TEXT, long_name, 0, err);
     if (!st)
         st = var_append(ds, &var, err);
-    if (st)
-        var = var_free(var);
+    *out = st ? var_free(var) : var;
+    return st;
+}
+
+leie_status leie_dataset_var(leie_var **out, leie_dataset *ds, const char *name, leie_var_type type, const char *dims,
+                             const char *units, const char *long_name, leie_error *err)
+{
+    leie_var *var = NULL;
+    leie_status st = var_named(&var, ds, name, type, dims, units, long_name, LEIE_ARRAY_FULL, err);
+    for (leie_size i = 0; !st && type == LEIE_VAR_DOUBLE && i < var->count; i++)
+        var->number[i] = NAN;
     if (out)
         *out = var;
     return st;
+}
+
+leie_status leie_dataset_lend(leie_var **out, leie_dataset *ds, const char *name, const char *dims, const char *units,
+                              const char *long_name, double *number, int32_t *narrow, bool compress, leie_error *err)
+{
+    leie_var_type type = number ? LEIE_VAR_DOUBLE : LEIE_VAR_INT;
+    leie_status st = var_named(out, ds, name, type, dims, units, long_name, LEIE_ARRAY_NONE, err);
+    if (st)
+        return st;
+    (*out)->number = number;
+    (*out)->narrow = narrow;
+    (*out)->lent = true;
+    (*out)->plain = !compress;
+    return LEIE_OK;
 }
 
 leie_status leie_var_set_text(leie_var *var, leie_size at, const char *text, leie_error *err)
@@ -366,16 +397,6 @@ leie_status leie_var_set_text(leie_var *var, leie_size at, const char *text, lei
 
 /* ---- coordinates ---- */
 
-static leie_status text_list(leie_dataset *ds, const char *name, const char *dim, leie_size n, char *const *text,
-                             const char *long_name, leie_error *err)
-{
-    leie_var *var = NULL;
-    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_TEXT, dim, NULL, long_name, err);
-    for (leie_size i = 0; !st && i < n; i++)
-        st = leie_var_set_text(var, i, text[i] ? text[i] : "", err);
-    return st;
-}
-
 /* Drops what was added after the dataset had so many dimensions and variables. */
 static void dataset_cut(leie_dataset *ds, leie_size dims, leie_size vars)
 {
@@ -392,14 +413,14 @@ leie_status leie_dataset_coordinate(leie_dataset *ds, const char *name, leie_siz
     bool named = false;
     char aside[264], meaning[512];
     leie_size dim = leie_dataset_dim(ds, name, n, err);
-    leie_status st = dim < 0 ? (leie_status)dim : text_list(ds, name, name, n, code, long_name, err);
+    leie_status st = dim < 0 ? (leie_status)dim : leie_dataset_texts(ds, name, name, n, code, long_name, err);
     for (leie_size i = 0; !st && label && i < n && !named; i++)
         named = label[i] && label[i][0];
     if (!st && named) {
         strcat(strcpy(aside, name), "_name");
         strcpy(meaning, "name of ");
         strncat(meaning, long_name, sizeof meaning - strlen(meaning) - 1);
-        st = text_list(ds, aside, name, n, label, meaning, err);
+        st = leie_dataset_texts(ds, aside, name, n, label, meaning, err);
     }
     if (st)
         dataset_cut(ds, dims, vars);

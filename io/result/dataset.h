@@ -38,7 +38,10 @@ typedef struct leie_var {
     leie_size count;               // product of the dimensions
     double *number;                // [count] for DOUBLE, NaN is missing; NULL when only its header was read
     int64_t *integer;              // [count] for INT; likewise
+    int32_t *narrow;               // [count] for INT in place of integer, where a large one keeps its 32 bits
     char **text;                   // [count] for TEXT, owned; likewise
+    bool lent;                     // number or narrow belong to somebody else
+    bool plain;                    // written as one block without compression
     leie_attributes attribute;
 } leie_var;
 
@@ -69,6 +72,12 @@ LEIE_API leie_size leie_dataset_find_dim(const leie_dataset *ds, const char *nam
  * it was. */
 LEIE_API leie_status leie_dataset_var(leie_var **var, leie_dataset *ds, const char *name, leie_var_type type,
                                       const char *dims, const char *units, const char *long_name, leie_error *err);
+/* Adds a large variable, DOUBLE with number or INT with narrow (the other one is NULL), whose values stay
+ * the caller's and must outlive the dataset; no value is missing. compress false: it is written as one
+ * block, to be read at the speed of memory. Errors as leie_dataset_var. */
+leie_status leie_dataset_lend(leie_var **var, leie_dataset *ds, const char *name, const char *dims, const char *units,
+                              const char *long_name, double *number, int32_t *narrow, bool compress,
+                              leie_error *err);
 /* The variable of that name, NULL when it is not there. */
 LEIE_API leie_var *leie_dataset_find(const leie_dataset *ds, const char *name);
 

@@ -5,10 +5,17 @@
 
 #include "io/result/dataset.h"
 
-/* Adds a variable over dimensions given by position, without attributes. values false: the arrays stay
- * NULL (only the header of a file is wanted). Errors as leie_dataset_var. */
+/* The array that a variable is given. */
+typedef enum leie_var_array {
+    LEIE_ARRAY_NONE,   // none: only the header of a file is wanted, or the values are lent
+    LEIE_ARRAY_FULL,   // number, integer or text
+    LEIE_ARRAY_NARROW  // narrow
+} leie_var_array;
+
+/* Adds a variable over dimensions given by position, without attributes; its numbers are zero, its texts
+ * "". Errors as leie_dataset_var. */
 leie_status leie_dataset_add(leie_var **var, leie_dataset *ds, const char *name, leie_var_type type, int rank,
-                             const leie_index *dim, bool values, leie_error *err);
+                             const leie_index *dim, leie_var_array array, leie_error *err);
 
 /* Sets an attribute of n numbers, or of a text (n is ignored): type says what values points to
  * (double, int64_t or char). */

@@ -4,7 +4,8 @@
  * same folder; else by netCDF into that file, after a check of free space, and read back. Then fsync,
  * rename, fsync of the folder. The old file is whole until the new one is. Same dataset, same limit, same
  * libraries: same bytes. Deflate 4 + shuffle on numeric variables of 1,024 values or more, chunks of one (scenario, year) slab (split above 16 MiB,
- * several years or scenarios together below 64 KiB); _FillValue NaN. Integers are stored in 32 bits when
+ * several years or scenarios together below 64 KiB); _FillValue NaN. Lent variables that are not to be
+ * compressed are one block each without _FillValue, which in a file that netCDF writes begins on a page. Integers are stored in 32 bits when
  * all fit, else in 64. The writer adds Conventions when it is not set, and to numeric variables without
  * one a `coordinates` attribute that lists the text variables <dim>_* over their dimensions.
  * The file ends with a seal (seal.h): the SHA-256 of what is before it.
@@ -41,6 +42,18 @@ LEIE_API leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, le
 
 /* Reads the whole file, or with header_only dimensions, coordinates, text variables and attributes. */
 LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err);
+
+/* A file as it lies on disk. */
+typedef struct leie_netcdf_file {
+    bool sealed;
+    leie_size bytes;
+    char sha256[65]; // of all its bytes, the seal too
+} leie_netcdf_file;
+
+/* Reads the whole file as leie_netcdf_read does, but integers of 32 bits in large variables stay what they
+ * are (leie_var.narrow). The file is hashed in the pass that checks its seal. */
+LEIE_API leie_status leie_netcdf_read_table(leie_dataset *ds, leie_netcdf_file *file, const char *path,
+                                            leie_error *err);
 
 /* Path of the temporary file being written, NULL when none: for the signal handler. */
 LEIE_API const char *leie_netcdf_temporary(void);

@@ -17,16 +17,21 @@
 
 /* What a file of a given size can hold: deflate reaches 1032 : 1, so 1100 times its size and a little
  * is more than any whole file has, and less than what a forged length asks for. */
-enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128, PROBE_SECONDS = 600 };
+enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128, PROBE_SECONDS = 600,
+       NARROW_FROM = 1024 };
 
 /* An open file and what has been taken from it. */
 typedef struct reader {
     int nc;
     leie_dataset *ds;
     bool header_only;
+    bool narrow;      // large integers keep their 32 bits
     leie_size size;   // of the file
     leie_size budget; // bytes that may still be allocated
 } reader;
+
+/* What is read of a file. */
+typedef enum leie_netcdf_part { LEIE_NETCDF_ALL, LEIE_NETCDF_HEADER, LEIE_NETCDF_TABLE } leie_netcdf_part;
 
 static leie_status fail_nc(leie_error *err, const char *what, const char *name, int code)
 {
@@ -248,8 +253,9 @@ static leie_status read_values(reader *r, leie_var *v, int var, leie_error *err)
 {
     if (v->type == LEIE_VAR_TEXT)
         return read_texts(r, v, var, err);
-    int code = v->type == LEIE_VAR_INT ? nc_get_var_longlong(r->nc, var, (long long *)v->integer)
-                                       : nc_get_var_double(r->nc, var, v->number);
+    int code = v->narrow                 ? nc_get_var_int(r->nc, var, v->narrow)
+               : v->type == LEIE_VAR_INT ? nc_get_var_longlong(r->nc, var, (long long *)v->integer)
+                                         : nc_get_var_double(r->nc, var, v->number);
     if (code)
         return fail_nc(err, "variable", v->name, code);
     if (v->type == LEIE_VAR_DOUBLE)
@@ -257,10 +263,13 @@ static leie_status read_values(reader *r, leie_var *v, int var, leie_error *err)
     return LEIE_OK;
 }
 
-/* Whether the values are wanted: all, or with header_only those of coordinates and texts. */
-static bool wanted(const reader *r, const char *name, leie_var_type type)
+/* Which values are wanted: all, or with header_only those of coordinates and texts. */
+static leie_var_array wanted(const reader *r, const char *name, leie_var_type type, nc_type stored, leie_size count)
 {
-    return !r->header_only || type == LEIE_VAR_TEXT || leie_dataset_find_dim(r->ds, name) >= 0;
+    bool coordinate = leie_dataset_find_dim(r->ds, name) >= 0;
+    if (r->header_only && type != LEIE_VAR_TEXT && !coordinate)
+        return LEIE_ARRAY_NONE;
+    return r->narrow && stored == NC_INT && count >= NARROW_FROM && !coordinate ? LEIE_ARRAY_NARROW : LEIE_ARRAY_FULL;
 }
 
 static leie_status read_var(reader *r, int var, leie_error *err)
@@ -288,11 +297,11 @@ static leie_status read_var(reader *r, int var, leie_error *err)
         if (__builtin_mul_overflow(count, r->ds->dim[dim[i]].n, &count))
             count = INT64_MAX;
     }
-    bool values = wanted(r, name, type);
-    leie_status st = values ? take(r, name, count, type == LEIE_VAR_TEXT ? TEXT_COST : 8, err) : LEIE_OK;
+    leie_var_array array = wanted(r, name, type, stored, count);
+    leie_status st = array ? take(r, name, count, type == LEIE_VAR_TEXT ? TEXT_COST : 8, err) : LEIE_OK;
     if (!st)
-        st = leie_dataset_add(&v, r->ds, name, type, rank, at, values, err);
-    if (!st && values)
+        st = leie_dataset_add(&v, r->ds, name, type, rank, at, array, err);
+    if (!st && array)
         st = read_values(r, v, var, err);
     return st ? st : read_attributes(r, v, var, err);
 }
@@ -313,9 +322,9 @@ static leie_status read_all(reader *r, leie_error *err)
     return st;
 }
 
-static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, bool header_only, leie_error *err)
+static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, leie_netcdf_part part, leie_error *err)
 {
-    reader r = {.ds = ds, .header_only = header_only, .size = size};
+    reader r = {.ds = ds, .header_only = part == LEIE_NETCDF_HEADER, .narrow = part == LEIE_NETCDF_TABLE, .size = size};
     leie_error why = {0};
     r.budget = size > INT64_MAX / RATIO_MOST / 2 ? INT64_MAX : size * RATIO_MOST + BYTES_FREE;
     int code = nc_open(path, NC_NOWRITE, &r.nc);
@@ -332,7 +341,7 @@ static leie_status read_file(leie_dataset *ds, const char *path, leie_size size,
 }
 
 /* Reads the file in a child process that leaves without a trace: whether the libraries survive it. */
-static leie_status probe(const char *path, leie_size size, bool header_only, leie_error *err)
+static leie_status probe(const char *path, leie_size size, leie_netcdf_part part, leie_error *err)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU};
     int status = 0;
@@ -345,7 +354,7 @@ static leie_status probe(const char *path, leie_size size, bool header_only, lei
             signal(fatal[i], SIG_DFL);
         setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
         setrlimit(RLIMIT_CPU, &(struct rlimit){PROBE_SECONDS, PROBE_SECONDS});
-        read_file(&ds, path, size, header_only, NULL);
+        read_file(&ds, path, size, part, NULL);
         _exit(0);
     }
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -363,7 +372,7 @@ leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error 
     *old = LEIE_OLD_NONE;
     if (stat(path, &info) || !S_ISREG(info.st_mode) || info.st_size == 0)
         return LEIE_OK; // what cannot be replaced is the writer's to say
-    leie_status st = leie_seal_check(&seal, path, err);
+    leie_status st = leie_seal_check(&seal, NULL, path, err);
     if (!st && seal == LEIE_SEAL_NONE)
         st = leie_seal_trace(&ours, path, err);
     if (!st)
@@ -371,17 +380,29 @@ leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error 
     return st;
 }
 
-leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
+static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_netcdf_part part,
+                                leie_error *err)
 {
-    leie_size size = 0;
     leie_seal_state seal = LEIE_SEAL_NONE;
     *ds = (leie_dataset){0};
-    leie_status st = check_file(&size, path, err);
+    leie_status st = check_file(&file->bytes, path, err);
     if (!st)
-        st = leie_seal_check(&seal, path, err);
+        st = leie_seal_check(&seal, part == LEIE_NETCDF_TABLE ? file->sha256 : NULL, path, err);
+    file->sealed = seal == LEIE_SEAL_WHOLE;
     if (!st && seal == LEIE_SEAL_BROKEN)
         st = leie_fail(err, LEIE_ERR_DATA, "%s: damaged: its SHA-256 is not the one it ends with", path);
     if (!st && seal == LEIE_SEAL_NONE)
-        st = probe(path, size, header_only, err);
-    return st ? st : read_file(ds, path, size, header_only, err);
+        st = probe(path, file->bytes, part, err);
+    return st ? st : read_file(ds, path, file->bytes, part, err);
+}
+
+leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
+{
+    leie_netcdf_file file = {0};
+    return read_checked(ds, &file, path, header_only ? LEIE_NETCDF_HEADER : LEIE_NETCDF_ALL, err);
+}
+
+leie_status leie_netcdf_read_table(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_error *err)
+{
+    return read_checked(ds, file, path, LEIE_NETCDF_TABLE, err);
 }

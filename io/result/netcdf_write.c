@@ -15,6 +15,8 @@ enum {
     DEFLATE_FROM = 1024,         // values; below it a chunk costs more than it saves
     CHUNK_MOST = 16 * 1024 * 1024, // bytes
     CHUNK_LEAST = 64 * 1024,
+    PAGE = 4096,         // plain variables begin on one
+    VERIFY = 128 * 1024, // values read back at a time
     EMPTY_MOST = 64 * 1024 // an empty netCDF file has some hundred bytes
 };
 static const leie_size MEMORY_DEFAULT = (leie_size)1 << 30;
@@ -152,6 +154,10 @@ static int define_storage(const writer *w, int var, const leie_var *v)
     const double missing = NAN;
     size_t chunk[LEIE_RANK_MAX];
     int code = NC_NOERR;
+    if (v->plain) {
+        code = nc_def_var_fill(w->nc, var, NC_NOFILL, NULL);
+        return code ? code : nc_def_var_chunking(w->nc, var, NC_CONTIGUOUS, NULL);
+    }
     if (v->type == LEIE_VAR_DOUBLE && !is_coordinate(w->ds, v))
         code = nc_def_var_fill(w->nc, var, NC_FILL, &missing);
     if (code || v->rank == 0 || v->type == LEIE_VAR_TEXT)
@@ -173,7 +179,7 @@ static leie_status define_var(writer *w, leie_size at, leie_error *err)
     if (v->type == LEIE_VAR_TEXT)
         type = NC_STRING;
     else if (v->type == LEIE_VAR_INT)
-        type = fits_32(v->integer, v->count) ? NC_INT : NC_INT64;
+        type = v->narrow || fits_32(v->integer, v->count) ? NC_INT : NC_INT64;
     int code = nc_def_var(w->nc, v->name, type, v->rank, dim, &w->var[at]);
     if (!code)
         code = define_storage(w, w->var[at], v);
@@ -214,7 +220,8 @@ static int put_values(const writer *w, int var, const leie_var *v)
     case LEIE_VAR_DOUBLE:
         return nc_put_var_double(w->nc, var, v->number);
     case LEIE_VAR_INT:
-        return nc_put_var_longlong(w->nc, var, (const long long *)v->integer);
+        return v->narrow ? nc_put_var_int(w->nc, var, v->narrow)
+                         : nc_put_var_longlong(w->nc, var, (const long long *)v->integer);
     case LEIE_VAR_TEXT:
         return nc_put_var_string(w->nc, var, (const char **)(void *)v->text);
     }
@@ -249,7 +256,7 @@ done:
 static leie_status check_values(const leie_dataset *ds, const char *path, leie_error *err)
 {
     for (leie_size i = 0; i < ds->vars; i++)
-        if (!ds->var[i]->number && !ds->var[i]->integer && !ds->var[i]->text)
+        if (!ds->var[i]->number && !ds->var[i]->integer && !ds->var[i]->narrow && !ds->var[i]->text)
             return leie_fail(err, LEIE_ERR_SHAPE, "%s: variable '%s' has no values: only its header was read", path,
                              ds->var[i]->name);
     return LEIE_OK;
@@ -268,12 +275,23 @@ static leie_size uncompressed(const leie_dataset *ds)
     return bytes;
 }
 
+/* From here on netCDF begins plain variables on a page, when there are any, or everything anywhere again. */
+static void align(const leie_dataset *ds)
+{
+    bool plain = false;
+    for (leie_size i = 0; ds && i < ds->vars; i++)
+        plain |= ds->var[i]->plain;
+    nc_set_alignment(plain ? PAGE : 1, plain ? PAGE : 1);
+}
+
 /* netCDF builds the file at a path, with the name of the result in messages. After a failure nothing of
  * netCDF is called on it again: it would crash. */
 static leie_status build_file(const char *at, const char *path, const leie_dataset *ds, leie_error *err)
 {
     writer w = {.path = path, .ds = ds};
+    align(ds);
     int code = nc_create(at, NC_NETCDF4 | NC_CLOBBER, &w.nc);
+    align(NULL);
     leie_status st = code ? fail_nc(err, &w, "file", path, code) : fill(&w, err);
     if (!st && (code = nc_close(w.nc)))
         st = fail_nc(err, &w, "file", path, code);
@@ -339,18 +357,22 @@ static leie_status write_image(leie_temporary *t, const char *path, const leie_d
     return st;
 }
 
-/* Whether a stored variable holds what it should, read slab by slab: on a full disk nc_close may have
- * reported success. */
-static bool same_values(int nc, int var, const leie_var *v, const leie_dataset *ds, double *buffer)
+/* Whether a stored variable holds what it should, read block by block along its first dimension: on a full
+ * disk nc_close may have reported success. buffer has room for `rows` of its rows. */
+static bool same_values(int nc, int var, const leie_var *v, const leie_dataset *ds, leie_size rows, void *buffer)
 {
-    size_t start[LEIE_RANK_MAX] = {0}, count[LEIE_RANK_MAX];
-    leie_size rows = v->rank ? ds->dim[v->dim[0]].n : 1, size = v->count / rows;
-    for (int i = 0; i < v->rank; i++)
-        count[i] = i ? (size_t)ds->dim[v->dim[i]].n : 1;
-    for (leie_size r = 0; r < rows; r++) {
+    size_t start[LEIE_RANK_MAX] = {0}, count[LEIE_RANK_MAX], item = v->narrow ? sizeof *v->narrow : sizeof *v->number;
+    const char *values = v->narrow ? (const char *)v->narrow : (const char *)v->number;
+    leie_size n = v->rank ? ds->dim[v->dim[0]].n : 1;
+    size_t row = (size_t)(v->count / n) * item;
+    for (int i = 1; i < v->rank; i++)
+        count[i] = (size_t)ds->dim[v->dim[i]].n;
+    for (leie_size r = 0; r < n; r += rows) {
         start[0] = (size_t)r;
-        if (nc_get_vara_double(nc, var, start, count, buffer) ||
-            memcmp(buffer, v->number + r * size, (size_t)size * sizeof *buffer))
+        count[0] = (size_t)(n - r < rows ? n - r : rows);
+        int code = v->narrow ? nc_get_vara_int(nc, var, start, count, buffer)
+                             : nc_get_vara_double(nc, var, start, count, buffer);
+        if (code || memcmp(buffer, values + (size_t)r * row, count[0] * row))
             return false;
     }
     return true;
@@ -364,13 +386,13 @@ static leie_status verify(const char *written, const char *path, const leie_data
         return leie_fail(err, LEIE_ERR_OUTPUT, "%s: what was written cannot be read back", path);
     for (leie_size i = 0; !st && i < ds->vars; i++) {
         const leie_var *v = ds->var[i];
-        if (v->type != LEIE_VAR_DOUBLE)
+        if (!v->number && !v->narrow)
             continue;
-        leie_size row = v->rank ? v->count / ds->dim[v->dim[0]].n : 1;
-        double *buffer = leie_new(row, sizeof *buffer);
+        leie_size row = v->rank ? v->count / ds->dim[v->dim[0]].n : 1, rows = row < VERIFY ? VERIFY / row : 1;
+        double *buffer = leie_new(rows * row, sizeof *buffer);
         if (!buffer)
-            st = leie_fail_memory(err, "reading back", row, sizeof *buffer);
-        else if (nc_inq_varid(nc, v->name, &var) || !same_values(nc, var, v, ds, buffer))
+            st = leie_fail_memory(err, "reading back", rows * row, sizeof *buffer);
+        else if (nc_inq_varid(nc, v->name, &var) || !same_values(nc, var, v, ds, rows, buffer))
             st = leie_fail(err, LEIE_ERR_OUTPUT, "%s: variable '%s' differs when read back", path, v->name);
         leie_free(buffer);
     }

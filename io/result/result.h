@@ -12,11 +12,13 @@
 #define LEIE_IO_RESULT_RESULT_H
 
 #include "io/result/dataset.h"
+#include "io/run/flow_accounts.h"
 #include "io/study/study.h"
 
 /* What one year brings: computed, or taken over from an older result. */
 typedef struct leie_year {
     int year;
+    bool has_table;          // false: a year of material flows alone
     char hash[65];           // of its inputs
     bool reused;             // take from `old` at position old_year
     leie_size old_year;
@@ -26,14 +28,15 @@ typedef struct leie_year {
     double seconds_read, seconds_solve;
 } leie_year;
 
-/* Builds the dataset of all years. q are the account regions of every computed year; old (may be NULL) is
- * the result that reused years come from. *fits is set false, and nothing is built, when old cannot serve
+/* Builds the dataset of all years. q are the account regions of every computed year; flows the material flow
+ * accounts, whose years are among `year`; old (may be NULL) is the result that reused years come from. The
+ * region axis holds q and then the regions that only the flows have. *fits is set false, and nothing is built, when old cannot serve
  * (other axes or variables than the computed years): the caller then computes every year.
  * Errors: LEIE_ERR_DATA when two years differ in regions or sectors (names the first difference), LEIE_ERR_UNIT
  * when they differ in currency, unit of money, valuation or system. */
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years,
-                              leie_year *year, const leie_account_regions *q, const leie_dataset *old,
-                              leie_error *err);
+                              leie_year *year, const leie_account_regions *q, const leie_flow_accounts *flows,
+                              const leie_dataset *old, leie_error *err);
 
 /* Position of a year in an older result when its hash is the given one, -1 when it must be computed. */
 leie_size leie_result_find_year(const leie_dataset *old, int year, const char *hash);

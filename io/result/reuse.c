@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/result/result.h"
+#include "io/result/result_flows.h"
 #include "io/result/result_impl.h"
 
 leie_size leie_result_find_year(const leie_dataset *old, int year, const char *hash)
@@ -141,7 +142,7 @@ leie_status leie_reuse_year(leie_dataset *ds, leie_size y, const leie_dataset *o
     leie_status st = LEIE_OK;
     // what only the old result has would be lost
     for (leie_size v = 0; v < old->vars; v++)
-        *fits &= leie_dataset_find(ds, old->var[v]->name) != NULL;
+        *fits &= leie_result_from_flows(old, old->var[v]) || leie_dataset_find(ds, old->var[v]->name);
     for (leie_size v = 0; !st && *fits && v < ds->vars; v++) {
         leie_var *to = ds->var[v];
         bool yearly = false;

@@ -24,23 +24,23 @@ void leie_seal_bytes(unsigned char seal[LEIE_SEAL_SIZE], const void *data, size_
     finish(seal, &sha);
 }
 
-/* The seal of the first size bytes of an open file; what follows them goes to tail[0 .. most - 1].
- * Returns the number of bytes in tail, negative when the file could not be read. */
-static long seal_stream(unsigned char *seal, unsigned char *tail, size_t most, FILE *file, leie_size size)
+/* Adds the next size bytes of an open file to a hash; false when there are not that many. */
+static bool hash_stream(struct sha256_ctx *sha, FILE *file, leie_size size)
 {
     unsigned char block[BLOCK];
-    struct sha256_ctx sha;
-    sha256_init(&sha);
     for (leie_size left = size; left > 0;) {
         size_t n = fread(block, 1, left < BLOCK ? (size_t)left : BLOCK, file);
         if (n == 0)
-            return -1;
-        sha256_update(&sha, n, block);
+            return false;
+        sha256_update(sha, n, block);
         left -= (leie_size)n;
     }
-    finish(seal, &sha);
-    size_t n = fread(tail, 1, most, file);
-    return ferror(file) ? -1 : (long)n;
+    return true;
+}
+
+static leie_status fail_read(leie_error *err, const char *path)
+{
+    return leie_fail(err, LEIE_ERR_IO, "%s: cannot be read", path);
 }
 
 static leie_status open_file(FILE **file, leie_size *size, const char *path, leie_error *err)
@@ -61,30 +61,72 @@ leie_status leie_seal_file(unsigned char seal[LEIE_SEAL_SIZE], const char *path,
 {
     FILE *file;
     leie_size size;
+    struct sha256_ctx sha;
     leie_status st = open_file(&file, &size, path, err);
     if (st)
         return st;
-    long rest = seal_stream(seal, NULL, 0, file, size);
+    sha256_init(&sha);
+    st = hash_stream(&sha, file, size) ? LEIE_OK : fail_read(err, path);
+    finish(seal, &sha);
     fclose(file);
-    return rest < 0 ? leie_fail(err, LEIE_ERR_IO, "%s: cannot be read", path) : LEIE_OK;
+    return st;
 }
 
-leie_status leie_seal_check(leie_seal_state *state, const char *path, leie_error *err)
+static void put_hex(char *hex, const unsigned char *digest)
+{
+    for (int i = 0; i < SHA256_DIGEST_SIZE; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+/* The last bytes of an open file when they are a seal. */
+static bool find_seal(unsigned char seal[LEIE_SEAL_SIZE], FILE *file, leie_size size)
+{
+    return size >= LEIE_SEAL_SIZE && fseeko(file, -LEIE_SEAL_SIZE, SEEK_END) == 0 &&
+           fread(seal, 1, LEIE_SEAL_SIZE, file) == LEIE_SEAL_SIZE && memcmp(seal, MARK, MARK_SIZE) == 0;
+}
+
+leie_status leie_seal_stated(char *hex, const char *path, leie_error *err)
 {
     FILE *file;
     leie_size size;
-    unsigned char found[LEIE_SEAL_SIZE] = {0}, seal[LEIE_SEAL_SIZE];
+    unsigned char seal[LEIE_SEAL_SIZE];
+    leie_status st = open_file(&file, &size, path, err);
+    if (st)
+        return st;
+    hex[0] = '\0';
+    if (find_seal(seal, file, size))
+        put_hex(hex, seal + MARK_SIZE);
+    fclose(file);
+    return LEIE_OK;
+}
+
+leie_status leie_seal_check(leie_seal_state *state, char *sha256, const char *path, leie_error *err)
+{
+    FILE *file;
+    leie_size size;
+    unsigned char found[LEIE_SEAL_SIZE] = {0}, seal[LEIE_SEAL_SIZE], digest[SHA256_DIGEST_SIZE];
+    struct sha256_ctx sha, whole;
     leie_status st = open_file(&file, &size, path, err);
     if (st)
         return st;
     *state = LEIE_SEAL_NONE;
-    if (size < LEIE_SEAL_SIZE || fseeko(file, -LEIE_SEAL_SIZE, SEEK_END) ||
-        fread(found, 1, sizeof found, file) != sizeof found || memcmp(found, MARK, MARK_SIZE))
+    bool sealed = find_seal(found, file, size);
+    leie_size tail = sealed ? LEIE_SEAL_SIZE : 0;
+    if (!sealed && !sha256)
         goto done;
     rewind(file);
-    if (seal_stream(seal, found, sizeof found, file, size - LEIE_SEAL_SIZE) != LEIE_SEAL_SIZE)
-        st = leie_fail(err, LEIE_ERR_IO, "%s: cannot be read", path);
-    else
+    sha256_init(&sha);
+    if (!hash_stream(&sha, file, size - tail)) {
+        st = fail_read(err, path);
+        goto done;
+    }
+    whole = sha;
+    sha256_update(&whole, (size_t)tail, found);
+    sha256_digest(&whole, sizeof digest, digest);
+    if (sha256)
+        put_hex(sha256, digest);
+    finish(seal, &sha);
+    if (sealed)
         *state = memcmp(found, seal, sizeof seal) ? LEIE_SEAL_BROKEN : LEIE_SEAL_WHOLE;
 done:
     fclose(file);
@@ -94,7 +136,7 @@ done:
 // The first letter of the trace occurs in it once, so a mismatch only has to begin again.
 leie_status leie_seal_trace(bool *found, const char *path, leie_error *err)
 {
-    static const char trace[] = "leie_version";
+    static const char trace[] = "sector_code"; // every result has it, and near its beginning
     size_t at = 0; // bytes of the trace that were just read
     FILE *file;
     leie_size size;

@@ -18,8 +18,13 @@ void leie_seal_bytes(unsigned char seal[LEIE_SEAL_SIZE], const void *data, size_
 /* The seal of a file without one, by reading it once. Errors: LEIE_ERR_IO. */
 leie_status leie_seal_file(unsigned char seal[LEIE_SEAL_SIZE], const char *path, leie_error *err);
 
-/* Whether a file ends with a seal, and whether that is true. Errors: LEIE_ERR_IO. */
-leie_status leie_seal_check(leie_seal_state *state, const char *path, leie_error *err);
+/* Whether a file ends with a seal, and whether that is true; sha256 [65] (may be NULL) receives the hash of
+ * the whole file, seal and all, from the same pass. Errors: LEIE_ERR_IO. */
+leie_status leie_seal_check(leie_seal_state *state, char *sha256, const char *path, leie_error *err);
+
+/* The hash [65] that a file ends with, true or not, by reading its end; "" without a seal. Errors:
+ * LEIE_ERR_IO. */
+leie_status leie_seal_stated(char *hex, const char *path, leie_error *err);
 
 /* Whether a file without a seal was a result once: its bytes still name the attribute that all results have. */
 leie_status leie_seal_trace(bool *found, const char *path, leie_error *err);

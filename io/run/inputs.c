@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "io/read/text.h"
+#include "io/result/seal.h"
 #include "io/run/version.h"
 
 // Text that grows: what is hashed.
@@ -119,10 +120,25 @@ bool leie_study_extension_holds(const leie_study_extension *extension, int year)
     return extension->years == 0;
 }
 
+// A table file by the hash it ends with, which its reader holds against the bytes; one without by its bytes.
+static leie_status ledger_sealed(ledger *l, const leie_path *path, int year, leie_error *err)
+{
+    char *real = leie_path_for(path, year), hex[65] = "";
+    if (!real)
+        return leie_fail_memory(err, "path", 1, 1);
+    leie_status st = leie_seal_stated(hex, real, err);
+    if (!st)
+        st = hex[0] ? ledger_add(l, "table", path->shown, hex, err) : ledger_file(l, "table", path, year, err);
+    leie_free(real);
+    return st;
+}
+
 static leie_status ledger_tables(ledger *l, const leie_study_tables *spec, int year, leie_error *err)
 {
     if (spec->format == LEIE_FORMAT_CSV)
         return ledger_folder(l, &spec->path, year, err);
+    if (spec->format == LEIE_FORMAT_NETCDF)
+        return ledger_sealed(l, &spec->path, year, err);
     const leie_path *file[] = {&spec->Z, &spec->Y,       &spec->x,
                                &spec->labels, &spec->demand_labels, &spec->imports,
                                &spec->import_multipliers};
@@ -171,6 +187,22 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
     }
     if (!st)
         st = ledger_file(&l, "population", &study->population, year, err);
+    if (!st)
+        leie_hash_bytes(hex, l.text, (size_t)l.size);
+    leie_free(l.text);
+    return st;
+}
+
+leie_status leie_flows_hash(char *hex, const leie_study *study, leie_error *err)
+{
+    const leie_path *file[] = {&study->flows.path, &study->flows.materials, &study->flows.rme, &study->flows.gdp,
+                               &study->population, &study->targets};
+    ledger l = {0};
+    leie_status st = ledger_add(&l, leie_version(), leie_commit(), "flows", err);
+    if (!st)
+        st = ledger_add(&l, "options", "", study->options_sha256, err);
+    for (size_t i = 0; !st && i < sizeof file / sizeof file[0]; i++)
+        st = ledger_file(&l, "flows", file[i], 0, err);
     if (!st)
         leie_hash_bytes(hex, l.text, (size_t)l.size);
     leie_free(l.text);

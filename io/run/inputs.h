@@ -17,4 +17,7 @@ bool leie_study_extension_holds(const leie_study_extension *extension, int year)
  * folder of tables counts with all its files by name). Errors: LEIE_ERR_IO for a missing file. */
 leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_error *err);
 
+/* The same for the material flow accounts, which are drawn up for all years at once. */
+leie_status leie_flows_hash(char *hex, const leie_study *study, leie_error *err);
+
 #endif

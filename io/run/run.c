@@ -22,7 +22,9 @@ typedef struct job {
     leie_run_info *info;
     const char *output;
     leie_size years, now; // now: position of the year at work
-    leie_year *year;      // [years]
+    leie_size tables;     // years that have a table; the others are of material flows alone
+    leie_year *year;      // [years] ascending
+    leie_flow_accounts flows;
     leie_account_regions q;
     leie_dataset old;     // the result that is already there
     bool has_old;
@@ -90,7 +92,7 @@ static leie_status population(job *j, leie_year *year, leie_error *err)
     leie_provenance *p = &year->table.provenance;
     leie_size notes = p->notes;
     leie_status st = leie_read_population(year->population, &j->study->population, year->year, &j->q,
-                                          &year->table.sector, p, err);
+                                          &year->table.sector.region, p, err);
     for (leie_size i = notes; !st && i < p->notes; i++)
         say(j, LEIE_LOG_NOTE, year->year, "%s", p->note[i].text);
     return st;
@@ -163,6 +165,8 @@ static leie_status do_years(job *j, bool reuse, leie_error *err)
     j->info->computed = j->info->reused = 0;
     for (j->now = 0; !st && j->now < j->years; j->now++) {
         leie_year *year = &j->year[j->now];
+        if (!year->has_table)
+            continue;
         st = stopped(j, err);
         if (!st)
             st = leie_inputs_hash(year->hash, j->study, year->year, err);
@@ -207,11 +211,18 @@ static leie_status open_old(job *j, leie_error *err)
     return LEIE_OK;
 }
 
+// Whether the older result holds these material flow accounts (or neither has any).
+static bool same_flows(const job *j)
+{
+    const char *hash = leie_dataset_get_text(&j->old, NULL, "flows_hash");
+    return strcmp(hash ? hash : "", j->flows.hash) == 0;
+}
+
 // Nothing to compute and the same years as before: the file stays as it is.
 static bool nothing_changed(const job *j)
 {
     const leie_var *years = j->has_old ? leie_dataset_find(&j->old, "year") : NULL;
-    return j->info->reused == j->years && years && years->count == j->years;
+    return j->info->reused == j->tables && years && years->count == j->years && same_flows(j);
 }
 
 static leie_status stamp(leie_dataset *ds, const leie_run_opts *opts, leie_error *err)
@@ -240,15 +251,16 @@ static leie_status build_result(job *j, leie_dataset *ds, leie_error *err)
 {
     bool fits = true;
     leie_status st = LEIE_OK;
-    if (j->info->computed == 0 && j->years > 0)
+    if (j->info->computed == 0 && j->tables > 0)
         fits = false; // fewer years than the old result: no computed year to take labels from
     if (fits)
-        st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, j->has_old ? &j->old : NULL, err);
+        st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, j->has_old ? &j->old : NULL,
+                               err);
     if (!st && !fits) {
         say(j, LEIE_LOG_INFO, 0, "the result that is there has other axes or years: every year is computed");
         st = do_years(j, false, err);
         if (!st)
-            st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, NULL, err);
+            st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, NULL, err);
     }
     if (!st)
         st = mark_convergence(ds, j, err);
@@ -340,19 +352,65 @@ static leie_status explain(job *j, leie_error *err)
 
 // ---- the run ----
 
+// Years of the tables and of the flows together, ascending.
+static leie_status list_years(job *j, const int *table, leie_size tables, leie_error *err)
+{
+    const leie_mfa *mfa = &j->flows.mfa;
+    j->tables = tables;
+    j->year = leie_new(tables + mfa->Y, sizeof *j->year);
+    if (!j->year)
+        return leie_fail_memory(err, "years", tables + mfa->Y, sizeof *j->year);
+    for (leie_size t = 0, f = 0; t < tables || f < mfa->Y;) {
+        leie_year *year = &j->year[j->years++];
+        bool flows = f < mfa->Y && (t == tables || mfa->year[f] <= table[t]);
+        year->has_table = t < tables && (f == mfa->Y || table[t] <= mfa->year[f]);
+        year->year = flows ? mfa->year[f] : table[t];
+        f += flows;
+        t += year->has_table;
+    }
+    return LEIE_OK;
+}
+
+static void log_flows(const job *j)
+{
+    const leie_provenance *p[] = {&j->flows.flows.provenance, &j->flows.mfa.provenance};
+    for (int i = 0; i < 2; i++)
+        for (leie_size n = 0; n < p[i]->notes; n++)
+            say(j, LEIE_LOG_NOTE, 0, "%s", p[i]->note[n].text);
+}
+
 static leie_status open_job(job *j, leie_error *err)
 {
-    int *years = NULL;
-    leie_status st = leie_study_years(&years, &j->years, j->study, err);
-    if (!st && !(j->year = leie_new(j->years, sizeof *j->year)))
-        st = leie_fail_memory(err, "years", j->years, sizeof *j->year);
-    for (leie_size y = 0; !st && y < j->years; y++)
-        j->year[y].year = years[y];
-    leie_free(years);
-    j->info->years = j->years;
+    int *table = NULL;
+    leie_size tables = 0;
+    leie_status st = leie_study_years(&table, &tables, j->study, err);
+    if (!st && !j->opts->explain)
+        st = leie_flow_accounts_make(&j->flows, j->study, err);
+    if (!st)
+        st = list_years(j, table, tables, err);
+    leie_free(table);
+    if (st)
+        return st;
+    log_flows(j);
+    j->info->years = tables;
+    j->info->flow_years = j->flows.mfa.Y;
     j->info->converged = true;
     j->info->output = leie_strdup(j->output);
-    return st || j->info->output ? st : leie_fail_memory(err, "output name", 1, strlen(j->output));
+    return j->info->output ? LEIE_OK : leie_fail_memory(err, "output name", 1, strlen(j->output));
+}
+
+// Extensions for years of which none has a table: a slip, or a study that was cut to a few years.
+static void warn_of_idle_extensions(const job *j)
+{
+    for (leie_size i = 0; i < j->study->extensions; i++) {
+        const leie_study_extension *e = &j->study->extension[i];
+        bool held = false;
+        for (leie_size y = 0; y < j->years && !held; y++)
+            held = leie_study_extension_holds(e, j->year[y].year);
+        if (!held)
+            say(j, LEIE_LOG_WARNING, 0, "extension '%s' is for %d%s, and the study has no table of any such year: not used",
+                e->name, e->year[0], e->years > 1 ? " and other years" : "");
+    }
 }
 
 static void close_job(job *j)
@@ -361,6 +419,7 @@ static void close_job(job *j)
         leie_year_clear(&j->year[y]);
     leie_free(j->year);
     leie_account_regions_clear(&j->q);
+    leie_flow_accounts_clear(&j->flows);
     leie_dataset_clear(&j->old);
 }
 
@@ -372,6 +431,8 @@ leie_status leie_run(leie_dataset *ds, const leie_study *study, const leie_run_o
     leie_dataset result = {0};
     j.output = opts->output ? opts->output : study->output ? study->output : "results.nc";
     leie_status st = open_job(&j, err);
+    if (!st)
+        warn_of_idle_extensions(&j);
     if (!st && opts->explain) {
         st = explain(&j, err);
         goto done;

@@ -34,7 +34,8 @@ typedef struct leie_run_opts {
 } leie_run_opts;
 
 typedef struct leie_run_info {
-    leie_size years, computed, reused;
+    leie_size years, computed, reused; // of tables
+    leie_size flow_years;              // of material flows, drawn up anew in every run
     double residual;          // worst
     bool converged;
     leie_solver solver;

@@ -7,13 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/text.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
 #include "kernels/number.h"
 
 static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
-    "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output", NULL};
+    "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
+    "flows", "materials", "rme", "gdp", "routes", "averaging", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", NULL};
@@ -232,8 +234,10 @@ static leie_status read_small_files(leie_study *study, const leie_yaml *root, le
 
 static leie_status interpret(leie_study *study, const leie_yaml *root, leie_error *err)
 {
-    leie_status st = leie_yaml_known(root, study_keys, err);
+    leie_status st = check_version(root, err);
+    st = st ? st : leie_yaml_known(root, study_keys, err);
     st = st ? st : leie_study_read_texts(study, root, err);
+    st = st ? st : leie_study_read_flows(study, root, err);
     st = st ? st : leie_study_read_tables(study, root, err);
     st = st ? st : read_small_files(study, root, err);
     st = st ? st : leie_study_read_nests(study, root, err);
@@ -243,7 +247,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     return st ? st : read_solver(study, root, err);
 }
 
-leie_status leie_study_open(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
+leie_status leie_study_begin(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
                             leie_error *err)
 {
     *study = (leie_study){0};
@@ -255,16 +259,41 @@ leie_status leie_study_open(leie_study *study, leie_yaml **root, const char *pat
     return st ? st : check_version(*root, err);
 }
 
-leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
+/* The study of a tree that was read with status st; the tree is released. */
+static leie_status finish(leie_study *study, leie_status st, leie_yaml *root, leie_size sets, char *const *set,
+                          leie_error *err)
 {
-    leie_yaml *root = NULL;
-    leie_status st = leie_study_open(study, &root, path, sets, set, err);
+    for (leie_size i = 0; i < sets && !st; i++)
+        st = leie_yaml_set(root, set[i], err);
     st = st ? st : interpret(study, root, err);
     st = st ? st : leie_study_options_hash(study->options_sha256, study, 0, err);
     leie_yaml_free(root);
     if (st)
         leie_study_clear(study);
     return st;
+}
+
+leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
+{
+    leie_yaml *root = NULL;
+    *study = (leie_study){0};
+    leie_status st = set_file(study, path, err);
+    st = st ? st : leie_yaml_read(&root, path, study->sha256, NULL, err);
+    return finish(study, st, root, sets, set, err);
+}
+
+leie_status leie_study_parse(leie_study *study, const char *name, const char *text, leie_size sets, char *const *set,
+                             leie_error *err)
+{
+    leie_yaml *root = NULL;
+    leie_size size = (leie_size)strlen(text);
+    *study = (leie_study){.file = leie_strdup(name), .folder = leie_strdup("."), .name = leie_strdup("study")};
+    leie_status st = LEIE_OK;
+    if (!study->file || !study->folder || !study->name)
+        st = leie_fail_memory(err, "study", 1, strlen(name) + 1);
+    leie_hash_bytes(study->sha256, text, (size_t)size);
+    st = st ? st : leie_yaml_parse(&root, name, text, size, err);
+    return finish(study, st, root, sets, set, err);
 }
 
 void leie_study_clear(leie_study *study)
@@ -288,6 +317,7 @@ void leie_study_clear(leie_study *study)
         leie_free(study->group[i].name);
         leie_study_free_strings(study->group[i].member, study->group[i].members);
     }
+    leie_study_flows_clear(&study->flows);
     leie_free(study->table);
     leie_free(study->nest);
     leie_free(study->extension);

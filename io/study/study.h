@@ -13,14 +13,19 @@ typedef struct leie_path {
     leie_size line;
 } leie_path;
 
-typedef enum leie_format { LEIE_FORMAT_CSV, LEIE_FORMAT_TRIPLETS, LEIE_FORMAT_MATRIX } leie_format;
+typedef enum leie_format {
+    LEIE_FORMAT_CSV,
+    LEIE_FORMAT_TRIPLETS,
+    LEIE_FORMAT_MATRIX,
+    LEIE_FORMAT_NETCDF // Leie's own table file
+} leie_format;
 
 typedef struct leie_study_tables {
     leie_size line;
     leie_size years;
     int *year;                // [years] ascending
     leie_format format;
-    leie_path path;           // folder
+    leie_path path;           // folder; netcdf: the file
     leie_path Z, Y, x, labels, demand_labels; // triplets; matrix uses Z for its one file
     leie_labels demand;       // code, name, kind for formats whose files do not carry them
     leie_labels inputs;       // rows of a matrix file that are primary inputs
@@ -30,6 +35,7 @@ typedef struct leie_study_tables {
     char *output_row;         // of a matrix file: total output
     char *currency, *unit, *valuation, *prices, *system, *source, *licence; // override the table's own
     leie_x_choice x_choice;
+    bool x_stated;            // x_choice is in the study: netcdf keeps the file's x when it is not
     // imports of a national table
     leie_path imports;        // matrix file
     char *import_region, *import_name;
@@ -70,6 +76,20 @@ typedef struct leie_study_group {
     char **member;
 } leie_study_group;
 
+/* Routes to an indicator: direct flows, raw material equivalents by coefficients, the input-output table. */
+typedef enum leie_route { LEIE_ROUTE_EWMFA, LEIE_ROUTE_RME, LEIE_ROUTE_IO, LEIE_ROUTES } leie_route;
+
+typedef struct leie_study_flows {
+    leie_size line;
+    leie_path path;           // real is NULL when the study has no flows
+    leie_path materials;      // code,parent,name_en,name_nl,renewable,energy
+    leie_path rme;            // direction,product,material,origin,year,value,unit,source
+    leie_path gdp;            // region,year,value,unit,source
+    char *edition;            // of the rows to take; NULL: the one the file has
+    bool route[LEIE_ROUTES];  // default: all that the study has data for
+    leie_averaging averaging; // years 0: none
+} leie_study_flows;
+
 typedef struct leie_study {
     char *file;               // study file as given
     char *folder;             // its folder
@@ -82,6 +102,7 @@ typedef struct leie_study {
     leie_study_nest *nest;
     leie_size extensions;
     leie_study_extension *extension;
+    leie_study_flows flows;
     leie_path population;     // region,year,value,kind,source
     leie_path published;      // published values to print beside: indicator,route,edition,averaging,region,year,value,unit,source
     leie_path targets;
@@ -102,13 +123,21 @@ typedef struct leie_study {
  * LEIE_ERR_USAGE for what came from --set. */
 LEIE_API leie_status leie_study_read(leie_study *study, const char *path, leie_size sets, char *const *set,
                                      leie_error *err);
+
+/* The same for a study that is a text in memory: paths are relative to the working folder, name stands for
+ * the file in messages. */
+LEIE_API leie_status leie_study_parse(leie_study *study, const char *name, const char *text, leie_size sets,
+                                      char *const *set, leie_error *err);
 LEIE_API void leie_study_clear(leie_study *study);
 
 /* SHA-256 of the options that can change the numbers of one year: as options_sha256, but of all tables
  * only the entry that holds the year. hex has room for 65. */
 LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study, int year, leie_error *err);
 
-/* All years of all tables, ascending. years [*n] is allocated and the caller's to leie_free. */
+/* "ewmfa", "rme", "io". */
+LEIE_API const char *leie_route_name(leie_route route);
+
+/* All years of all tables, ascending; none when `routes` leaves out io. years [*n] is allocated and the caller's to leie_free. */
 LEIE_API leie_status leie_study_years(int **years, leie_size *n, const leie_study *study, leie_error *err);
 
 /* path.real with {year} replaced; the caller frees it. NULL when out of memory. */

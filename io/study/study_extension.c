@@ -85,23 +85,16 @@ static bool of_each_year(const leie_path *path)
     return !path->real || strstr(path->real, "{year}");
 }
 
-/* A file of one year serves other years only when the study says so in 'years'; and years of which none
- * has a table are a slip. */
+/* A file of one year serves other years only when the study says so in 'years'. */
 static leie_status check_years(const leie_study_extension *e, const leie_study *study, const leie_yaml *map,
                                leie_error *err)
 {
     int *year = NULL;
-    leie_size n = 0, held = 0;
+    leie_size n = 0;
     leie_status st = leie_study_years(&year, &n, study, err);
-    for (leie_size i = 0; i < n; i++)
-        for (leie_size j = 0; j < e->years; j++)
-            held += e->year[j] == year[i];
     if (!st && e->years == 0 && n > 1 && (!of_each_year(&e->F) || !of_each_year(&e->F_Y)))
         st = leie_yaml_fail(map, err, "extension '%s' is one file and the study has %lld years: write {year} in its path, "
                             "or 'years: %d' for the years that the file is meant for", e->name, (long long)n, year[n - 1]);
-    else if (!st && e->years > 0 && held == 0)
-        st = leie_yaml_fail(map, err, "extension '%s' is for %d%s, and the study has no table of any such year", e->name,
-                            e->year[0], e->years > 1 ? " and other years" : "");
     leie_free(year);
     return st;
 }

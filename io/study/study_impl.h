@@ -52,7 +52,7 @@ void leie_study_path_clear(leie_path *path);
 
 /* Opens a study file of any kind: file, folder, name and hash are set, the tree has the changes of --set and
  * is of version 1. The caller frees the tree and clears the study, also when it fails. */
-leie_status leie_study_open(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
+leie_status leie_study_begin(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
                             leie_error *err);
 
 /* Name, title, summary, edition, label and output. */
@@ -61,8 +61,10 @@ leie_status leie_study_read_texts(leie_study *study, const leie_yaml *root, leie
 leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_extensions(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_nests(leie_study *study, const leie_yaml *root, leie_error *err);
+leie_status leie_study_read_flows(leie_study *study, const leie_yaml *root, leie_error *err);
 void leie_study_tables_clear(leie_study_tables *t);
 void leie_study_extension_clear(leie_study_extension *e);
 void leie_study_nest_clear(leie_study_nest *nest);
+void leie_study_flows_clear(leie_study_flows *flows);
 
 #endif

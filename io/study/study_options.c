@@ -107,7 +107,7 @@ static void put_table(spelling *s, const leie_study_tables *t)
     put_text(s, "system", t->system);
     put_text(s, "source", t->source);
     put_text(s, "licence", t->licence);
-    put_integer(s, "x_from", t->x_choice);
+    put_integer(s, "x_from", t->x_stated ? (leie_size)t->x_choice : -1);
     put_path(s, "imports", &t->imports);
     put_text(s, "import_region", t->import_region);
     put_text(s, "import_name", t->import_name);
@@ -163,6 +163,21 @@ static void put_accounts(spelling *s, const leie_study *study)
     put_integer(s, "memory", study->linsys.memory_limit);
 }
 
+static void put_flows(spelling *s, const leie_study *study)
+{
+    const leie_study_flows *flows = &study->flows;
+    put_path(s, "flows", &flows->path);
+    put_text(s, "flows_edition", flows->edition);
+    put_path(s, "materials", &flows->materials);
+    put_path(s, "rme", &flows->rme);
+    put_path(s, "gdp", &flows->gdp);
+    put_path(s, "targets", &study->targets);
+    for (int r = 0; r < LEIE_ROUTES; r++)
+        put_integer(s, leie_route_name((leie_route)r), flows->route[r]);
+    put_integer(s, "averaging", flows->averaging.years);
+    put_integer(s, "centred", flows->averaging.centred);
+}
+
 static bool holds_year(const leie_study_tables *t, int year)
 {
     for (leie_size i = 0; i < t->years; i++)
@@ -188,6 +203,8 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
         put_extension(&s, &study->extension[i]);
     put_path(&s, "population", &study->population);
     put_accounts(&s, study);
+    if (year == 0 && study->flows.path.real) // the years of tables do not depend on the flows
+        put_flows(&s, study);
     leie_status st = s.failed ? leie_fail_memory(err, "options of the study", s.room, 1) : LEIE_OK;
     if (!st)
         leie_hash_bytes(hex, s.text, (size_t)s.used);

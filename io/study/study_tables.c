@@ -11,7 +11,7 @@ static const char *const table_keys[] = {
     "demand",   "inputs",    "region", "output_row", "x_from", "currency",   "unit",   "valuation", "prices",
     "system",   "source",    "licence", "imports", NULL};
 static const char *const import_keys[] = {"Z", "region", "name", "method", "multipliers", NULL};
-static const char *const formats[] = {"csv", "triplets", "matrix", NULL};         // leie_format
+static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format
 static const char *const x_choices[] = {"row", "column", "given", NULL};          // leie_x_choice
 static const char *const methods[] = {"domestic_technology", "multipliers", NULL}; // leie_import_method
 static const char *const valuations[] = {"basic", "purchasers", NULL};
@@ -88,6 +88,7 @@ static leie_status read_description(leie_study_tables *t, const leie_yaml *map, 
     st = st ? st : leie_study_string(&t->output_row, map, "output_row", err);
     st = st ? st : leie_study_choice(&choice, map, "x_from", x_choices, err);
     t->x_choice = (leie_x_choice)choice;
+    t->x_stated = leie_yaml_get(map, "x_from") != NULL;
     return st;
 }
 
@@ -150,7 +151,7 @@ static leie_status default_path(leie_path *to, const leie_study *study, const le
     return to->real ? LEIE_OK : leie_study_default_path(to, study, map, key, name, base, err);
 }
 
-/* Which files each format needs: csv a folder; triplets a folder with labels.csv, Z_{year}.csv and
+/* Which files each format needs: csv a folder; netcdf a file; triplets a folder with labels.csv, Z_{year}.csv and
  * Y_{year}.csv unless named otherwise; matrix the file Z. */
 static leie_status read_files(leie_study_tables *t, const leie_study *study, const leie_yaml *map, leie_error *err)
 {
@@ -166,6 +167,8 @@ static leie_status read_files(leie_study_tables *t, const leie_study *study, con
     switch (t->format) {
     case LEIE_FORMAT_CSV:
         return need(&t->path, map, "path", "csv", err);
+    case LEIE_FORMAT_NETCDF:
+        return need(&t->path, map, "path", "netcdf", err);
     case LEIE_FORMAT_TRIPLETS:
         st = need(&t->path, map, "path", "triplets", err);
         st = st ? st : default_path(&t->labels, study, map, "labels", "labels.csv", base, err);
@@ -234,10 +237,11 @@ static leie_status read_entry(leie_study_tables *t, const leie_study *study, con
     st = st ? st : read_inputs(t, map, err);
     st = st ? st : read_files(t, study, map, err);
     st = st ? st : read_imports(t, study, map, err);
-    const leie_path *by_year = t->format == LEIE_FORMAT_CSV ? &t->path : &t->Z;
+    bool whole = t->format == LEIE_FORMAT_CSV || t->format == LEIE_FORMAT_NETCDF;
+    const leie_path *by_year = whole ? &t->path : &t->Z;
     if (!st && t->years > 1 && !has_year(by_year))
         st = leie_yaml_fail(map, err, "%lld years need {year} in '%s', found '%s'", (long long)t->years,
-                            t->format == LEIE_FORMAT_CSV ? "path" : "Z", by_year->shown);
+                            whole ? "path" : "Z", by_year->shown);
     return st;
 }
 
@@ -262,12 +266,24 @@ static leie_status refuse_overlap(const leie_study *study, const leie_yaml *node
     return LEIE_OK;
 }
 
+// What a study of flows alone cannot have.
+static leie_status refuse_without_tables(const leie_yaml *root, leie_error *err)
+{
+    static const char *const keys[] = {"aggregate", "nest", "extensions"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        if (leie_yaml_get(root, keys[i]))
+            return leie_yaml_fail(leie_yaml_get(root, keys[i]), err, "'%s' needs 'tables'", keys[i]);
+    return LEIE_OK;
+}
+
 leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     const leie_yaml *node = leie_yaml_get(root, "tables");
+    if (!node && study->flows.path.real)
+        return refuse_without_tables(root, err);
     if (!node || leie_study_items(node) == 0)
         return leie_yaml_fail(node ? node : root, err,
-                              "a study needs 'tables': - {year: 2011, format: csv, path: folder}");
+                              "a study needs 'tables': - {year: 2011, format: csv, path: folder}, or 'flows': file");
     study->table = leie_new(leie_study_items(node), sizeof *study->table);
     if (!study->table)
         return leie_fail_memory(err, "tables", leie_study_items(node), sizeof *study->table);
@@ -281,13 +297,13 @@ leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, lei
 
 leie_status leie_study_years(int **years, leie_size *n, const leie_study *study, leie_error *err)
 {
-    leie_size count = 0, at = 0;
-    for (leie_size i = 0; i < study->tables; i++)
+    leie_size count = 0, at = 0, tables = study->flows.path.real && !study->flows.route[LEIE_ROUTE_IO] ? 0 : study->tables;
+    for (leie_size i = 0; i < tables; i++)
         count += study->table[i].years;
     int *list = leie_new(count, sizeof *list);
     if (!list)
         return leie_fail_memory(err, "years", count, sizeof *list);
-    for (leie_size i = 0; i < study->tables; i++)
+    for (leie_size i = 0; i < tables; i++)
         for (leie_size j = 0; j < study->table[i].years; j++) {
             int year = study->table[i].year[j];
             leie_size place = at++;

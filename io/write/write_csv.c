@@ -316,14 +316,14 @@ static bool all_zero(const double *x, leie_size n, leie_size step)
     return true;
 }
 
-static void write_Z(writer *w, const leie_table *t)
+static void write_Z(writer *w, const char *file, const leie_table *t, const leie_matrix *Z)
 {
-    start(w, "Z.csv", true);
+    start(w, file, true);
     put(w, "region,sector,to_region,to_sector,value\n");
-    for (leie_size i = 0; !w->st && i < t->Z.rows; i++) {
+    for (leie_size i = 0; !w->st && i < Z->rows; i++) {
         const leie_index *col;
         const double *val;
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
+        leie_size count = leie_matrix_row(Z, i, &col, &val);
         for (leie_size c = 0; c < count; c++) {
             if (val[c] == 0)
                 continue;
@@ -336,15 +336,15 @@ static void write_Z(writer *w, const leie_table *t)
 }
 
 // A column without any demand keeps the zero in its first row: the file is what names the columns.
-static void write_Y(writer *w, const leie_table *t)
+static void write_Y(writer *w, const char *file, const leie_table *t, const double *Y)
 {
     leie_size n = t->sector.n, m = t->demand.n;
-    start(w, "Y.csv", true);
+    start(w, file, true);
     put(w, "region,sector,to_region,category,value\n");
     for (leie_size i = 0; !w->st && i < n; i++)
         for (leie_size f = 0; f < m; f++) {
-            double value = t->Y[i * m + f];
-            if (value == 0 && !(i == 0 && all_zero(t->Y + f, n, m)))
+            double value = Y[i * m + f];
+            if (value == 0 && !(i == 0 && all_zero(Y + f, n, m)))
                 continue;
             put_item(w, &t->sector, i);
             put_item(w, &t->demand, f);
@@ -527,8 +527,8 @@ leie_status leie_write_csv_table(const char *folder, const leie_table *t, int di
     write_regions(&w, t);
     write_sectors(&w, t);
     write_categories(&w, t);
-    write_Z(&w, t);
-    write_Y(&w, t);
+    write_Z(&w, "Z.csv", t, &t->Z);
+    write_Y(&w, "Y.csv", t, t->Y);
     if (t->x)
         write_x(&w, t);
     if (t->W)
@@ -538,6 +538,23 @@ leie_status leie_write_csv_table(const char *folder, const leie_table *t, int di
     write_extensions(&w, t, &extension);
     sync_folder(&w);
     leie_labels_clear(&extension);
+    leie_free(w.text);
+    leie_free(w.packed);
+    return w.st;
+}
+
+leie_status leie_write_csv_imports(const char *folder, const leie_table *t, const leie_matrix *Zm, const double *Ym,
+                                   int digits, leie_error *err)
+{
+    writer w = {.err = err, .folder = folder, .digits = digits, .file = -1};
+    w.text = leie_new(BUFFER, 1);
+    w.packed = leie_new(BUFFER, 1);
+    if (!w.text || !w.packed)
+        w.st = leie_fail_memory(err, "output", 2 * BUFFER, 1);
+    make_folder(&w);
+    write_Z(&w, "Zm.csv", t, Zm);
+    write_Y(&w, "Ym.csv", t, Ym);
+    sync_folder(&w);
     leie_free(w.text);
     leie_free(w.packed);
     return w.st;

@@ -21,4 +21,9 @@
  * extension whose name cannot be part of a file name); LEIE_ERR_NOMEM. */
 LEIE_API leie_status leie_write_csv_table(const char *folder, const leie_table *t, int digits, leie_error *err);
 
+/* Imported use of the same table beside it, as Zm.csv.gz and Ym.csv.gz in the form of Z and Y: row i is what is
+ * imported of the product group of sector i. Zm [n, n], Ym [n, m]. Errors as above. */
+LEIE_API leie_status leie_write_csv_imports(const char *folder, const leie_table *t, const leie_matrix *Zm,
+                                            const double *Ym, int digits, leie_error *err);
+
 #endif

@@ -54,6 +54,11 @@ LEIE_API leie_status leie_account_regions_all(leie_account_regions *q, const lei
 LEIE_API leie_status leie_account_regions_add(leie_account_regions *q, const leie_axis *sector, const char *code,
                                               const char *name, leie_size members, char *const *member,
                                               leie_error *err);
+
+/* The same over a plain list of regions (those of material flows). */
+LEIE_API leie_status leie_account_regions_add_from(leie_account_regions *q, const leie_labels *region, const char *code,
+                                                   const char *name, leie_size members, char *const *member,
+                                                   leie_error *err);
 LEIE_API void leie_account_regions_clear(leie_account_regions *q);
 
 /* Breakdowns, each a bit of opts.by. Totals always come. */

@@ -1,106 +1,134 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Iteration over regions. With M_rr = I - A_rr the domestic blocks, factored once, one sweep is
+/* Iteration over parts of the table (regions, small neighbouring ones together). With M_pp = I - A_pp the domestic
+ * blocks, inverted once, one sweep is
  *
- *   for regions r in order:   g_r = M_rr^-1 (b_r + sum over s != r of A_rs g_s)
+ *   for parts p in order:   g_p = M_pp^-1 (c_p + sum over q != p of A_pq g_q)
  *
- * block Gauss-Seidel from x to g, in groups of regions that use the same old values (fewer barriers,
- * Hackbusch 2016, 3.3). The next x is found per right-hand side by Anderson's mixing of the last
- * DEPTH sweeps (Walker and Ni 2011, SIAM J. Numer. Anal. 49(4), 1715-1735):
+ * block Gauss-Seidel from x to g, in groups of parts that use the same old values (fewer barriers, Hackbusch
+ * 2016, 3.3), mixed from sweep to sweep as mixing.h says. Sweeps are f32 on the non-zeros of A; they find
+ * corrections to an x in f64:
  *
- *   f = g - x,   gamma = argmin |f - dF gamma|_2,   x = g - dG gamma
+ *   r = b - M x from Z in f64;   M d = r by sweeps from d = 0;   x = x + d;   again until r is small
  *
- * The transposed system is the same with columns in place of rows and an order of its own. All arrays
- * are [n, width] with right-hand sides in lanes, so a right-hand side does not see the others.
+ * Iterative refinement: Higham (2002), Accuracy and Stability of Numerical Algorithms, 12.1; each right-hand side
+ * of a correction is scaled by a power of two, so that f32 holds it whatever its size. The transposed system is
+ * the same with columns in place of rows and an order of its own. Arrays are [n, width], right-hand sides in lanes.
  */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "kernels/blocklu.h"
+#include "kernels/blockstore.h"
+#include "kernels/inverse.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
-#include "kernels/skinny.h"
 #include "solver/linear/linsys_impl.h"
+#include "solver/linear/mixing.h"
 
 enum {
-    DEPTH = 5,               // sweeps remembered
-    REGIONS_TOGETHER = 8,    // of a table with many regions
-    MANY_REGIONS = 16,
-    ORDER_MAX = 2048,        // beyond so many regions they keep their own order
-    ROW_GRAIN = 64,          // rows of a region updated together
-    COLUMN_GRAIN = 256,      // columns, in the transposed system
-    LANE_GRAIN = 512,        // rows of element-wise work done together
-    SMALL = 1000000,         // stored values times right-hand sides in a sweep that is not worth threads
-    PATIENCE = 12,           // sweeps without progress before giving up
-    ARRAYS = 7 + 2 * DEPTH // of an iterate
+    TOGETHER = 4, // parts in a group, of a table with many parts
+    MANY_PARTS = 16,
+    STRIPS = 4,        // groups of inputs whose products are formed apart
+    SCATTER_MAX = 16,  // right-hand sides for which a store of the other direction will do
+    ROW_GRAIN = 512,   // rows of element-wise work done together
+    LARGE_PART = 1024, // sectors from which a part is inverted by all threads
+    SMALL = 1000000,   // non-zeros times right-hand sides in a sweep that is not worth threads
+    PATIENCE = 12      // sweeps without progress before a correction is ended
 };
-static const double PROGRESS = 0.5;      // of the best change, within PATIENCE sweeps
-static const double RESTART = 4;         // a change that grows so much makes its history worthless
-static const double DEPENDENT = 1e-10;   // a remembered change that adds less than this is left out
+static const double REACH = 1e-6;    // by how much f32 sweeps are asked to make a residual smaller
+static const double MARGIN = 0.1;    // of the change asked for
+static const double PROGRESS = 0.5;  // of the best change within PATIENCE sweeps, of a residual by a correction
+static const double FLOOR = 1e-5;    // changes below that no longer fall are rounding
+static const double FALLING = 0.7;   // of the change before
+static const double ROUNDING = 1e-7; // of f32: no correction is better
+static const double HOPELESS = 1e6;  // a change that nothing good comes from
 
 typedef struct block {
     const leie_linsys *sys;
-    leie_size regions;
-    leie_size *offset;    // [regions] of the factors of a region in f
-    double *f;            // factors of the domestic blocks
-    int *pivot;           // [n]
-    double *sizes;        // [2 n] work of the factorization
-    leie_size *order[2];  // [regions] plain and transposed
-    leie_size together;   // regions in a group
-    leie_index *cut;      // [n, regions + 1] sparse Z, many regions: where a region starts in a row; else NULL
-    bool singular;        // a domestic block has no inverse:
-    char why[128];        // which one
+    leie_size parts;
+    const leie_size *first;   // [parts + 1] of the survey
+    leie_size *offset;        // [parts] of an inverse in `inverse`
+    float *inverse;           // of the domestic blocks
+    leie_size *order[2];      // [parts] plain and transposed
+    leie_size together;       // parts in a group
+    leie_blockstore store[2]; // plain and transposed, made when a solve asks
+    bool singular;            // a domestic block has no inverse:
+    char why[128];            // which one
 } block;
 
-static leie_size size_of(const leie_axis *axis, leie_size r)
+static leie_size size_of(const block *s, leie_size p)
 {
-    return axis->first[r + 1] - axis->first[r];
+    return s->first[p + 1] - s->first[p];
 }
 
-static leie_size factor_room(const leie_axis *axis)
+static bool has_store(const block *s, bool transposed)
 {
-    leie_size room = 0;
-    for (leie_size r = 0; r < axis->region.n; r++)
-        room += size_of(axis, r) * leie_blocklu_stride(size_of(axis, r));
-    return room;
-}
-
-/* Entries of the cut: it must pay for itself, and stay small beside Z. */
-static leie_size cut_room(const leie_matrix *Z, const leie_axis *axis)
-{
-    leie_size R = axis->region.n, room = (R + 1) * axis->n;
-    return Z->form == LEIE_SPARSE && R > MANY_REGIONS && room <= Z->csr.nnz / 2 ? room : 0;
-}
-
-static leie_size block_bytes(const leie_matrix *Z, const leie_axis *axis)
-{
-    leie_size R = axis->region.n, weights = R <= ORDER_MAX ? R * R : 0;
-    leie_size work = axis->n * (ARRAYS * LEIE_WIDTH + 4 * LEIE_GROUP);
-    return (factor_room(axis) + weights + work) * (leie_size)sizeof(double) +
-           cut_room(Z, axis) * (leie_size)sizeof(leie_index);
+    return s->store[transposed].high != NULL;
 }
 
 static void block_free(void *state)
 {
     block *s = state;
     if (s) {
+        leie_blockstore_free(&s->store[0]);
+        leie_blockstore_free(&s->store[1]);
         leie_free(s->offset);
-        leie_free(s->f);
-        leie_free(s->cut);
-        leie_free(s->pivot);
-        leie_free(s->sizes);
+        leie_free(s->inverse);
         leie_free(s->order[0]);
         leie_free(s->order[1]);
         leie_free(s);
     }
 }
 
+/* ---- memory ---- */
+
+/* The sizes of parts that matter. */
+typedef struct sizes {
+    leie_size parts, widest, squares; // squares: sum of n_p^2
+} sizes;
+
+static sizes measure_parts(const leie_axis *axis)
+{
+    sizes s = {0};
+    for (leie_size r = 0; r < axis->region.n; s.parts++) {
+        leie_size begin = axis->first[r], n = leie_part_end(axis, &r) - begin;
+        s.widest = n > s.widest ? n : s.widest;
+        s.squares += n * n;
+    }
+    return s;
+}
+
+static leie_size strip_room(leie_size together, leie_size widest, leie_size width)
+{
+    return STRIPS * together * widest * width;
+}
+
+/* Bytes of one solve of LEIE_WIDTH right-hand sides. */
+static leie_size work_bytes(leie_size n, sizes s)
+{
+    return leie_mixing_bytes(n, LEIE_WIDTH) + 4 * n * LEIE_WIDTH * (leie_size)sizeof(double) +
+           (n * LEIE_WIDTH + strip_room(TOGETHER, s.widest, LEIE_WIDTH)) * (leie_size)sizeof(float);
+}
+
+static leie_size bytes_of(leie_size n, leie_size nonzeros, sizes s)
+{
+    leie_size ld = leie_blocklu_stride(s.widest), setup = s.widest * (ld + s.widest) * (leie_size)sizeof(double);
+    leie_size solve = work_bytes(n, s);
+    return s.squares * (leie_size)sizeof(float) + leie_blockstore_bytes(n, nonzeros, s.parts, s.widest, false) +
+           (setup > solve ? setup : solve);
+}
+
+static leie_size block_bytes(const leie_shape *shape)
+{
+    return bytes_of(shape->axis->n, shape->nonzeros, measure_parts(shape->axis));
+}
+
 /* ---- setup: domestic blocks ---- */
 
-static void fill_domestic(const block *s, leie_size r, double *f, leie_size ld)
+static void fill_domestic(const block *s, leie_size p, double *m, leie_size ld)
 {
-    const leie_axis *axis = s->sys->axis;
-    leie_size first = axis->first[r], n = size_of(axis, r);
+    leie_size first = s->first[p], n = size_of(s, p);
     for (leie_size i = 0; i < n; i++) {
         const leie_index *col;
         const double *val;
@@ -108,74 +136,89 @@ static void fill_domestic(const block *s, leie_size r, double *f, leie_size ld)
         for (leie_size t = col ? 0 : first; t < (col ? count : first + n); t++) {
             leie_size j = col ? col[t] : t;
             if (j >= first && j < first + n)
-                f[i * ld + j - first] = -(val[t] * s->sys->scale[j]);
+                m[i * ld + j - first] = -(val[t] * s->sys->scale[j]);
         }
-        f[i * ld + i] += 1;
+        m[i * ld + i] += 1;
     }
 }
 
-static leie_status factor_regions(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+static leie_status invert_part(block *s, leie_size p, leie_error *err)
+{
+    leie_size n = size_of(s, p), ld = leie_blocklu_stride(n);
+    double *m = leie_new(n, (size_t)ld * sizeof *m), *work = leie_new(n + 2, (size_t)n * sizeof *work);
+    int *pivot = leie_new(n, sizeof *pivot);
+    leie_status st = LEIE_OK;
+    if (!m || !work || !pivot) {
+        st = leie_fail_memory(err, "the inverse of a domestic block", 2 * n, (size_t)n * sizeof *m);
+        goto done;
+    }
+    fill_domestic(s, p, m, ld);
+    if (leie_inverse_make(s->inverse + s->offset[p], m, n, ld, pivot, work) >= 0)
+        st = leie_fail(err, LEIE_ERR_SINGULAR, "the domestic block of region '%s' has no inverse",
+                       s->sys->axis->region.code[s->sys->axis->of[s->first[p]]]);
+done:
+    leie_free(m);
+    leie_free(work);
+    leie_free(pivot);
+    return st;
+}
+
+static leie_status invert_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     block *s = ctx;
+    leie_status st = LEIE_OK;
     (void)worker;
-    for (leie_size r = first; r < last; r++) {
-        leie_size n = size_of(s->sys->axis, r), ld = leie_blocklu_stride(n);
-        double *f = s->f + s->offset[r];
-        fill_domestic(s, r, f, ld);
-        leie_size start = s->sys->axis->first[r];
-        if (leie_blocklu_factor(f, n, ld, s->pivot + start, s->sizes + 2 * start) >= 0)
-            return leie_fail(err, LEIE_ERR_SINGULAR, "the domestic block of region '%s' has no inverse",
-                             s->sys->axis->region.code[r]);
-    }
-    return LEIE_OK;
+    for (leie_size p = first; p < last && !st; p++)
+        if (size_of(s, p) < LARGE_PART)
+            st = invert_part(s, p, err);
+    return st;
 }
 
-/* ---- setup: the order of regions ---- */
-
-typedef struct weighing {
-    const block *s;
-    double *weight; // [regions, regions] sum of |Z| by block
-} weighing;
-
-static leie_status weigh_regions(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+static leie_status invert_all(block *s, leie_error *err)
 {
-    const weighing *c = ctx;
-    const leie_axis *axis = c->s->sys->axis;
-    (void)worker;
-    (void)err;
-    for (leie_size i = axis->first[first]; i < axis->first[last]; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(c->s->sys->Z, i, &col, &val);
-        double *row = c->weight + axis->of[i] * c->s->regions;
-        for (leie_size t = 0; t < count; t++)
-            row[axis->of[col ? col[t] : t]] += fabs(val[t]);
-    }
-    return LEIE_OK;
+    leie_status st = LEIE_OK;
+    for (leie_size p = 0; p < s->parts && !st; p++)
+        if (size_of(s, p) >= LARGE_PART)
+            st = invert_part(s, p, err);
+    return st ? st : leie_parallel_for(s->parts, 1, invert_parts, s, err);
 }
 
-/* Next comes the region that takes least from those still to come, less what it gives them: old values
- * hurt it little, and its new ones help. weight[r, s] is what r takes from s (the other way round when
- * transposed); balance [R] and done [R] are work. */
-static void order_regions(leie_size *order, const double *weight, leie_size R, bool transposed, double *balance,
-                          bool *done)
+/* Without an inverse the system may still have a solution: dense LU will tell. */
+static leie_status take_inverses(block *s, leie_error *err)
 {
-    for (leie_size r = 0; r < R; r++) {
+    leie_error found = {0};
+    leie_status st = invert_all(s, &found);
+    s->singular = st == LEIE_ERR_SINGULAR;
+    snprintf(s->why, sizeof s->why, "%.120s", found.text);
+    if (st && !s->singular && err && !err->code)
+        *err = found;
+    return s->singular ? LEIE_OK : st;
+}
+
+/* ---- setup: the order of parts ---- */
+
+/* Next comes the part that takes least from those still to come, less what it gives them: old values hurt it
+ * little, and its new ones help. weight[r, s] is what r takes from s (the other way round when transposed);
+ * balance [P] and done [P] are work. */
+static void order_parts(leie_size *order, const double *weight, leie_size P, bool transposed, double *balance,
+                        bool *done)
+{
+    for (leie_size r = 0; r < P; r++) {
         done[r] = false;
         balance[r] = 0;
-        for (leie_size s = 0; s < R; s++)
-            balance[r] += s == r ? 0 : weight[r * R + s] - weight[s * R + r];
+        for (leie_size s = 0; s < P; s++)
+            balance[r] += s == r ? 0 : weight[r * P + s] - weight[s * P + r];
         balance[r] = transposed ? -balance[r] : balance[r];
     }
-    for (leie_size place = 0; place < R; place++) {
+    for (leie_size place = 0; place < P; place++) {
         leie_size next = -1;
-        for (leie_size r = 0; r < R; r++)
+        for (leie_size r = 0; r < P; r++)
             if (!done[r] && (next < 0 || balance[r] < balance[next]))
                 next = r;
         order[place] = next;
         done[next] = true;
-        for (leie_size r = 0; r < R; r++) {
-            double net = weight[r * R + next] - weight[next * R + r];
+        for (leie_size r = 0; r < P; r++) {
+            double net = weight[r * P + next] - weight[next * P + r];
             balance[r] -= transposed ? -net : net;
         }
     }
@@ -183,95 +226,49 @@ static void order_regions(leie_size *order, const double *weight, leie_size R, b
 
 static leie_status choose_orders(block *s, leie_error *err)
 {
-    leie_size R = s->regions;
-    for (leie_size r = 0; r < R; r++)
-        s->order[0][r] = s->order[1][r] = r;
-    if (R > ORDER_MAX)
-        return LEIE_OK;
-    weighing c = {.s = s, .weight = leie_new(R * R, sizeof *c.weight)};
-    double *balance = leie_new(R, sizeof *balance);
-    bool *done = leie_new(R, sizeof *done);
+    double *balance = leie_new(s->parts, sizeof *balance);
+    bool *done = leie_new(s->parts, sizeof *done);
     leie_status st = LEIE_OK;
-    if (!c.weight || !balance || !done)
-        st = leie_fail_memory(err, "the order of regions", R * R, sizeof(double));
-    if (!st) {
-        leie_parallel_for(R, 1, weigh_regions, &c, NULL);
-        order_regions(s->order[0], c.weight, R, false, balance, done);
-        order_regions(s->order[1], c.weight, R, true, balance, done);
-    }
-    leie_free(c.weight);
+    if (!balance || !done)
+        st = leie_fail_memory(err, "the order of regions", s->parts, sizeof *balance);
+    for (int transposed = 0; transposed < 2 && !st; transposed++)
+        order_parts(s->order[transposed], s->sys->survey.weight, s->parts, transposed, balance, done);
     leie_free(balance);
     leie_free(done);
     return st;
 }
 
-/* Where each region starts in the rows first .. last - 1 of Z. */
-static leie_status cut_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    block *s = ctx;
-    const leie_axis *axis = s->sys->axis;
-    (void)worker;
-    (void)err;
-    for (leie_size i = first; i < last; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(s->sys->Z, i, &col, &val), t = 0;
-        for (leie_size r = 0; r <= s->regions; r++) {
-            while (t < count && col[t] < axis->first[r])
-                t++;
-            s->cut[i * (s->regions + 1) + r] = (leie_index)t;
-        }
-    }
-    return LEIE_OK;
-}
-
-static leie_status take_cut(block *s, leie_error *err)
-{
-    leie_size room = cut_room(s->sys->Z, s->sys->axis);
-    if (room == 0)
-        return LEIE_OK;
-    s->cut = leie_new(room, sizeof *s->cut);
-    if (!s->cut)
-        return leie_fail_memory(err, "an index of regions", room, sizeof *s->cut);
-    return leie_parallel_for(s->sys->axis->n, LANE_GRAIN, cut_rows, s, err);
-}
-
 static leie_status take_room(block *s, leie_error *err)
 {
-    leie_size n = s->sys->axis->n, room = factor_room(s->sys->axis);
-    s->offset = leie_new(s->regions, sizeof *s->offset);
-    s->order[0] = leie_new(s->regions, sizeof *s->order[0]);
-    s->order[1] = leie_new(s->regions, sizeof *s->order[1]);
-    s->pivot = leie_new(n, sizeof *s->pivot);
-    s->sizes = leie_new(2 * n, sizeof *s->sizes);
-    s->f = leie_new(room, sizeof *s->f);
-    if (!s->offset || !s->order[0] || !s->order[1] || !s->pivot || !s->sizes || !s->f)
-        return leie_fail_memory(err, "the factors of domestic blocks", room, sizeof *s->f);
-    for (leie_size r = 0, next = 0; r < s->regions; r++) {
-        s->offset[r] = next;
-        next += size_of(s->sys->axis, r) * leie_blocklu_stride(size_of(s->sys->axis, r));
+    leie_size room = measure_parts(s->sys->axis).squares;
+    s->offset = leie_new(s->parts, sizeof *s->offset);
+    s->order[0] = leie_new(s->parts, sizeof *s->order[0]);
+    s->order[1] = leie_new(s->parts, sizeof *s->order[1]);
+    s->inverse = leie_new_pages(room, sizeof *s->inverse);
+    if (!s->offset || !s->order[0] || !s->order[1] || !s->inverse)
+        return leie_fail_memory(err, "the inverses of domestic blocks", room, sizeof *s->inverse);
+    for (leie_size p = 0, next = 0; p < s->parts; p++) {
+        s->offset[p] = next;
+        next += size_of(s, p) * size_of(s, p);
     }
     return LEIE_OK;
 }
 
 static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *bytes, leie_error *err)
 {
-    leie_error singular = {0};
-    (void)bytes;
     block *s = leie_new(1, sizeof *s);
     if (!s)
         return leie_fail_memory(err, "a block iteration", 1, sizeof *s);
     s->sys = sys;
-    s->regions = sys->axis->region.n;
-    s->together = s->regions > MANY_REGIONS ? REGIONS_TOGETHER : 1;
+    s->parts = sys->survey.parts;
+    s->first = sys->survey.first;
+    s->together = s->parts > MANY_PARTS ? TOGETHER : 1;
+    *bytes = bytes_of(sys->axis->n, sys->survey.nonzeros, measure_parts(sys->axis));
     leie_status st = take_room(s, err);
     if (!st)
-        st = take_cut(s, err);
-    if (!st)
         st = choose_orders(s, err);
-    if (!st) // without an inverse the system may still have a solution: dense LU will tell
-        s->singular = leie_parallel_for(s->regions, 1, factor_regions, s, &singular) != LEIE_OK;
-    snprintf(s->why, sizeof s->why, "%.120s", singular.text);
+    if (!st)
+        st = take_inverses(s, err);
     if (st)
         block_free(s);
     else
@@ -279,91 +276,82 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
     return st;
 }
 
+/* The store that solves k right-hand sides of this direction: the one there is when it will do or when a second one
+ * does not fit, else one made now. NULL when that fails. */
+static const leie_blockstore *take_store(block *s, bool transposed, leie_size k, leie_error *err)
+{
+    const leie_linsys *sys = s->sys;
+    sizes z = measure_parts(sys->axis);
+    leie_size more = leie_blockstore_bytes(sys->axis->n, sys->survey.nonzeros, z.parts, z.widest, false);
+    leie_size need = bytes_of(sys->axis->n, sys->survey.nonzeros, z) + more;
+    leie_size limit = leie_memory_limit(&sys->opts);
+    bool fits = limit == 0 || need <= limit;
+    if (has_store(s, transposed))
+        return &s->store[transposed];
+    if (has_store(s, !transposed) && (k <= SCATTER_MAX || !fits))
+        return &s->store[!transposed];
+    if (leie_blockstore_new(&s->store[transposed], &sys->survey, sys->Z, sys->scale, transposed, false, err))
+        return NULL;
+    return &s->store[transposed];
+}
+
 /* ---- one sweep ---- */
 
-/* Arrays [n, width] of one group of right-hand sides. */
+/* One group of right-hand sides. */
 typedef struct iterate {
     const block *s;
-    bool transposed, small;
-    leie_size width;
-    double *b, *x, *g;             // right-hand sides, iterate, what the sweep makes of it
-    double *scaled;                // plain: diag(scale) g
-    double *t;                     // what a region is solved for
-    double *f, *last_g;            // g - x; g of the last sweep
-    double *dg[DEPTH], *df[DEPTH]; // changes of g and f from sweep to sweep, the last at `newest`
-    leie_size newest, kept;
-    const leie_size *group;        // regions being updated, and their pieces
-    leie_size group_n, item_first[REGIONS_TOGETHER + 1];
-    double fresh[DEPTH][LEIE_WIDTH];       // df[newest]' df
-    double pull[DEPTH][LEIE_WIDTH];        // f' df
-    double gram[DEPTH][DEPTH][LEIE_WIDTH]; // df' df
-    double gamma[DEPTH][LEIE_WIDTH];
-    double change[LEIE_WIDTH], before[LEIE_WIDTH]; // |f|_1 / |g|_1 of the last sweep and the one before
+    const leie_blockstore *store;
+    bool transposed;
+    leie_mixing m;
+    float *c;     // [n, width] right-hand sides of the correction
+    float *strip; // [STRIPS, TOGETHER, widest, width] products of a strip of inputs
+    leie_size widest;
+    double size[LEIE_WIDTH]; // powers of two: c = r / size
+    const leie_size *group;  // parts being updated
+    leie_size group_n;
+    bool *known; // [parts] whether g is more than zero
 } iterate;
 
-/* Rows or columns of a region updated together: whole regions where the cut knows their entries. */
-static leie_size grain_of(const iterate *it)
+static float *strip_of(const iterate *it, leie_size strip, leie_size member)
 {
-    if (!it->transposed)
-        return ROW_GRAIN;
-    return it->s->cut ? it->s->sys->axis->n : COLUMN_GRAIN;
+    return it->strip + (strip * TOGETHER + member) * it->widest * it->m.width;
 }
 
-/* leie_parallel_for over parts of the iterate, on one thread when it is small. */
-static void spread(iterate *it, leie_size n, leie_size grain, leie_parallel_fn fn)
-{
-    leie_parallel_for(n, it->small ? n + 1 : grain, fn, it, NULL);
-}
-
-/* t = b + the part of A g that comes from other regions, for one piece of a region. */
-static leie_status update_pieces(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* Item member x strip: the part of A g that comes to a part of the group from one strip of the others. */
+static leie_status multiply_strips(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const iterate *it = ctx;
-    const leie_axis *axis = it->s->sys->axis;
-    const leie_matrix *Z = it->s->sys->Z;
-    leie_size width = it->width, R = it->s->regions;
+    leie_size parts = it->s->parts, width = it->m.width;
     (void)worker;
     (void)err;
     for (leie_size item = first; item < last; item++) {
-        leie_size m = 0;
-        while (item >= it->item_first[m + 1])
-            m++;
-        leie_size from = axis->first[it->group[m]], to = axis->first[it->group[m] + 1];
-        leie_size i = from + (item - it->item_first[m]) * grain_of(it);
-        leie_size end = to - i < grain_of(it) ? to : i + grain_of(it);
-        memset(it->t + i * width, 0, (size_t)((end - i) * width) * sizeof(double));
-        if (it->transposed) {
-            const leie_index *cut = it->s->cut ? it->s->cut + it->group[m] : NULL;
-            leie_skinny_transposed(it->t, Z, (leie_window){0, from, i, end, cut, R + 1}, width, it->g);
-            leie_skinny_transposed(it->t, Z, (leie_window){to, axis->n, i, end, cut, R + 1}, width, it->g);
-        } else {
-            leie_skinny_plain(it->t, Z, (leie_window){i, end, 0, from, NULL, 0}, width, it->scaled);
-            leie_skinny_plain(it->t, Z, (leie_window){i, end, to, axis->n, NULL, 0}, width, it->scaled);
-        }
-        for (leie_size row = i; row < end; row++) {
-            double scale = it->transposed ? it->s->sys->scale[row] : 1;
-            for (leie_size c = row * width; c < (row + 1) * width; c++)
-                it->t[c] = it->b[c] + scale * it->t[c];
-        }
+        leie_size p = it->group[item / STRIPS], strip = item % STRIPS;
+        float *y = strip_of(it, strip, item / STRIPS);
+        memset(y, 0, (size_t)(size_of(it->s, p) * width) * sizeof *y);
+        for (leie_size q = parts * strip / STRIPS; q < parts * (strip + 1) / STRIPS; q++)
+            if (q != p && it->known[q])
+                leie_blockstore_sweep(y, it->store, it->transposed, p, q, width, it->m.g + it->s->first[q] * width);
     }
     return LEIE_OK;
 }
 
-/* g_r = M_rr^-1 t_r */
-static leie_status solve_regions(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* g_p = M_pp^-1 (c_p + its strips) */
+static leie_status solve_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const iterate *it = ctx;
-    const leie_axis *axis = it->s->sys->axis;
+    leie_size width = it->m.width;
     (void)worker;
     (void)err;
-    for (leie_size m = first; m < last; m++) {
-        leie_size r = it->group[m], from = axis->first[r], to = axis->first[r + 1];
-        leie_size n = size_of(axis, r);
-        leie_blocklu_solve(it->s->f + it->s->offset[r], n, leie_blocklu_stride(n), it->s->pivot + from,
-                           it->transposed, it->width, it->t + from * it->width);
-        memcpy(it->g + from * it->width, it->t + from * it->width, (size_t)(n * it->width) * sizeof(double));
-        if (!it->transposed)
-            leie_skinny_pack(it->scaled, it->width, it->g, it->width, it->width, it->s->sys->scale, from, to);
+    for (leie_size member = first; member < last; member++) {
+        leie_size p = it->group[member], at = it->s->first[p] * width, count = size_of(it->s, p) * width;
+        float *sum = strip_of(it, 0, member);
+        for (leie_size strip = 1; strip < STRIPS; strip++)
+            for (leie_size t = 0; t < count; t++)
+                sum[t] += strip_of(it, strip, member)[t];
+        for (leie_size t = 0; t < count; t++)
+            sum[t] += it->c[at + t];
+        leie_inverse_apply(it->m.g + at, it->s->inverse + it->s->offset[p], size_of(it->s, p), it->transposed, width,
+                           sum);
     }
     return LEIE_OK;
 }
@@ -371,291 +359,256 @@ static leie_status solve_regions(void *ctx, leie_size first, leie_size last, int
 static void sweep(iterate *it)
 {
     const block *s = it->s;
-    for (leie_size place = 0; place < s->regions; place += s->together) {
+    for (leie_size place = 0; place < s->parts; place += s->together) {
         it->group = s->order[it->transposed] + place;
-        it->group_n = s->regions - place < s->together ? s->regions - place : s->together;
-        for (leie_size m = 0; m < it->group_n; m++)
-            it->item_first[m + 1] =
-                it->item_first[m] + (size_of(s->sys->axis, it->group[m]) + grain_of(it) - 1) / grain_of(it);
-        spread(it, it->item_first[it->group_n], 1, update_pieces);
-        spread(it, it->group_n, 1, solve_regions);
+        it->group_n = s->parts - place < s->together ? s->parts - place : s->together;
+        leie_parallel_for(it->group_n * STRIPS, it->m.small ? it->group_n * STRIPS : 1, multiply_strips, it, NULL);
+        leie_parallel_for(it->group_n, it->m.small ? it->group_n : 1, solve_parts, it, NULL);
+        for (leie_size member = 0; member < it->group_n; member++)
+            it->known[it->group[member]] = true;
     }
 }
 
-/* ---- Anderson mixing ---- */
+/* ---- one correction ---- */
 
-/* df, dg: changes since the sweep before;  f = g - x. */
-static leie_status subtract_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* What is asked of the corrections of one group, and what came of them. */
+typedef struct progress {
+    leie_size sweeps;
+    double goal;              // on the change
+    double worst;             // change of the last sweep; NaN or infinite when a right-hand side diverged
+    double error[LEIE_WIDTH]; // estimated, |d|_1 / |x|_1 times what the last sweeps left of d
+    double left[LEIE_WIDTH];  // the larger of that and the residual, 0 for right-hand sides that are done
+} progress;
+
+/* The largest of k numbers, NaN when there is one. */
+static double largest(const double *value, leie_size k)
 {
-    iterate *it = ctx;
-    double *df = it->df[it->newest], *dg = it->dg[it->newest];
-    (void)worker;
-    (void)err;
-    for (leie_size t = first * it->width; t < last * it->width; t++) {
-        double f = it->g[t] - it->x[t];
-        df[t] = f - it->f[t];
-        dg[t] = it->g[t] - it->last_g[t];
-        it->f[t] = f;
-        it->last_g[t] = it->g[t];
-    }
-    return LEIE_OK;
+    double most = 0;
+    for (leie_size c = 0; c < k; c++)
+        if (!(value[c] <= most))
+            most = value[c];
+    return most;
 }
 
-/* Per right-hand side: |f|_1 / |g|_1, 0 when f is 0. */
-static void measure_change(iterate *it)
+/* The share of the error of right-hand side c that is left, if the last sweep helped as much as the one before. */
+static double share_left(const iterate *it, leie_size c)
 {
-    double f[LEIE_WIDTH] = {0}, g[LEIE_WIDTH] = {0};
-    for (leie_size i = 0; i < it->s->sys->axis->n; i++)
-        for (leie_size c = 0; c < it->width; c++) {
-            f[c] += fabs(it->f[i * it->width + c]);
-            g[c] += fabs(it->g[i * it->width + c]);
+    return it->m.step > 1 ? it->m.change[c] * fmin(1, it->m.change[c] / it->m.before[c]) : it->m.change[c];
+}
+
+/* Whether the correction is good enough, cannot get better, or gets nowhere. */
+static bool correction_ends(const iterate *it, leie_size k, double goal, double before, double worst)
+{
+    double left = 0;
+    for (leie_size c = 0; c < k; c++)
+        left = fmax(left, share_left(it, c));
+    return left <= goal || (worst < FLOOR && worst > FALLING * before) || !(worst < HOPELESS);
+}
+
+/* M d = r by sweeps, to a relative change of goal; d stays in g. */
+static void correct(iterate *it, const leie_group *group, progress *p)
+{
+    double best = INFINITY, before;
+    leie_size best_sweep = p->sweeps, most = group->sys->opts.max_iterations;
+    leie_mixing_begin(&it->m);
+    memset(it->known, 0, (size_t)it->s->parts * sizeof *it->known);
+    p->worst = INFINITY;
+    for (;;) {
+        sweep(it);
+        p->sweeps++;
+        leie_mixing_compare(&it->m);
+        before = p->worst;
+        p->worst = largest(it->m.change, group->k);
+        if (p->worst <= PROGRESS * best) {
+            best = p->worst;
+            best_sweep = p->sweeps;
         }
-    for (leie_size c = 0; c < it->width; c++) {
-        it->before[c] = it->change[c];
-        it->change[c] = f[c] == 0 ? 0 : f[c] / g[c];
+        if (correction_ends(it, group->k, p->goal, before, p->worst) || p->sweeps >= most ||
+            p->sweeps - best_sweep >= PATIENCE)
+            return;
+        leie_mixing_mix(&it->m);
     }
 }
 
-/* u'v per right-hand side. */
-static void dot_lanes(double *dot, const double *u, const double *v, leie_size n, leie_size width)
+/* c = r / size, zero for right-hand sides that are done. */
+static leie_status pack_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    memset(dot, 0, LEIE_WIDTH * sizeof *dot);
-    for (leie_size i = 0; i < n; i++)
-        for (leie_size c = 0; c < width; c++)
-            dot[c] += u[i * width + c] * v[i * width + c];
-}
-
-/* Item 0 measures the change; then df[newest]' df[i] and f' df[i] for the changes kept. */
-static leie_status dot_items(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    iterate *it = ctx;
-    leie_size n = it->s->sys->axis->n;
+    void **both = ctx;
+    iterate *it = both[0];
+    const leie_group *g = both[1];
     (void)worker;
     (void)err;
-    for (leie_size item = first; item < last; item++) {
-        if (item == 0)
-            measure_change(it);
-        else if (item <= it->kept)
-            dot_lanes(it->fresh[item - 1], it->df[it->newest], it->df[item - 1], n, it->width);
-        else
-            dot_lanes(it->pull[item - 1 - it->kept], it->f, it->df[item - 1 - it->kept], n, it->width);
-    }
+    for (leie_size i = first; i < last; i++)
+        for (leie_size c = 0; c < g->k; c++)
+            it->c[i * it->m.width + c] = it->size[c] > 0 ? (float)(g->r[i * g->k + c] / it->size[c]) : 0;
     return LEIE_OK;
 }
 
-/* gamma of right-hand side c: scaled normal equations by Cholesky, newest change first; a change that
- * depends on newer ones is left out. */
-static void find_gamma(iterate *it, leie_size c)
+static void pack(iterate *it, leie_group *group, const progress *p)
 {
-    double low[DEPTH][DEPTH], rhs[DEPTH], size[DEPTH];
-    leie_size index[DEPTH], count = 0;
-    for (leie_size i = 0; i < DEPTH; i++)
-        it->gamma[i][c] = 0;
-    if (it->change[c] > RESTART * it->before[c])
-        return;
-    for (leie_size age = 0; age < it->kept; age++) {
-        leie_size i = (it->newest + DEPTH - age) % DEPTH, p = count;
-        double left = 1;
-        size[p] = sqrt(it->gram[i][i][c]);
-        if (!(size[p] > 0) || !isfinite(size[p]))
-            continue;
-        rhs[p] = it->pull[i][c] / size[p];
-        for (leie_size q = 0; q < p; q++) {
-            double sum = it->gram[i][index[q]][c] / size[p] / size[q];
-            for (leie_size m = 0; m < q; m++)
-                sum -= low[p][m] * low[q][m];
-            low[p][q] = sum / low[q][q];
-            left -= low[p][q] * low[p][q];
-            rhs[p] -= low[p][q] * rhs[q];
+    leie_size n = group->sys->axis->n, k = group->k;
+    void *both[] = {it, group};
+    for (leie_size c = 0; c < k; c++) {
+        double most = 0;
+        int exponent;
+        for (leie_size i = 0; i < n && p->left[c] > 0; i++)
+            most = fmax(most, fabs(group->r[i * k + c]));
+        frexp(most, &exponent);
+        it->size[c] = most > 0 ? ldexp(1, exponent) : 0;
+    }
+    leie_parallel_for(n, it->m.small ? n : ROW_GRAIN, pack_rows, both, NULL);
+}
+
+/* x = x + d for right-hand sides that did not diverge; t keeps the old x. */
+static leie_status add_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    void **both = ctx;
+    const iterate *it = both[0];
+    const leie_group *g = both[1];
+    (void)worker;
+    (void)err;
+    for (leie_size i = first; i < last; i++)
+        for (leie_size c = 0; c < g->k; c++) {
+            leie_size at = i * g->k + c;
+            g->t[at] = g->x[at];
+            if (isfinite(it->m.change[c]))
+                g->x[at] += it->size[c] * (double)it->m.last_g[i * it->m.width + c];
         }
-        if (!(left > DEPENDENT))
-            continue;
-        low[p][p] = sqrt(left);
-        rhs[p] /= low[p][p];
-        index[count++] = i;
-    }
-    for (leie_size p = count - 1; p >= 0; p--) {
-        for (leie_size q = p + 1; q < count; q++)
-            rhs[p] -= low[q][p] * rhs[q];
-        rhs[p] /= low[p][p];
-        it->gamma[index[p]][c] = rhs[p] / size[p];
-    }
-}
-
-/* x = g - dG gamma, and the next sweep starts from x. */
-static leie_status mix_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    iterate *it = ctx;
-    leie_size width = it->width;
-    (void)worker;
-    (void)err;
-    for (leie_size i = first; i < last; i++) {
-        double *x = it->x + i * width, *g = it->g + i * width;
-        for (leie_size m = 0; m < it->kept; m++)
-            for (leie_size c = 0; c < width; c++)
-                g[c] -= it->gamma[m][c] * it->dg[m][i * width + c];
-        memcpy(x, g, (size_t)width * sizeof *x);
-    }
-    if (!it->transposed)
-        leie_skinny_pack(it->scaled, width, it->g, width, width, it->s->sys->scale, first, last);
     return LEIE_OK;
-}
-
-/* What sweep number `sweeps` (from 1) changed; last_g keeps what it found. */
-static void compare(iterate *it, leie_size sweeps)
-{
-    it->newest = sweeps > 1 ? (sweeps - 2) % DEPTH : 0;
-    it->kept = sweeps - 1 < DEPTH ? sweeps - 1 : DEPTH; // the first sweep has none to compare with
-    spread(it, it->s->sys->axis->n, LANE_GRAIN, subtract_rows);
-    spread(it, 1 + 2 * it->kept, 1, dot_items);
-}
-
-/* The next x. */
-static void mix(iterate *it)
-{
-    for (leie_size m = 0; m < it->kept; m++)
-        memcpy(it->gram[it->newest][m], it->fresh[m], sizeof it->fresh[m]);
-    for (leie_size m = 0; m < it->kept; m++)
-        memcpy(it->gram[m][it->newest], it->fresh[m], sizeof it->fresh[m]);
-    for (leie_size c = 0; c < it->width; c++)
-        find_gamma(it, c);
-    spread(it, it->s->sys->axis->n, LANE_GRAIN, mix_rows);
 }
 
 /* ---- solve ---- */
 
-/* Right-hand sides that reached their goal keep the values of that sweep. */
-typedef struct progress {
-    bool done[LEIE_WIDTH];
-    double goal[LEIE_WIDTH]; // on the change
-    double worst;            // change among those not done; NaN when one diverged
-    double best;             // smallest worst so far that was a step forward
-    leie_size best_sweep;
-} progress;
-
-/* x = g of the last sweep for right-hand side c. */
-static void keep(leie_group *group, const iterate *it, leie_size c)
+/* |d|_1 / |x|_1 of right-hand side c after d was added to x. */
+static double share_of_correction(const leie_group *group, leie_size c)
 {
-    for (leie_size i = 0; i < group->sys->axis->n; i++)
-        group->x[i * group->k + c] = it->last_g[i * it->width + c];
+    double d = 0, x = 0;
+    for (leie_size at = c; at < group->sys->axis->n * group->k; at += group->k) {
+        d += fabs(group->x[at] - group->t[at]);
+        x += fabs(group->x[at]);
+    }
+    return d == 0 ? 0 : d / x;
 }
 
-/* Takes note of the last sweep; true when all right-hand sides are at their goal. */
-static bool all_done(progress *p, leie_group *group, const iterate *it)
+/* Takes note of a correction and its residuals. */
+static void note(progress *p, const leie_group *group, const iterate *it)
 {
-    bool all = true;
-    p->worst = 0;
+    double tolerance = group->sys->opts.tolerance;
     for (leie_size c = 0; c < group->k; c++) {
-        if (!p->done[c] && it->change[c] <= p->goal[c]) {
-            keep(group, it, c);
-            p->done[c] = true;
-        }
-        if (p->done[c])
+        if (p->left[c] > 0)
+            p->error[c] = share_of_correction(group, c) * fmin(1, fmax(share_left(it, c), ROUNDING));
+        p->left[c] = fmax(group->residual[c], p->error[c]);
+        if (p->left[c] <= tolerance)
+            p->left[c] = 0;
+    }
+}
+
+/* The change to ask for: what is left to do, in equal corrections that f32 can reach. */
+static double goal_of(double left)
+{
+    double corrections = fmax(1, ceil(log(left) / log(REACH)));
+    return MARGIN * fmin(0.1, pow(left, 1 / corrections));
+}
+
+/* Right-hand sides that a correction made worse get their old x back. */
+static void take_back(leie_group *group, const double *residual, const double *residual_b)
+{
+    for (leie_size c = 0; c < group->k; c++) {
+        if (group->residual[c] <= residual[c])
             continue;
-        all = false;
-        if (!(it->change[c] <= p->worst))
-            p->worst = it->change[c];
+        group->residual[c] = residual[c];
+        group->residual_b[c] = residual_b[c];
+        for (leie_size i = 0; i < group->sys->axis->n; i++)
+            group->x[i * group->k + c] = group->t[i * group->k + c];
     }
-    return all;
 }
 
-/* Right-hand sides whose true residual is above the tolerance go on, with a tighter goal. */
-static leie_status judge(progress *p, leie_group *group, leie_error *err)
+/* Whether the iteration gives up after a correction that left so much of `before`; says why. Residuals within the
+ * tolerance are enough when the error does not get smaller. */
+static bool gives_up(leie_group *group, const progress *p, double before)
 {
-    leie_status st = leie_group_judge(group, group->x, group->residual, group->residual_b, err);
-    for (leie_size c = 0; !st && c < group->k; c++)
-        if (!(group->residual[c] <= group->sys->opts.tolerance)) {
-            p->done[c] = false;
-            p->goal[c] /= 10;
-        }
-    return st;
-}
-
-/* Whether the iteration should give up; says why. */
-static bool stalled(progress *p, leie_group *group, leie_size sweeps)
-{
-    if (!isfinite(p->worst)) {
-        snprintf(group->why, sizeof group->why, "block iteration diverged after %lld sweeps", (long long)sweeps);
-        return true;
-    }
-    if (p->best_sweep == 0 || p->worst <= PROGRESS * p->best) {
-        p->best = p->worst;
-        p->best_sweep = sweeps;
-    }
-    if (sweeps - p->best_sweep < PATIENCE)
+    const leie_linsys_opts *opts = &group->sys->opts;
+    double now = largest(p->left, group->k);
+    if (p->worst < HOPELESS && p->sweeps < opts->max_iterations && now <= PROGRESS * before)
         return false;
-    snprintf(group->why, sizeof group->why, "block iteration stalled at a change of %.1e after %lld sweeps", p->worst,
-             (long long)sweeps);
+    if (leie_group_converged(group))
+        return true;
+    if (!(p->worst < HOPELESS))
+        snprintf(group->why, sizeof group->why, "block iteration diverged after %lld sweeps", (long long)p->sweeps);
+    else if (p->sweeps >= opts->max_iterations)
+        snprintf(group->why, sizeof group->why, "block iteration: %lld sweeps were not enough", (long long)p->sweeps);
+    else
+        snprintf(group->why, sizeof group->why, "block iteration stalled at a residual of %.1e after %lld sweeps",
+                 largest(group->residual, group->k), (long long)p->sweeps);
+    group->stalled = p->sweeps < opts->max_iterations;
     return true;
 }
 
 static leie_status iterate_group(iterate *it, leie_group *group, leie_error *err)
 {
-    leie_status st = LEIE_OK;
+    leie_size n = group->sys->axis->n, k = group->k;
+    double residual[LEIE_WIDTH], residual_b[LEIE_WIDTH];
+    void *both[] = {it, group};
     progress p = {0};
-    for (leie_size c = 0; c < group->k; c++)
-        p.goal[c] = group->sys->opts.tolerance;
-    for (leie_size c = 0; c < it->width; c++)
-        it->change[c] = INFINITY;
-    for (leie_size sweeps = 1;; sweeps++) {
-        sweep(it);
-        compare(it, sweeps);
-        group->iterations = sweeps;
-        if (all_done(&p, group, it)) {
-            st = judge(&p, group, err);
-            if (st || leie_group_converged(group))
-                return st;
-        } else if (stalled(&p, group, sweeps)) {
-            group->stalled = true;
-            break;
+    memset(group->x, 0, (size_t)(n * k) * sizeof *group->x);
+    memcpy(group->r, group->b, (size_t)(n * k) * sizeof *group->r); // r = b
+    for (leie_size c = 0; c < k; c++)
+        group->residual[c] = group->residual_b[c] = p.left[c] = 1;
+    for (;;) {
+        double before = largest(p.left, k);
+        memcpy(residual, group->residual, (size_t)k * sizeof *residual);
+        memcpy(residual_b, group->residual_b, (size_t)k * sizeof *residual);
+        p.goal = goal_of(group->sys->opts.tolerance / before);
+        pack(it, group, &p);
+        correct(it, group, &p);                                                                      // M d = r
+        leie_parallel_for(n, it->m.small ? n : ROW_GRAIN, add_rows, both, NULL);                     // x = x + d
+        leie_status st = leie_group_judge(group, group->x, group->residual, group->residual_b, err); // r = b - M x
+        if (st)
+            return st;
+        group->iterations = p.sweeps;
+        note(&p, group, it);
+        if (largest(p.left, k) == 0)
+            return LEIE_OK;
+        if (gives_up(group, &p, before)) {
+            take_back(group, residual, residual_b);
+            return LEIE_OK;
         }
-        if (sweeps == group->sys->opts.max_iterations) {
-            snprintf(group->why, sizeof group->why, "block iteration: %lld sweeps were not enough", (long long)sweeps);
-            break;
-        }
-        mix(it);
     }
-    for (leie_size c = 0; c < group->k; c++)
-        if (!p.done[c])
-            keep(group, it, c);
+}
+
+static leie_status give_in(const block *s, leie_group *group, leie_error *err)
+{
+    memset(group->x, 0, (size_t)(s->sys->axis->n * group->k) * sizeof *group->x);
+    group->stalled = true;
+    snprintf(group->why, sizeof group->why, "block iteration: %.100s", s->why);
     return leie_group_judge(group, group->x, group->residual, group->residual_b, err);
 }
 
 static leie_status block_solve(void *state, leie_group *group, leie_error *err)
 {
-    const block *s = state;
-    const leie_matrix *Z = s->sys->Z;
-    leie_size n = s->sys->axis->n, width = leie_skinny_width(group->k);
-    if (s->singular) {
-        memset(group->x, 0, (size_t)(n * group->k) * sizeof *group->x);
-        group->stalled = true;
-        snprintf(group->why, sizeof group->why, "block iteration: %.100s", s->why);
-        return leie_group_judge(group, group->x, group->residual, group->residual_b, err);
-    }
-    iterate *it = leie_new(1, sizeof *it);
-    double *work = leie_new(ARRAYS * n, (size_t)width * sizeof *work);
-    leie_status st = LEIE_OK;
-    if (!it || !work) {
-        st = leie_fail_memory(err, "the block iteration", ARRAYS * n, (size_t)width * sizeof *work);
-        goto done;
-    }
-    it->s = s;
-    it->transposed = group->transposed;
-    it->width = width;
-    it->small = width * (Z->form == LEIE_DENSE ? n * Z->ld : Z->csr.nnz) <= SMALL;
-    double **array[] = {&it->b, &it->x, &it->g, &it->scaled, &it->t, &it->f, &it->last_g};
-    leie_size next = 0;
-    for (; next < ARRAYS - 2 * DEPTH; next++)
-        *array[next] = work + next * n * width;
-    for (leie_size m = 0; m < DEPTH; m++) {
-        it->dg[m] = work + next++ * n * width;
-        it->df[m] = work + next++ * n * width;
-    }
-    leie_skinny_pack(it->b, width, group->b, group->k, group->k, NULL, 0, n);
-    st = iterate_group(it, group, err);
-done:
-    leie_free(work);
-    leie_free(it);
+    block *s = state;
+    leie_size n = s->sys->axis->n;
+    leie_size width = (group->k + LEIE_LANES_F32 - 1) / LEIE_LANES_F32 * LEIE_LANES_F32;
+    iterate it = {.s = s, .transposed = group->transposed, .widest = measure_parts(s->sys->axis).widest};
+    if (s->singular)
+        return give_in(s, group, err);
+    it.store = take_store(s, group->transposed, group->k, err);
+    if (!it.store)
+        return LEIE_ERR_NOMEM;
+    leie_status st = leie_mixing_new(&it.m, n, width, width * s->sys->survey.nonzeros <= SMALL, err);
+    if (st)
+        return st;
+    it.c = leie_new(n, (size_t)width * sizeof *it.c);
+    it.strip = leie_new(strip_room(TOGETHER, it.widest, width), sizeof *it.strip);
+    it.known = leie_new(s->parts, sizeof *it.known);
+    if (!it.c || !it.strip || !it.known)
+        st = leie_fail_memory(err, "the block iteration", n * width, 2 * sizeof *it.c);
+    else
+        st = iterate_group(&it, group, err);
+    leie_free(it.c);
+    leie_free(it.strip);
+    leie_free(it.known);
+    leie_mixing_free(&it.m);
     return st;
 }
 

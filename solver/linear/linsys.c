@@ -13,7 +13,7 @@
 #include "solver/linear/linsys_impl.h"
 
 enum {
-    SLABS = 16,         // groups of rows whose column sums are formed apart
+    PARTS_MANY = 128,   // parts have at least n / PARTS_MANY sectors where regions can be joined
     DEFAULT_SWEEPS = 200,
     EXPECTED_SOLVES = 32 // right-hand sides of each kind when a system chooses its back end itself
 };
@@ -104,68 +104,34 @@ static leie_status fill_options(leie_linsys_opts *to, const leie_linsys_opts *op
     return LEIE_OK;
 }
 
-/* Sums of |I - A| by rows, and by columns within each slab of rows. */
-typedef struct survey {
-    const leie_linsys *sys;
-    leie_size grain;
-    double *row_sum;  // [n]
-    double *slab_sum; // [slabs, n]
-} survey;
-
-static leie_status survey_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+leie_size leie_part_end(const leie_axis *axis, leie_size *r)
 {
-    const survey *s = ctx;
-    const leie_axis *axis = s->sys->axis;
-    double *col_sum = s->slab_sum + first / s->grain * axis->n;
-    (void)worker;
-    for (leie_size i = first; i < last; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(s->sys->Z, i, &col, &val);
-        double diagonal = 1;
-        leie_acc sum = {0, 0};
-        for (leie_size t = 0; t < count; t++) {
-            leie_size j = col ? col[t] : t;
-            double a = val[t] * s->sys->scale[j];
-            if (!isfinite(a))
-                return leie_fail(err, LEIE_ERR_DATA,
-                                 "A is not finite (Z = %g, 1 / x = %g): sales of region '%s', sector '%s' to region "
-                                 "'%s', sector '%s'",
-                                 val[t], s->sys->scale[j], axis->region.code[axis->of[i]], axis->code[i],
-                                 axis->region.code[axis->of[j]], axis->code[j]);
-            if (j == i) {
-                diagonal = 1 - a;
-                continue;
-            }
-            leie_acc_add(&sum, fabs(a));
-            col_sum[j] += fabs(a);
-        }
-        leie_acc_add(&sum, fabs(diagonal));
-        col_sum[i] += fabs(diagonal);
-        s->row_sum[i] = leie_acc_value(&sum);
-    }
-    return LEIE_OK;
+    leie_size begin = axis->first[(*r)++], least = axis->n / PARTS_MANY;
+    while (*r < axis->region.n && axis->first[*r + 1] - begin <= least)
+        ++*r;
+    return axis->first[*r];
 }
 
-/* |I - A|_1 and |(I - A)'|_1; refuses what is not finite. */
-static leie_status find_norms(leie_linsys *sys, leie_error *err)
+/* Non-zeros, weights and norms of A; refuses what is not finite. */
+static leie_status survey(leie_linsys *sys, leie_error *err)
 {
-    leie_size n = sys->axis->n;
-    survey s = {.sys = sys, .grain = (n + SLABS - 1) / SLABS};
-    leie_status st = LEIE_OK;
-    s.row_sum = leie_new(n, sizeof *s.row_sum);
-    s.slab_sum = leie_new(SLABS, (size_t)n * sizeof *s.slab_sum);
-    if (!s.row_sum || !s.slab_sum)
-        st = leie_fail_memory(err, "norms of I - A", (SLABS + 1) * n, sizeof(double));
-    if (!st && n > 0)
-        st = leie_parallel_for(n, s.grain, survey_rows, &s, err);
-    for (leie_size i = 0; !st && i < n; i++) {
-        sys->norm[0] = fmax(sys->norm[0], leie_sum(s.slab_sum + i, SLABS, n));
-        sys->norm[1] = fmax(sys->norm[1], s.row_sum[i]);
-    }
-    leie_free(s.row_sum);
-    leie_free(s.slab_sum);
-    return st;
+    const leie_axis *axis = sys->axis;
+    leie_size *first = leie_new(axis->region.n + 1, sizeof *first);
+    if (!first)
+        return leie_fail_memory(err, "the parts of a system", axis->region.n + 1, sizeof *first);
+    leie_size parts = 0;
+    for (leie_size r = 0; r < axis->region.n;)
+        first[++parts] = leie_part_end(axis, &r);
+    leie_status st = leie_survey_new(&sys->survey, sys->Z, sys->scale, parts, first, err);
+    leie_size i = sys->survey.bad_row, j = sys->survey.bad_col;
+    leie_free(first);
+    if (st || i < 0)
+        return st;
+    return leie_fail(err, LEIE_ERR_DATA,
+                     "A is not finite (Z = %g, 1 / x = %g): sales of region '%s', sector '%s' to region '%s', sector "
+                     "'%s'",
+                     leie_matrix_get(sys->Z, i, j), sys->scale[j], axis->region.code[axis->of[i]], axis->code[i],
+                     axis->region.code[axis->of[j]], axis->code[j]);
 }
 
 static leie_status check_inputs(const leie_matrix *Z, const leie_axis *axis, leie_error *err)
@@ -180,12 +146,13 @@ static leie_status check_inputs(const leie_matrix *Z, const leie_axis *axis, lei
 static leie_status choose_backend(leie_linsys *sys, leie_error *err)
 {
     leie_plan plan;
-    leie_status st = leie_plan_make(&plan, sys->Z, sys->axis, EXPECTED_SOLVES, EXPECTED_SOLVES, &sys->opts, err);
+    leie_shape shape = {sys->Z, sys->axis, sys->survey.nonzeros};
+    leie_status st = leie_plan_choose(&plan, &shape, EXPECTED_SOLVES, EXPECTED_SOLVES, &sys->opts, err);
     if (st)
         return st;
     sys->info.solver = plan.solver;
     sys->backend = leie_backend_of(plan.solver);
-    sys->info.bytes = sys->backend->bytes(sys->Z, sys->axis);
+    sys->info.bytes = sys->backend->bytes(&shape);
     return LEIE_OK;
 }
 
@@ -225,11 +192,11 @@ leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const dou
     if (!st)
         st = copy_scale(s, scale, err);
     if (!st)
+        st = survey(s, err);
+    if (!st)
         st = choose_backend(s, err);
     if (!st)
         st = check_room(err);
-    if (!st)
-        st = find_norms(s, err);
     if (!st)
         st = s->backend->setup(&s->state, s, &s->info.bytes, err);
     if (st) {
@@ -246,6 +213,7 @@ leie_linsys *leie_linsys_free(leie_linsys *sys)
     if (sys) {
         if (sys->backend)
             sys->backend->free(sys->state);
+        leie_survey_free(&sys->survey);
         leie_free(sys->scale);
         leie_free(sys);
     }
@@ -272,10 +240,12 @@ static leie_status check_finite(const leie_linsys *sys, leie_size k, const doubl
 /* Dense LU in place of an iteration that stalled. When it does not fit, the iterate stays. */
 static leie_status fall_back(leie_linsys *sys, leie_group *group, leie_error *err)
 {
-    leie_size bytes = leie_backend_lu.bytes(sys->Z, sys->axis);
-    if (sys->opts.memory_limit > 0 && bytes > sys->opts.memory_limit) {
+    leie_shape shape = {sys->Z, sys->axis, sys->survey.nonzeros};
+    leie_size bytes = leie_backend_lu.bytes(&shape);
+    leie_size limit = leie_memory_limit(&sys->opts);
+    if (limit > 0 && bytes > limit) {
         snprintf(sys->info.message, sizeof sys->info.message, "%s; dense LU would take %lld bytes of %lld allowed",
-                 group->why, (long long)bytes, (long long)sys->opts.memory_limit);
+                 group->why, (long long)bytes, (long long)limit);
         return LEIE_OK;
     }
     void *state = NULL;

@@ -39,7 +39,7 @@ typedef struct leie_linsys_opts {
     leie_solver method;       // default LEIE_SOLVER_AUTO
     double tolerance;         // on residual; default (0) 1e-12
     leie_size max_iterations; // of the iteration; default (0) 200
-    leie_size memory_limit;   // bytes the system may take; 0 for no limit
+    leie_size memory_limit;   // bytes the system may take; 0 for what the machine has
 } leie_linsys_opts;
 
 /* What one back end would take. */

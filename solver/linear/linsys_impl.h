@@ -3,6 +3,7 @@
 #ifndef LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
 #define LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
 
+#include "kernels/survey.h"
 #include "solver/linear/linsys.h"
 
 enum {
@@ -24,11 +25,18 @@ typedef struct leie_group {
     char why[160]; // what the user should know
 } leie_group;
 
+/* The sizes that a back end's need of memory depends on. */
+typedef struct leie_shape {
+    const leie_matrix *Z; // its form and shape; the values are not read
+    const leie_axis *axis;
+    leie_size nonzeros;
+} leie_shape;
+
 /* setup factors what is needed; *bytes comes with the expectation and leaves with what is held.
  * solve fills x, residual, residual_b, iterations. */
 typedef struct leie_backend {
     leie_size group; // right-hand sides it takes together, at most LEIE_GROUP
-    leie_size (*bytes)(const leie_matrix *Z, const leie_axis *axis); // expected beside Z, work included
+    leie_size (*bytes)(const leie_shape *shape); // expected beside Z, work included
     leie_status (*setup)(void **state, const leie_linsys *sys, leie_size *bytes, leie_error *err);
     leie_status (*solve)(void *state, leie_group *group, leie_error *err);
     void (*free)(void *state);
@@ -41,17 +49,29 @@ struct leie_linsys {
     const leie_matrix *Z;  // borrowed
     const leie_axis *axis; // borrowed
     double *scale;         // [n] own copy
-    double norm[2];        // |I - A|_1 and |(I - A)'|_1
+    leie_survey survey;    // of A by parts: non-zeros, weights, |I - A|_1 and |(I - A)'|_1
     leie_linsys_opts opts; // with defaults filled in
     const leie_backend *backend;
     void *state; // of the back end
     leie_linsys_info info;
 };
 
+/* The parts that the iteration works with are regions, small neighbouring ones taken together so that there are at
+ * most a few hundred. Where the part ends that begins with region *r, which becomes the first region of the next.
+ * Reads axis->first alone. */
+leie_size leie_part_end(const leie_axis *axis, leie_size *r);
+
+/* leie_plan_make for a shape known beforehand. */
+leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,
+                             const leie_linsys_opts *opts, leie_error *err);
+
 /* r = b - (I - A) x, or b - (I - A)' x, and the residuals of linsys.h for each right-hand side.
  * Errors: LEIE_ERR_NOMEM. */
 leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
                              leie_error *err);
+
+/* The limit that the options state, else the memory of the machine; 0 when neither is known. */
+leie_size leie_memory_limit(const leie_linsys_opts *opts);
 
 /* Whether all residuals are within the tolerance. */
 bool leie_group_converged(const leie_group *group);

@@ -13,10 +13,9 @@ typedef struct dense {
     int *pivot; // [n]
 } dense;
 
-static leie_size dense_bytes(const leie_matrix *Z, const leie_axis *axis)
+static leie_size dense_bytes(const leie_shape *shape)
 {
-    leie_size n = axis->n, doubles = n * leie_blocklu_stride(n) + 4 * n * LEIE_GROUP;
-    (void)Z;
+    leie_size n = shape->axis->n, doubles = n * leie_blocklu_stride(n) + 4 * n * LEIE_GROUP;
     return doubles * (leie_size)sizeof(double) + n * (leie_size)sizeof(int);
 }
 

@@ -29,9 +29,9 @@ typedef struct columns {
     double *val;             // [nnz]
 } columns;
 
-static leie_size sparse_bytes(const leie_matrix *Z, const leie_axis *axis)
+static leie_size sparse_bytes(const leie_shape *shape)
 {
-    double n = (double)axis->n, entries = (double)leie_matrix_nonzeros(Z);
+    double n = (double)shape->axis->n, entries = (double)shape->nonzeros;
     double filled = fmin(n * n, FILL * entries);
     return (leie_size)(ENTRY_BYTES * (filled + entries + n) + 4 * sizeof(double) * n * (LEIE_GROUP + 4));
 }

@@ -1,30 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The choice of a back end from sizes alone:
+/* The choice of a back end from sizes alone, in seconds on a nominal core:
  *
- *   cost = factor flops / FACTOR + solve flops / SOLVE + bytes read / READ     (seconds on a nominal core)
+ *   lu      (2/3 n^3) / FACTOR + (2 n^2 k) / SOLVE
+ *   sparse  (2/3 n^3 fill^2 + 2 n^2 fill k) / SPARSE              fill = min(1, 30 density)
+ *   block   (8/3 sum n_r^3) / INVERT + nnz (STORE directions + groups (SWEEPS SWEEP + RESIDUALS RESIDUAL))
  *
- *   lu      2/3 n^3               2 n^2 k
- *   sparse  2/3 n^3 fill^2        2 n^2 fill k          fill = min(1, 30 density)
- *   block   2/3 sum n_r^3         SWEEPS (2 nnz + 2 sum n_r^2) k
+ * where groups are the blocks of 32 right-hand sides of each direction. Constants from perf/bench_solve.c and
+ * perf/bench_product.c on one core with AVX-512.
  */
 #include <math.h>
 #include <stdio.h>
 
+#include "kernels/machine.h"
 #include "kernels/skinny.h"
 #include "solver/linear/linsys_impl.h"
 
-static const double FACTOR_RATE = 50e9; // dense factorization, flop/s (measured: 45 to 60 on one core)
-static const double SOLVE_RATE = 12e9;  // triangular solves
-static const double SPARSE_RATE = 2e9;  // UMFPACK, factor and solve
-static const double SWEEP_RATE = 8e9;   // products with few columns
-static const double READ_RATE = 10e9;   // byte/s
-static const double SWEEPS = 12;        // expected of the iteration, residuals included
+static const double FACTOR_RATE = 50e9;  // dense factorization, flop/s (measured: 45 to 60)
+static const double SOLVE_RATE = 12e9;   // triangular solves
+static const double SPARSE_RATE = 2e9;   // UMFPACK, factor and solve
+static const double INVERT_RATE = 20e9;  // inverses of domestic blocks
+static const double STORE = 5e-9;        // a non-zero into the store
+static const double SWEEP = 1e-9;        // a non-zero in a sweep of up to 32 columns, f32
+static const double RESIDUAL = 5e-9;     // and in a residual from Z
+static const double SWEEPS = 12;         // expected; the made-up tables need 6 or 7
+static const double RESIDUALS = 2;
+static const double RISK = 2;            // an iteration must promise half the time of a factorization: it may
+                                         // meet a slow table, and its residuals end at the tolerance
 static const double SPARSE_BELOW = 0.01; // density from which UMFPACK fills in completely
-static const double FILL = 30;          // factor density per density
+static const double FILL = 30;           // factor density per density
 
 /* The sizes that decide. */
 typedef struct sizes {
-    double n, nonzeros, density, k;
+    double n, nonzeros, density, k, directions, groups;
     double blocks2, blocks3; // sum n_r^2, sum n_r^3
 } sizes;
 
@@ -32,6 +39,8 @@ static sizes measure(const leie_plan *plan, const leie_axis *axis)
 {
     sizes s = {.n = (double)plan->n, .nonzeros = (double)plan->nonzeros, .density = plan->density,
                .k = (double)(plan->plain + plan->transposed)};
+    s.directions = (plan->plain > 0) + (plan->transposed > 0);
+    s.groups = ceil((double)plan->plain / LEIE_WIDTH) + ceil((double)plan->transposed / LEIE_WIDTH);
     for (leie_size r = 0; r < axis->region.n; r++) {
         double n = (double)(axis->first[r + 1] - axis->first[r]);
         s.blocks2 += n * n;
@@ -64,10 +73,9 @@ static void cost_sparse(leie_candidate *c, const sizes *s)
 
 static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
 {
-    double factor = 2.0 / 3 * s->blocks3, sweeps = SWEEPS * (2 * s->nonzeros + 2 * s->blocks2) * s->k;
-    double reads = SWEEPS * ceil(s->k / LEIE_WIDTH) * 12 * s->nonzeros;
-    c->flops = factor + sweeps;
-    c->cost = factor / FACTOR_RATE + fmax(sweeps / SWEEP_RATE, reads / READ_RATE);
+    double invert = 8.0 / 3 * s->blocks3, each = SWEEPS * SWEEP + RESIDUALS * RESIDUAL;
+    c->flops = invert + (SWEEPS + RESIDUALS) * 2 * (s->nonzeros + s->blocks2) * s->k;
+    c->cost = RISK * (invert / INVERT_RATE + s->nonzeros * (STORE * s->directions + s->groups * each));
     snprintf(c->why, sizeof c->why, "%lld domestic blocks, about %.0f sweeps", (long long)regions, SWEEPS);
     if (regions > 1)
         return;
@@ -75,13 +83,13 @@ static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
     snprintf(c->why, sizeof c->why, "one region is one block: the same as lu");
 }
 
-static void fill_candidates(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size limit)
+static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size limit)
 {
-    sizes s = measure(plan, axis);
+    sizes s = measure(plan, shape->axis);
     for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
         leie_candidate *c = &plan->candidate[i];
         *c = (leie_candidate){.solver = (leie_solver)(i + 1), .possible = true};
-        c->bytes = leie_backend_of(c->solver)->bytes(Z, axis);
+        c->bytes = leie_backend_of(c->solver)->bytes(shape);
         c->fits = limit == 0 || c->bytes <= limit;
     }
     cost_lu(&plan->candidate[LEIE_SOLVER_LU - 1], &s);
@@ -104,31 +112,40 @@ static const leie_candidate *cheapest(const leie_plan *plan, const leie_candidat
     return best;
 }
 
-static leie_status fail_limit(const leie_candidate *c, leie_size limit, leie_error *err)
+leie_size leie_memory_limit(const leie_linsys_opts *opts)
 {
-    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; the memory limit is %lld",
-                     leie_solver_name(c->solver), (long long)c->bytes, (long long)limit);
+    return opts->memory_limit > 0 ? opts->memory_limit : leie_machine_allowed();
 }
 
-leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
-                           leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
+static leie_status fail_limit(const leie_candidate *c, const leie_linsys_opts *opts, leie_error *err)
+{
+    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; %s %lld", leie_solver_name(c->solver),
+                     (long long)c->bytes, opts->memory_limit > 0 ? "the memory limit is" : "this machine has",
+                     (long long)leie_memory_limit(opts));
+}
+
+leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,
+                             const leie_linsys_opts *opts, leie_error *err)
 {
     leie_linsys_opts o = opts ? *opts : (leie_linsys_opts){0};
     const leie_candidate *least, *chosen;
-    *plan = (leie_plan){.n = axis->n, .nonzeros = leie_matrix_nonzeros(Z), .regions = axis->region.n, .plain = plain,
-                        .transposed = transposed};
+    *plan = (leie_plan){.n = shape->axis->n, .nonzeros = shape->nonzeros, .regions = shape->axis->region.n,
+                        .plain = plain, .transposed = transposed};
     if (o.method < LEIE_SOLVER_AUTO || o.method >= LEIE_SOLVERS)
         return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", o.method);
     plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
-    fill_candidates(plan, Z, axis, o.memory_limit);
+    fill_candidates(plan, shape, o.memory_limit);
     chosen = cheapest(plan, &least);
     if (o.method != LEIE_SOLVER_AUTO) {
         chosen = &plan->candidate[o.method - 1];
         if (!chosen->fits)
-            return fail_limit(chosen, o.memory_limit, err);
+            return fail_limit(chosen, &o, err);
     }
     if (!chosen)
-        return fail_limit(least, o.memory_limit, err);
+        return fail_limit(least, &o, err);
+    // the memory of the machine never changes the choice, so results do not depend on it
+    if (leie_memory_limit(&o) > 0 && chosen->bytes > leie_memory_limit(&o))
+        return fail_limit(chosen, &o, err);
     plan->solver = chosen->solver;
     snprintf(plan->why, sizeof plan->why,
              "%s (%s), %s: n = %lld in %lld regions, density %.2g %%, %lld plain and %lld transposed right-hand sides, "
@@ -137,4 +154,11 @@ leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axi
              (long long)plan->n, (long long)plan->regions, 100 * plan->density, (long long)plain, (long long)transposed,
              (long long)chosen->bytes);
     return LEIE_OK;
+}
+
+leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
+                           leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
+{
+    leie_shape shape = {Z, axis, leie_matrix_nonzeros(Z)};
+    return leie_plan_choose(plan, &shape, plain, transposed, opts, err);
 }

@@ -43,7 +43,7 @@ static leie_status judge_columns(void *ctx, leie_size first, leie_size last, int
     for (leie_size c = first; c < last; c++) {
         double r = leie_sum_abs(g->r + c, n, g->k), b = leie_sum_abs(g->b + c, n, g->k);
         double x = leie_sum_abs(j->x + c, n, g->k);
-        double size = b + g->sys->norm[g->transposed] * x;
+        double size = b + g->sys->survey.norm[g->transposed] * x;
         j->residual[c] = r == 0 ? 0 : r / size;
         j->residual_b[c] = r == 0 ? 0 : r / b;
     }

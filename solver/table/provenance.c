@@ -78,6 +78,11 @@ leie_status leie_provenance_note(leie_provenance *p, leie_note_kind kind, leie_s
     if (text)
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);
+    for (leie_size i = 0; text && i < p->notes; i++)
+        if (p->note[i].kind == kind && p->note[i].count == count && strcmp(p->note[i].text, text) == 0) {
+            leie_free(text);
+            return LEIE_OK;
+        }
     return keep_note(p, kind, count, text, err);
 }
 

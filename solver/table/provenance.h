@@ -39,6 +39,8 @@ typedef struct leie_provenance {
 LEIE_API leie_status leie_provenance_source(leie_provenance *p, const char *role, const char *path,
                                             const char *reader, leie_size bytes, const char *sha256,
                                             leie_error *err);
+/* Adds a note; one that is already there, word for word, is not repeated (a table that was inspected, kept
+ * in a file and read again). */
 LEIE_API leie_status leie_provenance_note(leie_provenance *p, leie_note_kind kind, leie_size count, leie_error *err,
                                           const char *format, ...) __attribute__((format(printf, 5, 6)));
 LEIE_API leie_status leie_provenance_copy(leie_provenance *to, const leie_provenance *from, leie_error *err);

@@ -9,9 +9,12 @@
 #include "tests/faults/faults.h"
 
 #define STUDY "tests/cases/tiny/study.yaml"
+#define NATIONAL "tests/cases/national/study.yaml"
 #define BUILT "tests/cases/tiny/built.yaml"
+#define FLOWS "tests/cases/ewmfa/study.yaml"
+#define BOTH "tests/cases/ewmfa/both.yaml"
 
-static char folder[64], fresh[96], kept[96], table[96];
+static char folder[64], fresh[96], kept[96], table[96], file[96];
 
 static void remove_all(void)
 {
@@ -35,6 +38,7 @@ static void prepare(void)
     snprintf(fresh, sizeof fresh, "%s/fresh.nc", folder);
     snprintf(kept, sizeof kept, "%s/kept.nc", folder);
     snprintf(table, sizeof table, "%s/table", folder);
+    snprintf(file, sizeof file, "%s/table.nc", folder);
 }
 
 static leie_status run_study(const char *path, const char *output, leie_error *err)
@@ -87,6 +91,26 @@ static leie_status run_built(leie_error *err)
 }
 FAULT_SCENARIO(run_built, run_built)
 
+/* Material flows alone, with coefficients, averages and targets; and beside tables. */
+static leie_status run_flows(leie_error *err)
+{
+    return run_fresh(FLOWS, err);
+}
+FAULT_SCENARIO(run_flows, run_flows)
+
+static leie_status run_both(leie_error *err)
+{
+    return run_fresh(BOTH, err);
+}
+FAULT_SCENARIO(run_both, run_both)
+
+/* A matrix file with signed inputs, closed by its imports. */
+static leie_status run_national(leie_error *err)
+{
+    return run_fresh(NATIONAL, err);
+}
+FAULT_SCENARIO(run_national, run_national)
+
 /* The years of an older result are taken over, or computed when there is no memory to read it; a failure
  * leaves the old file. */
 static leie_status run_again(leie_error *err)
@@ -134,6 +158,36 @@ static leie_status export_table(leie_error *err)
     return st;
 }
 FAULT_SCENARIO(export_table, export_table)
+
+/* Imported anew into a table file. */
+static leie_status import_table(leie_error *err)
+{
+    prepare();
+    leie_table t = {0};
+    leie_study s = {0};
+    bool same;
+    leie_import_opts opts = {.output = file, .force = true};
+    leie_status st = leie_study_open(&s, "tests/cases/tiny/2015", 0, NULL, err);
+    st = st ? st : leie_import(&t, &same, &s, 2015, &opts, NULL, err);
+    leie_table_clear(&t);
+    leie_study_clear(&s);
+    return st;
+}
+FAULT_SCENARIO(import_table, import_table)
+
+/* The table file as a study (import_table has written it). */
+static leie_status read_table_file(leie_error *err)
+{
+    prepare();
+    leie_table t = {0};
+    leie_study s = {0};
+    leie_status st = leie_study_open(&s, file, 0, NULL, err);
+    st = st ? st : leie_assemble(&t, &s, 2015, NULL, err);
+    leie_table_clear(&t);
+    leie_study_clear(&s);
+    return st;
+}
+FAULT_SCENARIO(read_table_file, read_table_file)
 
 /* The accounts by each back end, and their identities. */
 static leie_status check_by(leie_solver solver, leie_error *err)

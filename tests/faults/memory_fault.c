@@ -148,6 +148,11 @@ void *leie_new(leie_size count, size_t size)
     return (char *)h + ALIGN;
 }
 
+void *leie_new_pages(leie_size count, size_t size)
+{
+    return leie_new(count, size);
+}
+
 void *leie_resize(void *block, leie_size old, leie_size count, size_t size)
 {
     void *grown = leie_new(count, size);

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/cli/summary_flows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "io/cli/texttable.h"
+
+enum { REGIONS_SHOWN = 4, YEARS_SHOWN = 12, MATERIALS_SHOWN = 8, TARGETS_SHOWN = 6, NAME_WIDTH = 34, KT_PER_MT = 1000 };
+
+// The variables mfa(route, scenario, year, region, indicator, material) with the lengths of their axes.
+typedef struct flow_view {
+    const leie_dataset *ds;
+    const leie_var *mass, *head;                       // mfa and mfa_per_capita (NULL without population)
+    leie_size routes, years, regions, indicators, materials;
+    leie_size shown;                                   // regions in columns
+    leie_size year;                                    // the last one with figures
+} flow_view;
+
+bool leie_summary_has_flows(const leie_dataset *ds)
+{
+    const leie_var *mfa = leie_dataset_find(ds, "mfa");
+    return mfa && mfa->type == LEIE_VAR_DOUBLE && mfa->rank == 6 && mfa->number;
+}
+
+static const char *text_at(const leie_dataset *ds, const char *name, leie_size i)
+{
+    const leie_var *var = leie_dataset_find(ds, name);
+    return var && var->type == LEIE_VAR_TEXT && i < var->count ? var->text[i] : "";
+}
+
+static leie_size find_label(const leie_dataset *ds, const char *name, const char *label)
+{
+    const leie_var *var = leie_dataset_find(ds, name);
+    for (leie_size i = 0; var && i < var->count; i++)
+        if (strcmp(var->text[i], label) == 0)
+            return i;
+    return -1;
+}
+
+static double number_at(const leie_dataset *ds, const char *name, leie_size i)
+{
+    const leie_var *var = leie_dataset_find(ds, name);
+    return var && var->type == LEIE_VAR_DOUBLE && i >= 0 && i < var->count ? var->number[i] : NAN;
+}
+
+// Value by route and indicator name; material is a position. NaN where the variable is not there.
+static double value_of(const flow_view *v, const leie_var *var, const char *route, leie_size year, leie_size region,
+                       const char *indicator, leie_size material)
+{
+    leie_size r = find_label(v->ds, "route", route), i = find_label(v->ds, "indicator", indicator);
+    if (!var || r < 0 || i < 0)
+        return NAN;
+    return var->number[(((r * v->years + year) * v->regions + region) * v->indicators + i) * v->materials + material];
+}
+
+static bool has_figures(const flow_view *v, leie_size year)
+{
+    for (leie_size q = 0; q < v->shown; q++)
+        for (leie_size i = 0; i < v->indicators; i++)
+            for (leie_size r = 0; r < v->routes; r++)
+                if (!isnan(v->mass->number[(((r * v->years + year) * v->regions + q) * v->indicators + i) * v->materials]))
+                    return true;
+    return false;
+}
+
+static void open_view(flow_view *v, const leie_dataset *ds)
+{
+    const leie_var *mass = leie_dataset_find(ds, "mfa");
+    *v = (flow_view){.ds = ds, .mass = mass, .head = leie_dataset_find(ds, "mfa_per_capita")};
+    v->routes = ds->dim[mass->dim[0]].n;
+    v->years = ds->dim[mass->dim[2]].n;
+    v->regions = ds->dim[mass->dim[3]].n;
+    v->indicators = ds->dim[mass->dim[4]].n;
+    v->materials = ds->dim[mass->dim[5]].n;
+    v->shown = v->regions < REGIONS_SHOWN ? v->regions : REGIONS_SHOWN;
+    v->year = v->years - 1;
+    while (v->year > 0 && !has_figures(v, v->year))
+        v->year--;
+}
+
+// ---- tables ----
+
+static void start_columns(leie_texttable *t, const flow_view *v, const char *title)
+{
+    char align[2 * REGIONS_SHOWN + 3] = "l";
+    leie_size columns = v->head ? 2 * v->shown + 1 : v->shown;
+    for (leie_size i = 0; i < columns; i++)
+        strcat(align, "r");
+    leie_texttable_start(t, align);
+    t->limit[0] = NAME_WIDTH;
+    leie_texttable_add(t, "%s", title);
+    for (int half = 0; half < (v->head ? 2 : 1); half++) {
+        if (half)
+            leie_texttable_add(t, "|");
+        for (leie_size q = 0; q < v->shown; q++)
+            leie_texttable_add(t, "%s", text_at(v->ds, "region", q));
+    }
+}
+
+// Mt, then t per inhabitant; a row without any figure is left out.
+static void add_row(leie_texttable *t, const flow_view *v, const char *name, const char *route, const char *indicator,
+                    leie_size material)
+{
+    bool any = false;
+    for (leie_size q = 0; q < v->shown; q++)
+        any |= !isnan(value_of(v, v->mass, route, v->year, q, indicator, material));
+    if (!any)
+        return;
+    leie_texttable_add(t, "%s", name);
+    for (leie_size q = 0; q < v->shown; q++)
+        leie_texttable_number(t, 2, value_of(v, v->mass, route, v->year, q, indicator, material) / KT_PER_MT);
+    if (!v->head)
+        return;
+    leie_texttable_add(t, "|");
+    for (leie_size q = 0; q < v->shown; q++)
+        leie_texttable_number(t, 2, value_of(v, v->head, route, v->year, q, indicator, material));
+}
+
+static leie_status print_indicators(FILE *to, const flow_view *v, leie_error *err)
+{
+    static const char *const row[][2] = {{"ewmfa", "DEU"}, {"ewmfa", "IMP"},   {"ewmfa", "EXP"},     {"ewmfa", "DMI"},
+                                         {"ewmfa", "DMC"}, {"ewmfa", "NAS"},   {"rme", "IMP_RME"},   {"rme", "EXP_RME"},
+                                         {"rme", "RMI"},   {"rme", "RMC"}};
+    leie_texttable t;
+    start_columns(&t, v, v->head ? "Mt | t per inhabitant" : "Mt");
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
+        add_row(&t, v, row[i][1], row[i][0], row[i][1], 0);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    return st;
+}
+
+// RMC where it is broken down, else DMC; the groups under TOTAL.
+static leie_status print_materials(FILE *to, const flow_view *v, leie_error *err)
+{
+    const char *route = "rme", *indicator = "RMC";
+    leie_texttable t;
+    leie_size rows = 0;
+    if (isnan(value_of(v, v->mass, route, v->year, 0, indicator, 0))) {
+        route = "ewmfa";
+        indicator = "DMC";
+    }
+    start_columns(&t, v, indicator);
+    for (leie_size m = 0; m < v->materials && rows < MATERIALS_SHOWN; m++) {
+        if (strcmp(text_at(v->ds, "material_parent", m), "TOTAL") != 0)
+            continue;
+        char name[256];
+        snprintf(name, sizeof name, "%s %s", text_at(v->ds, "material", m), text_at(v->ds, "material_name", m));
+        add_row(&t, v, name, route, indicator, m);
+        rows++;
+    }
+    leie_status st = LEIE_OK;
+    if (rows) {
+        fputc('\n', to);
+        st = leie_texttable_print(&t, to, 0, err);
+    }
+    leie_texttable_clear(&t);
+    return st;
+}
+
+static leie_status print_series(FILE *to, const flow_view *v, leie_error *err)
+{
+    static const char *const row[][2] = {{"ewmfa", "DMC"}, {"rme", "RMC"}};
+    const leie_var *year = leie_dataset_find(v->ds, "year"), *var = v->head ? v->head : v->mass;
+    leie_size first = v->years > YEARS_SHOWN ? v->years - YEARS_SHOWN : 0;
+    leie_texttable t;
+    char align[YEARS_SHOWN + 2] = "l";
+    if (v->years < 2)
+        return LEIE_OK;
+    for (leie_size y = first; y < v->years; y++)
+        strcat(align, "r");
+    leie_texttable_start(&t, align);
+    leie_texttable_add(&t, "%s, %s", text_at(v->ds, "region", 0), v->head ? "t/inh." : "Mt");
+    for (leie_size y = first; y < v->years; y++)
+        leie_texttable_add(&t, "%d", (int)year->integer[y]);
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        leie_texttable_add(&t, "%s", row[i][1]);
+        for (leie_size y = first; y < v->years; y++)
+            leie_texttable_number(&t, 1, value_of(v, var, row[i][0], y, 0, row[i][1], 0) / (v->head ? 1 : KT_PER_MT));
+    }
+    fputc('\n', to);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    return st;
+}
+
+// ---- targets ----
+
+static leie_status print_targets(FILE *to, const leie_dataset *ds, leie_error *err)
+{
+    static const char *const head[] = {"target", "unit", "base", "level", "last", "in", "distance", "per year", "reached"};
+    enum { COLUMNS = sizeof head / sizeof head[0] };
+    const leie_var *target = leie_dataset_find(ds, "target");
+    leie_texttable t;
+    if (!target)
+        return LEIE_OK;
+    leie_texttable_start(&t, "llrrrrrrr");
+    t.limit[0] = NAME_WIDTH;
+    for (int c = 0; c < COLUMNS; c++)
+        leie_texttable_add(&t, "%s", head[c]);
+    for (leie_size i = 0; i < target->count && i < TARGETS_SHOWN; i++) {
+        bool capita = strcmp(text_at(ds, "target_per", i), "capita") == 0;
+        leie_texttable_add(&t, "%s", target->text[i]);
+        leie_texttable_add(&t, "%s%s", text_at(ds, "target_unit", i), capita ? "/inh." : "");
+        leie_texttable_number(&t, 2, number_at(ds, "target_base", i));
+        leie_texttable_number(&t, 2, number_at(ds, "target_level", i));
+        leie_texttable_number(&t, 2, number_at(ds, "target_last", i));
+        leie_texttable_number(&t, 0, number_at(ds, "target_last_year", i));
+        leie_texttable_number(&t, 2, number_at(ds, "target_distance", i));
+        leie_texttable_number(&t, 3, number_at(ds, "target_required_change", i));
+        leie_texttable_number(&t, 0, number_at(ds, "target_year_reached", i));
+    }
+    fputc('\n', to);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    if (target->count > TARGETS_SHOWN)
+        fprintf(to, "(%lld more targets are in the file)\n", (long long)(target->count - TARGETS_SHOWN));
+    return st;
+}
+
+// ---- the whole ----
+
+leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_error *err)
+{
+    flow_view v;
+    open_view(&v, ds);
+    const char *edition = leie_dataset_get_text(ds, v.mass, "edition");
+    const leie_var *average = leie_dataset_find(ds, "mfa_average");
+    fprintf(to, "Material flow accounts, %d, single year%s%s%s\n", (int)leie_dataset_find(ds, "year")->integer[v.year],
+            edition ? ", edition " : "", edition ? edition : "", average ? " (averages are in the file)" : "");
+    leie_status st = print_indicators(to, &v, err);
+    st = st ? st : print_materials(to, &v, err);
+    st = st ? st : print_series(to, &v, err);
+    st = st ? st : print_targets(to, ds, err);
+    if (!st && v.regions > v.shown)
+        fprintf(to, "(%lld more regions are in the file)\n", (long long)(v.regions - v.shown));
+    return st;
+}

@@ -1,0 +1,18 @@
+/* The part of the summary that shows material flow accounts. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_CLI_SUMMARY_FLOWS_H
+#define LEIE_IO_CLI_SUMMARY_FLOWS_H
+
+#include <stdio.h>
+
+#include "io/leie_io.h"
+
+/* Whether a result holds material flow accounts. */
+bool leie_summary_has_flows(const leie_dataset *ds);
+
+/* Prints, for the last year with figures: the indicators of the first regions in Mt and per inhabitant, RMC (or
+ * DMC) by material, the series per inhabitant, targets with distance and year reached. Numbers come from the
+ * dataset alone. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_error *err);
+
+#endif

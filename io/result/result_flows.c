@@ -1,0 +1,455 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "io/result/result_flows.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/result/dataset_impl.h"
+
+#define FROM "computed_from"
+#define FLOWS "material flows"
+
+enum { ROUTES = 2 }; // ewmfa and rme; the route io has variables of its own
+
+// Where the years, regions and materials of the accounts are in the dataset.
+typedef struct places {
+    leie_dataset *ds;
+    const leie_flow_accounts *a;
+    leie_size years, regions, materials; // of the dataset
+    leie_size *year, *region;            // [Y], [q]
+    leie_size *material;                 // [materials] position in the accounts
+} places;
+
+bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var)
+{
+    const char *from = leie_dataset_get_text(ds, var, FROM);
+    return from && strcmp(from, FLOWS) == 0;
+}
+
+// ---- variables ----
+
+// A variable with the attributes that every one here has.
+static leie_status add_variable(leie_var **var, const places *p, const char *name, leie_var_type type, const char *dims,
+                                const char *units, const char *long_name, bool averaged, leie_error *err)
+{
+    char averaging[64];
+    leie_averaging_name(averaging, sizeof averaging, averaged ? &p->a->averaging : &(leie_averaging){0});
+    leie_status st = leie_dataset_var(var, p->ds, name, type, dims, units, long_name, err);
+    st = st ? st : leie_dataset_text(p->ds, *var, FROM, FLOWS, err);
+    if (!st && p->a->edition[0])
+        st = leie_dataset_text(p->ds, *var, "edition", p->a->edition, err);
+    return st ? st : leie_dataset_text(p->ds, *var, "averaging", averaging, err);
+}
+
+static leie_status mark(leie_dataset *ds, const char *name, leie_error *err)
+{
+    leie_var *var = leie_dataset_find(ds, name);
+    return var ? leie_dataset_text(ds, var, FROM, FLOWS, err) : LEIE_OK;
+}
+
+static leie_status coordinate(const places *p, const char *name, leie_size n, const char *const *code,
+                              const char *const *label, const char *long_name, leie_error *err)
+{
+    leie_labels labels = {0};
+    char beside[64];
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < n; i++) {
+        leie_size at = leie_labels_add(&labels, code[i], label ? label[i] : NULL, NULL, NULL, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+    }
+    if (!st)
+        st = leie_dataset_coordinate(p->ds, name, n, labels.code, label ? labels.name : NULL, long_name, err);
+    leie_labels_clear(&labels);
+    snprintf(beside, sizeof beside, "%s_name", name);
+    st = st ? st : mark(p->ds, name, err);
+    return st ? st : mark(p->ds, beside, err);
+}
+
+// ---- axes ----
+
+static leie_status find_places(places *p, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    const leie_var *year = leie_dataset_find(p->ds, "year"), *region = leie_dataset_find(p->ds, "region");
+    p->years = year->count;
+    p->regions = region->count;
+    p->year = leie_new(a->mfa.Y, sizeof *p->year);
+    p->region = leie_new(a->q.label.n, sizeof *p->region);
+    p->material = leie_new(a->mfa.M, sizeof *p->material);
+    if (!p->year || !p->region || !p->material)
+        return leie_fail_memory(err, "axes of the flows", a->mfa.M, sizeof *p->material);
+    for (leie_size y = 0; y < a->mfa.Y; y++)
+        while (year->integer[p->year[y]] != a->mfa.year[y])
+            p->year[y]++;
+    for (leie_size q = 0; q < a->q.label.n; q++)
+        while (strcmp(region->text[p->region[q]], a->q.label.code[q]) != 0)
+            p->region[q]++;
+    for (leie_size m = 0; m < a->mfa.M; m++)
+        if (a->mfa.used[m])
+            p->material[p->materials++] = m;
+    return LEIE_OK;
+}
+
+static leie_status material_axis(const places *p, leie_error *err)
+{
+    const leie_materials *m = &p->a->material;
+    const char **code = leie_new(2 * p->materials, sizeof *code), **name = code + p->materials;
+    if (!code)
+        return leie_fail_memory(err, "materials", 2 * p->materials, sizeof *code);
+    for (leie_size i = 0; i < p->materials; i++) {
+        code[i] = m->label.code[p->material[i]];
+        name[i] = m->label.name[p->material[i]];
+    }
+    leie_status st = coordinate(p, "material", p->materials, code, name, "material (EW-MFA code)", err);
+    leie_var *dutch = NULL, *parent = NULL;
+    if (!st)
+        st = add_variable(&dutch, p, "material_name_nl", LEIE_VAR_TEXT, "material", NULL, "name of the material in Dutch", false, err);
+    if (!st)
+        st = add_variable(&parent, p, "material_parent", LEIE_VAR_TEXT, "material", NULL, "material that this one is part of", false, err);
+    for (leie_size i = 0; !st && i < p->materials; i++) {
+        leie_index above = m->parent[p->material[i]];
+        st = leie_var_set_text(dutch, i, m->name_nl[p->material[i]], err);
+        if (!st)
+            st = leie_var_set_text(parent, i, above < 0 ? "" : m->label.code[above], err);
+    }
+    leie_free(code);
+    return st;
+}
+
+static leie_status axes(const places *p, leie_error *err)
+{
+    static const char *const route[] = {"ewmfa", "rme"};
+    static const char *const route_name[] = {"direct flows", "raw material equivalents by coefficients"};
+    const char *code[LEIE_MFA_INDICATORS], *name[LEIE_MFA_INDICATORS];
+    for (int i = 0; i < LEIE_MFA_INDICATORS; i++) {
+        code[i] = leie_mfa_name((leie_mfa_indicator)i);
+        name[i] = leie_mfa_long_name((leie_mfa_indicator)i);
+    }
+    leie_status st = coordinate(p, "route", ROUTES, route, route_name, "route to the indicator", err);
+    st = st ? st : coordinate(p, "indicator", LEIE_MFA_INDICATORS, code, name, "indicator", err);
+    return st ? st : material_axis(p, err);
+}
+
+// ---- masses ----
+
+// Whether a route shows an indicator: extraction is in both. A route that the study leaves out shows none.
+static bool shows(const leie_flow_accounts *a, int route, leie_mfa_indicator i)
+{
+    if (!a->route[route])
+        return false;
+    return i == LEIE_MFA_DEU || leie_mfa_is_rme(i) == (route == LEIE_ROUTE_RME);
+}
+
+static leie_size slot(const places *p, int route, leie_size y, leie_size q)
+{
+    return (route * p->years + p->year[y]) * p->regions + p->region[q];
+}
+
+typedef enum measure { MASS, PER_CAPITA, DEVIATION } measure;
+
+static double measured(const leie_flow_accounts *a, leie_size y, leie_size q, leie_mfa_indicator i, leie_size m,
+                       measure what, bool averaged)
+{
+    if (what == PER_CAPITA)
+        return leie_flow_value(a, y, q, i, m, true, averaged);
+    if (what == MASS)
+        return leie_flow_value(a, y, q, i, m, false, averaged) / 1000;
+    const double *variance = averaged ? a->average_variance : a->mfa.variance;
+    bool known = !isnan(leie_flow_value(a, y, q, i, m, false, averaged));
+    return known ? sqrt(variance[leie_mfa_at(&a->mfa, y, q, i, m)]) / 1000 : NAN;
+}
+
+static leie_status mass_variable(const places *p, const char *name, const char *long_name, measure what, bool averaged,
+                                 leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    leie_var *var;
+    leie_status st = add_variable(&var, p, name, LEIE_VAR_DOUBLE, "route scenario year region indicator material",
+                                  what == PER_CAPITA ? "t" : "1000 t", long_name, averaged, err);
+    if (!st)
+        st = leie_dataset_text(p->ds, var, "cell_methods", averaged ? "year: mean" : "year: sum", err);
+    if (st)
+        return st;
+    for (int r = 0; r < ROUTES; r++)
+        for (leie_size y = 0; y < a->mfa.Y; y++)
+            for (leie_size q = 0; q < a->q.label.n; q++)
+                for (int i = 0; i < LEIE_MFA_INDICATORS; i++) {
+                    leie_size at = (slot(p, r, y, q) * LEIE_MFA_INDICATORS + i) * p->materials;
+                    for (leie_size m = 0; shows(a, r, (leie_mfa_indicator)i) && m < p->materials; m++)
+                        var->number[at + m] = measured(a, y, q, (leie_mfa_indicator)i, p->material[m], what, averaged);
+                }
+    return LEIE_OK;
+}
+
+static leie_status masses(const places *p, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    leie_status st = mass_variable(p, "mfa", "material flow indicator", MASS, false, err);
+    if (!st && a->population)
+        st = mass_variable(p, "mfa_per_capita", "material flow indicator per inhabitant", PER_CAPITA, false, err);
+    if (!st && a->mfa.variance)
+        st = mass_variable(p, "mfa_sd", "standard deviation of the indicator, flows independent of each other", DEVIATION,
+                           false, err);
+    if (st || !a->average)
+        return st;
+    st = mass_variable(p, "mfa_average", "moving average of the indicator", MASS, true, err);
+    if (!st && a->population)
+        st = mass_variable(p, "mfa_average_per_capita", "averaged indicator per averaged inhabitant", PER_CAPITA, true, err);
+    if (!st && a->average_variance)
+        st = mass_variable(p, "mfa_average_sd", "standard deviation of the moving average, years independent", DEVIATION,
+                           true, err);
+    return st;
+}
+
+static leie_status statuses(const places *p, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    leie_var *var;
+    leie_status st = add_variable(&var, p, "mfa_status", LEIE_VAR_INT, "route scenario year region indicator", "1",
+                                  "worst status of the flows behind the indicator", false, err);
+    static const int64_t values[] = {-1, 0, 1, 2, 3, 4};
+    char meanings[128] = "missing";
+    static_assert(sizeof values / sizeof values[0] == LEIE_FLOW_STATUSES + 1, "one value per status, and missing");
+    for (int s = 0; s < LEIE_FLOW_STATUSES; s++)
+        snprintf(meanings + strlen(meanings), sizeof meanings - strlen(meanings), " %s",
+                 leie_flow_status_name((leie_flow_status)s));
+    if (!st)
+        st = leie_dataset_attribute(p->ds, var, "flag_values", LEIE_VAR_INT, values, LEIE_FLOW_STATUSES + 1, err);
+    if (!st)
+        st = leie_dataset_text(p->ds, var, "flag_meanings", meanings, err);
+    for (leie_size i = 0; !st && i < var->count; i++)
+        var->integer[i] = -1;
+    for (int r = 0; !st && r < ROUTES; r++)
+        for (leie_size y = 0; y < a->mfa.Y; y++)
+            for (leie_size q = 0; q < a->q.label.n; q++)
+                for (int i = 0; i < LEIE_MFA_INDICATORS; i++)
+                    if (shows(a, r, (leie_mfa_indicator)i))
+                        var->integer[slot(p, r, y, q) * LEIE_MFA_INDICATORS + i] =
+                            a->mfa.status[(y * a->mfa.q + q) * LEIE_MFA_INDICATORS + i];
+    return st;
+}
+
+// ---- ratios ----
+
+static leie_status circularity(const places *p, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    const char *code[LEIE_CMU_DEFINITIONS];
+    static const char *const name[] = {"recycled, less imported and plus exported waste for recycling, over DMC plus the same",
+                                       "waste trade with other regions of the account left out",
+                                       "recycled over DMC plus recycled: waste trade not corrected"};
+    bool any = false;
+    for (leie_size i = 0; i < a->mfa.Y * a->mfa.q * a->mfa.M; i++)
+        any |= !isnan(a->mfa.cmu[LEIE_CMU_UNCORRECTED * a->mfa.Y * a->mfa.q * a->mfa.M + i]);
+    if (!any)
+        return LEIE_OK;
+    for (int d = 0; d < LEIE_CMU_DEFINITIONS; d++)
+        code[d] = leie_cmu_name((leie_cmu_definition)d);
+    leie_var *var;
+    leie_status st = coordinate(p, "cmu_definition", LEIE_CMU_DEFINITIONS, code, name, "definition of circular use", err);
+    if (!st)
+        st = add_variable(&var, p, "cmu", LEIE_VAR_DOUBLE, "cmu_definition scenario year region material", "1",
+                          "circular material use rate", false, err);
+    for (int d = 0; !st && d < LEIE_CMU_DEFINITIONS; d++)
+        for (leie_size y = 0; y < a->mfa.Y; y++)
+            for (leie_size q = 0; q < a->mfa.q; q++)
+                for (leie_size m = 0; m < p->materials; m++)
+                    var->number[slot(p, d, y, q) * p->materials + m] =
+                        a->mfa.cmu[((d * a->mfa.Y + y) * a->mfa.q + q) * a->mfa.M + p->material[m]];
+    return st;
+}
+
+static leie_status dependency(const places *p, leie_error *err)
+{
+    static const leie_mfa_indicator part[] = {LEIE_MFA_IMP, LEIE_MFA_IMP_RME}, whole[] = {LEIE_MFA_DMI, LEIE_MFA_RMI};
+    const leie_flow_accounts *a = p->a;
+    leie_var *var;
+    leie_status st = add_variable(&var, p, "import_dependency", LEIE_VAR_DOUBLE, "route scenario year region material", "1",
+                                  "share of imports in the input: IMP / DMI, IMP_RME / RMI", false, err);
+    for (int r = 0; !st && r < ROUTES; r++)
+        for (leie_size y = 0; y < a->mfa.Y; y++)
+            for (leie_size q = 0; q < a->mfa.q; q++)
+                for (leie_size m = 0; m < p->materials; m++) {
+                    double input = leie_flow_value(a, y, q, whole[r], p->material[m], false, false);
+                    var->number[slot(p, r, y, q) * p->materials + m] =
+                        input > 0 && a->route[r] ? leie_flow_value(a, y, q, part[r], p->material[m], false, false) / input : NAN;
+                }
+    return st;
+}
+
+static leie_status productivity(const places *p, leie_error *err)
+{
+    static const leie_mfa_indicator use[] = {LEIE_MFA_DMC, LEIE_MFA_RMC};
+    const leie_flow_accounts *a = p->a;
+    char units[24];
+    leie_var *ratio, *gdp;
+    if (!a->gdp)
+        return LEIE_OK;
+    snprintf(units, sizeof units, "%s kg-1", a->currency);
+    leie_status st = add_variable(&gdp, p, "gdp", LEIE_VAR_DOUBLE, "year region", a->currency, "gross domestic product", false, err);
+    if (!st)
+        st = add_variable(&ratio, p, "productivity", LEIE_VAR_DOUBLE, "route scenario year region", units,
+                          "material productivity: GDP per DMC (ewmfa) and per RMC (rme)", false, err);
+    for (leie_size y = 0; !st && y < a->mfa.Y; y++)
+        for (leie_size q = 0; q < a->mfa.q; q++) {
+            double money = a->gdp[y * a->mfa.q + q];
+            gdp->number[slot(p, 0, y, q)] = money;
+            for (int r = 0; r < ROUTES; r++) {
+                double mass = leie_flow_value(a, y, q, use[r], LEIE_MATERIAL_TOTAL, false, false);
+                ratio->number[slot(p, r, y, q)] = mass > 0 && a->route[r] ? money / (1000 * mass) : NAN;
+            }
+        }
+    return st;
+}
+
+// Of single regions only: a group has its members'.
+static leie_status coverage(const places *p, leie_error *err)
+{
+    static const char *const direction[] = {"imports", "exports"};
+    const leie_flow_accounts *a = p->a;
+    leie_var *var;
+    if (!a->rme.n)
+        return LEIE_OK;
+    leie_status st = coordinate(p, "direction", 2, direction, NULL, "direction of trade", err);
+    if (!st)
+        st = add_variable(&var, p, "rme_coverage", LEIE_VAR_DOUBLE, "direction year region", "1",
+                          "share of traded tonnes that has an RME coefficient", false, err);
+    for (leie_size q = 0; !st && q < a->mfa.q; q++) {
+        leie_size r = leie_labels_find(&a->flows.region, a->q.label.code[q]);
+        for (leie_size y = 0; r >= 0 && y < a->mfa.Y; y++)
+            for (int d = 0; d < 2; d++)
+                var->number[slot(p, d, y, q)] = a->mfa.covered[(y * a->mfa.R + r) * 2 + d];
+    }
+    return st;
+}
+
+// Inhabitants of the years and regions that have no table.
+static leie_status population(const places *p, leie_error *err)
+{
+    leie_var *var = leie_dataset_find(p->ds, "population");
+    leie_status st = LEIE_OK;
+    if (!p->a->population)
+        return LEIE_OK;
+    if (!var)
+        st = leie_dataset_var(&var, p->ds, "population", LEIE_VAR_DOUBLE, "year region", "1", "inhabitants", err);
+    for (leie_size y = 0; !st && y < p->a->mfa.Y; y++)
+        for (leie_size q = 0; q < p->a->mfa.q; q++)
+            var->number[slot(p, 0, y, q)] = p->a->population[y * p->a->mfa.q + q];
+    return st;
+}
+
+// ---- targets ----
+
+typedef double (*target_number)(const leie_flow_target *t);
+typedef const char *(*target_word)(const leie_flow_target *t);
+
+static double target_level(const leie_flow_target *t) { return t->goal.level; }
+static double target_base(const leie_flow_target *t) { return t->goal.base; }
+static double target_base_year(const leie_flow_target *t) { return t->goal.base_year ? t->goal.base_year : NAN; }
+static double target_year(const leie_flow_target *t) { return t->goal.year; }
+static double target_last_year(const leie_flow_target *t) { return t->track.last_year ? t->track.last_year : NAN; }
+static double target_last(const leie_flow_target *t) { return t->track.last; }
+static double target_distance(const leie_flow_target *t) { return t->track.distance; }
+static double target_required(const leie_flow_target *t) { return t->track.required; }
+static double target_rate(const leie_flow_target *t) { return t->track.required_rate; }
+static double target_trend(const leie_flow_target *t) { return t->track.trend; }
+static double target_reached(const leie_flow_target *t) { return t->track.reached; }
+
+static const char *target_indicator(const leie_flow_target *t) { return t->row.indicator; }
+static const char *target_region(const leie_flow_target *t) { return t->row.region; }
+static const char *target_material(const leie_flow_target *t) { return t->row.material; }
+static const char *target_route(const leie_flow_target *t) { return leie_mfa_is_rme(t->indicator) ? "rme" : "ewmfa"; }
+static const char *target_per(const leie_flow_target *t) { return t->per_capita ? "capita" : "absolute"; }
+static const char *target_unit(const leie_flow_target *t) { return t->row.unit[0] ? t->row.unit : "t"; }
+static const char *target_status(const leie_flow_target *t) { return t->row.status; }
+static const char *target_source(const leie_flow_target *t) { return t->row.source; }
+
+static leie_status target_numbers(const places *p, leie_error *err)
+{
+    static const struct {
+        const char *name, *units, *long_name;
+        target_number number;
+    } list[] = {{"target_year", "1", "year of the target", target_year},
+                {"target_level", "1", "level that is to be reached, in target_unit", target_level},
+                {"target_base_year", "1", "base year of the target", target_base_year},
+                {"target_base", "1", "value in the base year, in target_unit", target_base},
+                {"target_last_year", "1", "last year of the series", target_last_year},
+                {"target_last", "1", "value in the last year, in target_unit", target_last},
+                {"target_distance", "1", "last value less the path in that year (less the level without a path)", target_distance},
+                {"target_required_change", "1", "change per year that reaches the level, in target_unit", target_required},
+                {"target_required_rate", "1", "the same as a constant rate per year", target_rate},
+                {"target_trend", "1", "trend since the base year, in target_unit per year", target_trend},
+                {"target_year_reached", "1", "year in which the trend reaches the level", target_reached}};
+    leie_status st = LEIE_OK;
+    for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++) {
+        leie_var *var;
+        st = add_variable(&var, p, list[i].name, LEIE_VAR_DOUBLE, "target", list[i].units, list[i].long_name, false, err);
+        for (leie_size t = 0; !st && t < p->a->targets; t++)
+            var->number[t] = list[i].number(&p->a->target[t]);
+    }
+    return st;
+}
+
+static leie_status target_words(const places *p, leie_error *err)
+{
+    static const struct {
+        const char *name, *long_name;
+        target_word word;
+    } list[] = {{"target_indicator", "indicator", target_indicator}, {"target_region", "region", target_region},
+                {"target_material", "material", target_material},    {"target_route", "route of the series", target_route},
+                {"target_per", "capita or absolute", target_per},    {"target_unit", "unit of the target", target_unit},
+                {"target_status", "status of the target", target_status},
+                {"target_source", "source of the target", target_source}};
+    leie_status st = LEIE_OK;
+    for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++) {
+        leie_var *var;
+        st = add_variable(&var, p, list[i].name, LEIE_VAR_TEXT, "target", NULL, list[i].long_name, false, err);
+        for (leie_size t = 0; !st && t < p->a->targets; t++)
+            st = leie_var_set_text(var, t, list[i].word(&p->a->target[t]), err);
+    }
+    return st;
+}
+
+static leie_status targets(const places *p, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    const leie_var *year = leie_dataset_find(p->ds, "year");
+    leie_var *path;
+    if (!a->targets)
+        return LEIE_OK;
+    const char **label = leie_new(a->targets, sizeof *label);
+    if (!label)
+        return leie_fail_memory(err, "targets", a->targets, sizeof *label);
+    for (leie_size t = 0; t < a->targets; t++)
+        label[t] = a->target[t].label;
+    leie_status st = coordinate(p, "target", a->targets, label, NULL, "target: indicator, region, year", err);
+    leie_free(label);
+    if (!st)
+        st = add_variable(&path, p, "target_path", LEIE_VAR_DOUBLE, "target year", "1",
+                          "straight path from the base year to the target, in target_unit", false, err);
+    for (leie_size t = 0; !st && t < a->targets; t++)
+        for (leie_size y = 0; y < p->years; y++)
+            path->number[t * p->years + y] = leie_target_path(&a->target[t].goal, (int)year->integer[y]);
+    st = st ? st : target_numbers(p, err);
+    return st ? st : target_words(p, err);
+}
+
+// ---- the whole ----
+
+leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a, leie_error *err)
+{
+    static leie_status (*const step[])(const places *, leie_error *) = {axes,         masses,       statuses, circularity, dependency,
+                                                                        productivity, coverage, population, targets};
+    places p = {.ds = ds, .a = a};
+    leie_status st = find_places(&p, err);
+    for (size_t i = 0; !st && i < sizeof step / sizeof step[0]; i++)
+        st = step[i](&p, err);
+    if (!st)
+        st = leie_dataset_text(ds, NULL, "flows_hash", a->hash, err);
+    leie_free(p.year);
+    leie_free(p.region);
+    leie_free(p.material);
+    return st;
+}

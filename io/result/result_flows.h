@@ -1,0 +1,29 @@
+/* Material flow accounts in a result: mfa(route, scenario, year, region, indicator, material) and what goes
+ * with it (DESIGN section 5). */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RESULT_RESULT_FLOWS_H
+#define LEIE_IO_RESULT_RESULT_FLOWS_H
+
+#include "io/result/dataset.h"
+#include "io/run/flow_accounts.h"
+
+/* Adds the accounts to a dataset that has scenario, year and region, which hold their years and regions:
+ *
+ *   mfa, mfa_per_capita              1000 t, t per inhabitant; missing where a route has no such indicator
+ *   mfa_average, ..._per_capita      moving averages: mass over population, both averaged
+ *   mfa_sd, mfa_average_sd           standard deviations, when flows state them
+ *   mfa_status                       flag: worst status of what went in
+ *   cmu, import_dependency           ratios by material
+ *   productivity, gdp                GDP per DMC and RMC
+ *   rme_coverage                     share of traded tonnes with a coefficient
+ *   target_*                         targets, their paths and distances
+ *
+ * Every variable has the attribute computed_from "material flows"; edition, averaging and method are
+ * attributes of each. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a, leie_error *err);
+
+/* Whether a variable was written by leie_result_add_flows: it is drawn up anew in every run, never taken
+ * over from an older result. */
+bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var);
+
+#endif

@@ -1,0 +1,57 @@
+/* The material flow accounts of a study: files in, accounts of all their years, targets followed. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_RUN_FLOW_ACCOUNTS_H
+#define LEIE_IO_RUN_FLOW_ACCOUNTS_H
+
+#include "io/read/read_targets.h"
+#include "io/study/study.h"
+
+/* A target of the study and the series that it is compared with. */
+typedef struct leie_flow_target {
+    leie_target row;              // as read
+    char label[256];              // "RMC BE-VLG 2030", unique
+    leie_mfa_indicator indicator;
+    leie_size q, material;
+    bool per_capita, averaged;
+    double per_unit;              // from t to the unit of the target
+    leie_target_goal goal;        // in that unit
+    leie_target_track track;
+} leie_flow_target;
+
+typedef struct leie_flow_accounts {
+    bool there;                   // false: the study has no flows
+    char hash[65];                // of the options and files that these accounts depend on
+    leie_materials material;
+    leie_flows flows;
+    leie_rme rme;
+    leie_account_regions q;
+    leie_mfa mfa;
+    double *population;           // [Y, q] NaN where there is none; NULL without a file
+    double *gdp;                  // [Y, q] in whole units of the currency; likewise
+    char currency[8];
+    char *edition;                // of the flows, else of the study; "" for none
+    leie_averaging averaging;
+    bool route[LEIE_ROUTES];      // routes that the result shows
+    double *average;              // [Y, q, I, M] of mfa.value; NULL without averaging
+    double *average_variance;     // the same of its variance; NULL without one
+    double *average_population;   // [Y, q] NULL without averaging or population
+    leie_size targets;
+    leie_flow_target *target;     // [targets] those that speak of these accounts
+} leie_flow_accounts;
+
+/* Reads the files and draws up the accounts; nothing when the study has no flows. Account regions are those of
+ * the study that the flows have: regions named, else all regions and the groups whose members are there.
+ * Errors: those of the readers; LEIE_ERR_DATA when the study names no region of the flows, when it asks for the
+ * route rme without coefficients or reported equivalents, and when a target mixes routes, editions or
+ * averages. */
+LEIE_API leie_status leie_flow_accounts_make(leie_flow_accounts *a, const leie_study *study, leie_error *err);
+LEIE_API void leie_flow_accounts_clear(leie_flow_accounts *a);
+
+/* One number of a series in t, or t per inhabitant; averaged takes the moving average of both. */
+LEIE_API double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, leie_mfa_indicator i, leie_size m,
+                                bool per_capita, bool averaged);
+
+/* The targets of the study that speak of these accounts; a is complete but for them. */
+leie_status leie_flow_targets_follow(leie_flow_accounts *a, const leie_study *study, leie_error *err);
+
+#endif

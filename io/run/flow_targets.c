@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Targets against the series of material flow accounts: which series, which base, how far. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "io/run/flow_accounts.h"
+
+static bool either(const char *text, const char *a, const char *b)
+{
+    return strcmp(text, a) == 0 || strcmp(text, b) == 0;
+}
+
+/* Whether a row speaks of these accounts: an indicator and a region that they have, not the route io. A route
+ * that the indicator does not belong to is refused. */
+static leie_status applies(bool *good, leie_flow_target *t, const leie_flow_accounts *a, const char *path, leie_error *err)
+{
+    const leie_target *row = &t->row;
+    int indicator = leie_mfa_find(row->indicator);
+    t->indicator = (leie_mfa_indicator)(indicator < 0 ? 0 : indicator);
+    t->q = leie_labels_find(&a->q.label, row->region);
+    t->material = leie_labels_find(&a->material.label, row->material[0] ? row->material : "TOTAL");
+    *good = indicator >= 0 && t->q >= 0 && t->material >= 0 && strcmp(row->route, "io") != 0;
+    if (!*good)
+        return LEIE_OK;
+    const char *route = leie_mfa_is_rme(t->indicator) ? "rme" : "ewmfa";
+    if (!either(row->route, route, ""))
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: %s belongs to the route %s, the target is of the route '%s'", path,
+                         (long long)row->line, row->indicator, route, row->route);
+    return LEIE_OK;
+}
+
+// Single years or the study's average; a base value of another average or edition is a mix.
+static leie_status choose_series(leie_flow_target *t, const leie_flow_accounts *a, const char *path, leie_error *err)
+{
+    const leie_target *row = &t->row;
+    char own[64];
+    leie_averaging_name(own, sizeof own, &a->averaging);
+    t->averaged = !either(row->averaging, "none", "");
+    if (t->averaged && strcmp(row->averaging, own) != 0)
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the target is for averaging '%s' and the study has '%s'", path,
+                         (long long)row->line, row->averaging, own);
+    if (!isnan(row->base_value) && strcmp(row->edition, a->edition) != 0)
+        return leie_fail(err, LEIE_ERR_DATA,
+                         "%s:%lld: the base value is of edition '%s' and the series of edition '%s'; leave base_value "
+                         "empty to take the series' own", path, (long long)row->line, row->edition, a->edition);
+    return LEIE_OK;
+}
+
+static leie_status choose_measure(leie_flow_target *t, const char *path, leie_error *err)
+{
+    const leie_target *row = &t->row;
+    const char *unit = row->unit[0] ? row->unit : "t";
+    bool change = strcmp(row->kind, "change") == 0;
+    t->per_capita = strcmp(row->per, "capita") == 0;
+    if (!t->per_capita && !either(row->per, "absolute", ""))
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: per is capita or absolute, found '%s'", path, (long long)row->line,
+                         row->per);
+    if (!change && strcmp(row->kind, "level") != 0)
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: kind is change or level, found '%s'", path, (long long)row->line,
+                         row->kind);
+    if (row->base_year && row->base_year >= row->year)
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the target year %lld does not come after the base year %lld", path,
+                         (long long)row->line, (long long)row->year, (long long)row->base_year);
+    if (leie_unit_factor(&t->per_unit, "t", unit, NULL) != LEIE_OK)
+        return leie_fail(err, LEIE_ERR_UNIT, "%s:%lld: '%s' is no unit of mass", path, (long long)row->line, unit);
+    return LEIE_OK;
+}
+
+static void set_goal(leie_flow_target *t, const leie_flow_accounts *a, const double *series)
+{
+    const leie_target *row = &t->row;
+    t->goal = (leie_target_goal){.base_year = (int)row->base_year, .base = row->base_value, .year = (int)row->year};
+    for (leie_size y = 0; y < a->mfa.Y; y++)
+        if (isnan(t->goal.base) && a->mfa.year[y] == t->goal.base_year)
+            t->goal.base = series[y];
+    t->goal.level = strcmp(row->kind, "change") == 0 ? t->goal.base * (1 + row->value / 100) : row->value;
+}
+
+static leie_status follow(leie_flow_target *t, const leie_flow_accounts *a, leie_error *err)
+{
+    double *series = leie_new(a->mfa.Y, sizeof *series);
+    if (!series)
+        return leie_fail_memory(err, "targets", a->mfa.Y, sizeof *series);
+    for (leie_size y = 0; y < a->mfa.Y; y++)
+        series[y] = t->per_unit * leie_flow_value(a, y, t->q, t->indicator, t->material, t->per_capita, t->averaged);
+    set_goal(t, a, series);
+    leie_target_follow(&t->track, &t->goal, a->mfa.year, series, a->mfa.Y);
+    leie_free(series);
+    return LEIE_OK;
+}
+
+// Labels are coordinates of the result: a second target of the same name is numbered.
+static void name_target(leie_flow_target *t, const leie_flow_accounts *a)
+{
+    int same = 1;
+    for (leie_size i = 0; i < a->targets; i++) {
+        const leie_target *p = &a->target[i].row, *q = &t->row;
+        same += strcmp(p->indicator, q->indicator) == 0 && strcmp(p->region, q->region) == 0 &&
+                strcmp(p->material, q->material) == 0 && p->year == q->year;
+    }
+    const char *material = either(t->row.material, "TOTAL", "") ? "" : t->row.material;
+    snprintf(t->label, sizeof t->label, "%s %s%s%s %lld", t->row.indicator, t->row.region, material[0] ? " " : "", material,
+             (long long)t->row.year);
+    if (same > 1)
+        snprintf(t->label + strlen(t->label), sizeof t->label - strlen(t->label), " (%d)", same);
+}
+
+static leie_status add_target(leie_flow_accounts *a, const leie_target *row, const char *path, leie_error *err)
+{
+    leie_flow_target *t = &a->target[a->targets];
+    bool good = false;
+    *t = (leie_flow_target){.row = *row};
+    leie_status st = applies(&good, t, a, path, err);
+    if (st || !good)
+        return st;
+    st = choose_series(t, a, path, err);
+    st = st ? st : choose_measure(t, path, err);
+    st = st ? st : follow(t, a, err);
+    if (!st) {
+        name_target(t, a);
+        a->targets++;
+    }
+    return st;
+}
+
+leie_status leie_flow_targets_follow(leie_flow_accounts *a, const leie_study *study, leie_error *err)
+{
+    leie_targets list = {0};
+    if (!study->targets.real)
+        return LEIE_OK;
+    leie_status st = leie_read_targets(&list, study->targets.real, err);
+    if (!st && list.n && !(a->target = leie_new(list.n, sizeof *a->target)))
+        st = leie_fail_memory(err, "targets", list.n, sizeof *a->target);
+    for (leie_size i = 0; !st && i < list.n; i++)
+        st = add_target(a, &list.item[i], study->targets.shown, err);
+    leie_targets_clear(&list);
+    return st;
+}

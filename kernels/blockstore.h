@@ -1,0 +1,59 @@
+/* A = Z diag(scale) by its non-zero cells, part by part: what products with a few columns read many times.
+ *
+ * Rows and columns are cut into the same parts. Within the block (output part, input part) the cells that add to
+ * one output stand together, each as its position inside the input part (8 bits, 16 when the part is wide) and
+ * its value as f32 high part, with or without an f32 low part:
+ *
+ *   a = high + low,  exact to 2^-49 of a;  cells below 1e-45 are dropped
+ *
+ * A store is made for one direction, plain (outputs are rows) or transposed (outputs are columns), and serves
+ * the other one too, slower with many columns.
+ *
+ *   plain       Y[i, :] += sum over j of a[i, j] X[j, :]
+ *   transposed  Y[j, :] += sum over i of a[i, j] X[i, :]
+ *
+ * X and Y have leading dimension width, whole lanes, and are 64-byte aligned; the order of each sum depends on
+ * the store alone. Memory: 5 bytes for each cell that is not zero, 9 with low parts, 2 n parts beside.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_KERNELS_BLOCKSTORE_H
+#define LEIE_KERNELS_BLOCKSTORE_H
+
+#include "kernels/survey.h"
+
+enum {
+    LEIE_LANES_F32 = 16,       // columns that go together in vector registers
+    LEIE_PART_MAX = UINT16_MAX // sectors of a part, at most
+};
+
+typedef struct leie_blockstore {
+    bool transposed; // outputs are columns of A
+    leie_size parts;
+    leie_size *first;  // [parts + 1]
+    leie_size *start;  // [parts * parts + 1] of block (output part, input part) in high and low
+    leie_size *place;  // [parts * parts + 1] of its positions, in bytes
+    uint16_t *count;   // cells of each output, block by block
+    float *high, *low; // low NULL without
+    unsigned char *index;
+} leie_blockstore;
+
+/* Bytes of a store of so many non-zeros (an upper bound that leie_blockstore_new keeps to). */
+leie_size leie_blockstore_bytes(leie_size n, leie_size nonzeros, leie_size parts, leie_size widest, bool exact);
+
+/* From Z as surveyed with the same scale; exact adds the low parts. Cost: one read of Z, on all threads; the
+ * pages of a part of rows (columns) are first written by the thread that fills them.
+ * Errors: LEIE_ERR_NOMEM, LEIE_ERR_LIMIT (a part of more than LEIE_PART_MAX sectors). */
+leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
+                                const double *scale, bool transposed, bool exact, leie_error *err);
+void leie_blockstore_free(leie_blockstore *b);
+
+/* One block of a product on one thread, in f32 with the high parts: out and in are parts, y [size of out, width]
+ * and x [size of in, width] begin at their first rows; width 16 or 32. Cost: 2 width flops and 5 bytes per cell. */
+void leie_blockstore_sweep(float *y, const leie_blockstore *b, bool transposed, leie_size out, leie_size in,
+                           leie_size width, const float *x);
+
+/* The same in f64 with both parts: width 8, 16, 24 or 32. The store must be exact. Cost: 9 bytes per cell. */
+void leie_blockstore_product(double *y, const leie_blockstore *b, bool transposed, leie_size out, leie_size in,
+                             leie_size width, const double *x);
+
+#endif

@@ -1,0 +1,63 @@
+/* The loops of a block for one type of number and one of positions. blockstore.c includes this file once for each
+ * pair, with REAL, INDEX, LANES_OF, PIECE, LOAD and NAME(function) defined: lanes is a vector of LANES_OF numbers, and
+ * LOAD(value, b, at, n) gives n <= PIECE values of the store from entry `at`, made in value [VALUES] if need be.
+ *
+ * groups is a constant after inlining, so that the sums live in registers.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/* sum[g] = sum over t of val[t] X[index[t], :]: even and odd cells apart, for shorter chains. */
+INLINE void NAME(run)(NAME(lanes) * even, NAME(lanes) * odd, const REAL *val, const INDEX *index, leie_size n,
+                      const REAL *x, int groups)
+{
+    leie_size t = 0, width = groups * LANES_OF;
+    for (; t + 2 <= n; t += 2) {
+        const NAME(lanes) *x0 = (const NAME(lanes) *)(x + index[t] * width);
+        const NAME(lanes) *x1 = (const NAME(lanes) *)(x + index[t + 1] * width);
+        for (int g = 0; g < groups; g++) {
+            even[g] += val[t] * x0[g];
+            odd[g] += val[t + 1] * x1[g];
+        }
+    }
+    if (t == n)
+        return;
+    for (int g = 0; g < groups; g++)
+        even[g] += val[t] * ((const NAME(lanes) *)(x + index[t] * width))[g];
+}
+
+/* Y[index[t], :] += val[t] x: the cells of one row of X spread over rows of Y. */
+INLINE void NAME(spread)(REAL *y, const REAL *val, const INDEX *index, leie_size n, const REAL *x, int groups)
+{
+    NAME(lanes) here[LEIE_WIDTH / LANES_OF];
+    for (int g = 0; g < groups; g++)
+        here[g] = ((const NAME(lanes) *)x)[g];
+    for (leie_size t = 0; t < n; t++) {
+        NAME(lanes) *row = (NAME(lanes) *)(y + index[t] * groups * LANES_OF);
+        for (int g = 0; g < groups; g++)
+            row[g] += val[t] * here[g];
+    }
+}
+
+/* All of a block. Along the store the cells of row i of Y stand together; across it, those of row i of X. */
+INLINE void NAME(block)(REAL *y, const leie_blockstore *b, leie_size block, const uint16_t *count, leie_size rows,
+                        const REAL *x, bool along, int groups)
+{
+    leie_size at = b->start[block], width = groups * LANES_OF;
+    const INDEX *index = (const INDEX *)(const void *)(b->index + b->place[block]);
+    for (leie_size i = 0; i < rows; i++) {
+        REAL value[VALUES];
+        NAME(lanes) even[LEIE_WIDTH / LANES_OF], odd[LEIE_WIDTH / LANES_OF];
+        for (int g = 0; g < groups; g++)
+            even[g] = odd[g] = (NAME(lanes)){0};
+        for (leie_size left = count[i], n; left > 0; left -= n, at += n, index += n) {
+            n = left < PIECE ? left : PIECE;
+            const REAL *val = LOAD(value, b, at, n);
+            if (along)
+                NAME(run)(even, odd, val, index, n, x, groups);
+            else
+                NAME(spread)(y, val, index, n, x + i * width, groups);
+        }
+        for (int g = 0; along && g < groups; g++)
+            ((NAME(lanes) *)(y + i * width))[g] += even[g] + odd[g];
+    }
+}

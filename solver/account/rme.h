@@ -1,0 +1,47 @@
+/* Raw material equivalents of traded products: tonnes of raw material per tonne or per EUR of a product.
+ *
+ *   IMP_RME[m] = sum over imports i   amount_i x rme[product_i, m]        amount in t or in EUR
+ *
+ * A coefficient has a direction (imports, exports). `origin` is the partner for imports and the exporting
+ * region for exports; "" stands for the average, and year 0 for every year. The nearest one counts: origin and
+ * year, origin, year, neither.
+ *
+ * Trade between regions of one account takes, on both sides, the export coefficients of the region that
+ * delivers, so the regions' RMC add up to the country's.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_ACCOUNT_RME_H
+#define LEIE_SOLVER_ACCOUNT_RME_H
+
+#include "solver/table/flows.h"
+
+typedef struct leie_rme_coefficient {
+    bool exports;
+    bool money;            // t per EUR, else t per t
+    leie_index product, origin; // origin -1: average
+    int year;              // 0: every year
+    leie_index material;
+    double value;
+    leie_size line;
+} leie_rme_coefficient;
+
+typedef struct leie_rme {
+    leie_labels product, origin;
+    leie_size n, room;
+    leie_rme_coefficient *item; // [n] after leie_rme_close by key
+    leie_size keys, M;
+    leie_size *first;           // [keys + 1] items of a key
+    double *vector;             // [keys, M] coefficients of a key over the whole material tree
+} leie_rme;
+
+LEIE_API leie_status leie_rme_add(leie_rme *rme, const leie_rme_coefficient *item, leie_error *err);
+
+/* When all coefficients are there: sorts them and brings those of a key up the tree. Errors: LEIE_ERR_DATA
+ * for a coefficient given twice, LEIE_ERR_UNIT for a key that mixes t/t and t/EUR (both lines). */
+LEIE_API leie_status leie_rme_close(leie_rme *rme, const leie_materials *m, leie_error *err);
+
+/* Key of the coefficients for a product, -1 when there are none. origin: code or "". */
+LEIE_API leie_size leie_rme_find(const leie_rme *rme, bool exports, const char *product, const char *origin, int year);
+LEIE_API void leie_rme_clear(leie_rme *rme);
+
+#endif
