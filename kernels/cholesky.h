@@ -37,7 +37,8 @@ double leie_cholesky_square(const leie_cholesky *f, leie_size count, const leie_
  * factorisation. Errors: LEIE_ERR_NOMEM. */
 leie_status leie_cholesky_invert(leie_cholesky *f, leie_error *err);
 
-/* Entry (i, j) of (A A')^-1 for rows that share a column of A. */
+/* Entry (i, j) of (A A')^-1 after leie_cholesky_invert; NaN where L has no entry. Rows that share a column of A
+ * have one. */
 double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j);
 
 #endif

@@ -50,7 +50,8 @@ static int unknown_verb(const char *word)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
         fprintf(stderr,
-                "leie: no verb '%.60s': run, check, show, import, export, construct, balance, reconcile, stock or info (leie --help)\n",
+                "leie: no verb '%.60s': run, check, show, import, export, construct, balance, "
+                "reconcile, stock or info (leie --help)\n",
                 word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);

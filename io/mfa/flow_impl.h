@@ -7,10 +7,10 @@
 #include "io/mfa/mfa_dataset.h"
 #include "io/study/yaml.h"
 
-typedef enum leie_input_kind { LEIE_FLOW_AMOUNT, LEIE_FLOW_CONCENTRATION, LEIE_FLOW_TRANSFER, LEIE_INPUT_KINDS } leie_input_kind;
+typedef enum leie_quantity_kind { LEIE_QUANTITY_FLOW, LEIE_QUANTITY_CONCENTRATION, LEIE_QUANTITY_TRANSFER, LEIE_QUANTITY_KINDS } leie_quantity_kind;
 
 typedef struct leie_flow_value {
-    leie_input_kind kind;
+    leie_quantity_kind kind;
     leie_size item; // flow x layers + layer, concentration, or transfer
     leie_size year; // position, -1 for all
     double value, sd; // NaN: unknown
@@ -22,7 +22,7 @@ typedef struct leie_flow_reading {
     leie_size values, value_room;
     leie_flow_value *value; // [values] in the order of the files
     leie_size flow_room, concentration_room, transfer_room, term_room;
-    leie_unit_memory unit[LEIE_INPUT_KINDS];
+    leie_unit_memory unit[LEIE_QUANTITY_KINDS];
 } leie_flow_reading;
 
 /* Reads all files into the labels and lists of the system and the list of values. */

@@ -176,7 +176,7 @@ static leie_status read_sd(double *sd, const leie_csv *csv, double value, leie_e
 }
 
 // Value, uncertainty and year of a record become an entry of the list.
-static leie_status take_value(leie_flow_reading *r, leie_input_kind kind, leie_size item, const leie_csv *csv, leie_error *err)
+static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, leie_size item, const leie_csv *csv, leie_error *err)
 {
     leie_flow_value v = {.kind = kind, .item = item, .value = NAN, .line = csv->line};
     bool wanted;
@@ -186,12 +186,12 @@ static leie_status take_value(leie_flow_reading *r, leie_input_kind kind, leie_s
     st = st ? st : leie_mfa_number(&v.value, csv, c, err);
     st = st ? st : read_sd(&v.sd, csv, v.value, err);
     st = st ? st : leie_mfa_unit(&factor, &r->unit[kind], csv, leie_csv_column(csv, "unit"),
-                                 kind == LEIE_FLOW_AMOUNT ? r->sys->study->unit : "1", err);
+                                 kind == LEIE_QUANTITY_FLOW ? r->sys->study->unit : "1", err);
     v.value *= factor;
     v.sd *= factor;
-    if (!st && kind != LEIE_FLOW_AMOUNT && (v.value < 0 || v.value > 1))
+    if (!st && kind != LEIE_QUANTITY_FLOW && (v.value < 0 || v.value > 1))
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a %s of %g; it should lie between 0 and 1",
-                           kind == LEIE_FLOW_CONCENTRATION ? "concentration" : "transfer coefficient", v.value);
+                           kind == LEIE_QUANTITY_CONCENTRATION ? "concentration" : "transfer coefficient", v.value);
     if (st || !wanted)
         return st;
     void *list = r->value;
@@ -209,7 +209,7 @@ static leie_status take_amount(void *ctx, const leie_csv *csv, leie_error *err)
     leie_index layer;
     leie_status st = leie_lookup_label(&flow, csv, leie_csv_column(csv, "flow"), &r->sys->flow, "flow", err);
     st = st ? st : find_layer(&layer, r, csv, err);
-    return st ? st : take_value(r, LEIE_FLOW_AMOUNT, flow * r->sys->study->layer.n + layer, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_FLOW, flow * r->sys->study->layer.n + layer, csv, err);
 }
 
 // The item of a list of ratios, added when it is new.
@@ -247,7 +247,7 @@ static leie_status take_concentration(void *ctx, const leie_csv *csv, leie_error
     ratio.flow = (leie_index)flow;
     snprintf(code, sizeof code, "%s/%s", r->sys->flow.code[flow], r->sys->study->layer.code[ratio.layer]);
     st = find_ratio(&at, &r->sys->concentration, &r->sys->concentration_of, &r->concentration_room, csv, code, ratio, err);
-    return st ? st : take_value(r, LEIE_FLOW_CONCENTRATION, at, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_CONCENTRATION, at, csv, err);
 }
 
 static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err)
@@ -266,7 +266,7 @@ static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err
                              r->sys->flow.code[flow]);
     ratio.flow = (leie_index)flow;
     st = find_ratio(&at, &r->sys->transfer, &r->sys->transfer_of, &r->transfer_room, csv, code, ratio, err);
-    return st ? st : take_value(r, LEIE_FLOW_TRANSFER, at, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_TRANSFER, at, csv, err);
 }
 
 static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err)

@@ -64,7 +64,7 @@ void leie_flow_name(const void *ctx, bool constraint, leie_size i, char *text, s
 // The first variable of the years of a value's item.
 static leie_size first_variable(const leie_flow_system *sys, const leie_flow_value *v)
 {
-    const leie_size begin[LEIE_INPUT_KINDS] = {0, leie_flow_first_concentration(sys), leie_flow_first_transfer(sys)};
+    const leie_size begin[LEIE_QUANTITY_KINDS] = {0, leie_flow_first_concentration(sys), leie_flow_first_transfer(sys)};
     return begin[v->kind] + v->item * sys->study->years;
 }
 
@@ -72,7 +72,7 @@ static leie_status set_value(leie_flow_system *sys, const leie_flow_value *v, le
 {
     char name[256];
     leie_size i = first_variable(sys, v) + t;
-    const leie_path *const file[LEIE_INPUT_KINDS] = {&sys->study->values, &sys->study->concentrations, &sys->study->transfers};
+    const leie_path *const file[LEIE_QUANTITY_KINDS] = {&sys->study->values, &sys->study->concentrations, &sys->study->transfers};
     if (line[i]) {
         leie_flow_name(sys, false, i, name, sizeof name);
         return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: %s was given before, on line %lld", file[v->kind]->shown,

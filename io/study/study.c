@@ -248,7 +248,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
 }
 
 leie_status leie_study_begin(leie_study *study, leie_yaml **root, const char *path, leie_size sets, char *const *set,
-                             leie_error *err)
+                            leie_error *err)
 {
     *study = (leie_study){0};
     *root = NULL;

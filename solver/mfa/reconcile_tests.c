@@ -9,7 +9,7 @@
 #include "kernels/special.h"
 #include "solver/mfa/reconcile_impl.h"
 
-enum { GRAIN = 64 };
+enum { GRAIN = 64, SELECTED = 16 }; // rows up to which the selected inverse is asked first
 
 static const double NOTHING = 1e-12; // share of the variance below which a balance says nothing about a measurement
 
@@ -129,6 +129,17 @@ static leie_size express(path *x, const leie_linearised *at, leie_size p)
     return found;
 }
 
+// w' (A A')^-1 w from the selected inverse; along the paths of w where that lacks an entry.
+static double square(path *x, const leie_linearised *at, leie_size rows)
+{
+    double sum = rows <= SELECTED ? 0 : NAN;
+    for (leie_size a = 0; a < rows && !isnan(sum); a++)
+        for (leie_size b = 0; b <= a && !isnan(sum); b++)
+            sum += (a == b ? 1 : 2) * x->value[a] * x->value[b] *
+                   leie_cholesky_inverse_at(&at->factor, x->row[a], x->row[b]);
+    return isnan(sum) ? leie_cholesky_square(&at->factor, rows, x->row, x->value, x->work, x->mark, x->list) : sum;
+}
+
 // Var y = b (I - A' (A A')^-1 A) b' = b b' - (A b')' (A A')^-1 (A b') for y = b u.
 static double variance(path *x, const leie_linearised *at, leie_size p)
 {
@@ -151,7 +162,7 @@ static double variance(path *x, const leie_linearised *at, leie_size p)
         x->product[x->row[k]] = 0;
         x->touched[x->row[k]] = false;
     }
-    return own - leie_cholesky_square(&at->factor, rows, x->row, x->value, x->work, x->mark, x->list);
+    return own - square(x, at, rows);
 }
 
 static leie_status unknown_variables(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
