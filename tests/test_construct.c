@@ -164,8 +164,10 @@ static void cheese(leie_sut *s, bool consistent)
     const toy_sut_values values = {
         .p = 5, .k = 5, .m = 1, .v = 1, .demand = "household", .supply = supply, .use = use, .final = final, .W = W};
     if (!consistent) { // one unit of chocolate and of rennet moved between industries
-        use[10] = 3, use[11] = 37;
-        use[15] = 15, use[16] = 5;
+        use[10] = 3;
+        use[11] = 37;
+        use[15] = 15;
+        use[16] = 5;
     }
     toy_sut(s, &values);
 }

@@ -116,7 +116,7 @@ static int quantities_of(int quantity[2], const leie_mfa_cell *cell)
 {
     bool foreign = cell->partner < 0;
     int n = 0;
-    quantity[n++] = cell->kind;
+    quantity[n++] = (int)cell->kind;
     if (!foreign && (cell->kind == LEIE_FLOW_IMP || cell->kind == LEIE_FLOW_EXP))
         quantity[n++] = cell->kind == LEIE_FLOW_IMP ? IMP_INTER : EXP_INTER;
     if (foreign && (cell->kind == LEIE_FLOW_IMP_W || cell->kind == LEIE_FLOW_EXP_W))
@@ -234,7 +234,7 @@ static void find_reports(bool *has, const leie_mfa *mfa, leie_size first, leie_s
 {
     memset(has, 0, (size_t)(mfa->R * LEIE_FLOW_KINDS) * sizeof *has);
     for (leie_size c = first; c < last; c++)
-        has[mfa->cell[c].region * LEIE_FLOW_KINDS + mfa->cell[c].kind] = true;
+        has[mfa->cell[c].region * LEIE_FLOW_KINDS + (int)mfa->cell[c].kind] = true;
 }
 
 static void make_years(leie_mfa *mfa, const leie_account_regions *q, sums *s, bool *has)
