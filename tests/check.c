@@ -3,6 +3,7 @@
 #include "tests/check.h"
 
 #include <ftw.h>
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,12 +62,15 @@ static bool is_folder(const char *path)
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+// The absolute path, since paths of a study are relative to its file and not to the working folder.
 const char *check_data(void)
 {
+    static char path[PATH_MAX];
+    if (path[0])
+        return path;
     const char *env = getenv("LEIE_DATA");
-    if (env && env[0])
-        return is_folder(env) ? env : NULL;
-    return is_folder("../shared/data") ? "../shared/data" : NULL;
+    const char *given = env && env[0] ? env : "../shared/data";
+    return is_folder(given) && realpath(given, path) ? path : NULL;
 }
 
 const char *check_needs_data(void)

@@ -21,7 +21,7 @@ static void read_study(leie_study *study, const char *path, const char *set)
     char text[TEXT_SIZE], *list[SETS];
     leie_size sets = 0;
     if (check_data())
-        setenv("LEIE_DATA", check_data(), 0);
+        setenv("LEIE_DATA", check_data(), 1);
     snprintf(text, sizeof text, "%s", set ? set : "");
     for (char *rest = text, *item; sets < SETS && (item = strtok_r(rest, "|", &rest));)
         list[sets++] = item;

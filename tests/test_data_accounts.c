@@ -19,7 +19,7 @@ static void wiod_make(wiod *w, unsigned by)
 {
     leie_error err = {0};
     *w = (wiod){0};
-    setenv("LEIE_DATA", check_data(), 0);
+    setenv("LEIE_DATA", check_data(), 1);
     check_ok(leie_study_read(&w->study, "tests/studies/wiod-2011.yaml", 0, NULL, &err), &err);
     check_ok(leie_assemble(&w->t, &w->study, 2011, NULL, &err), &err);
     check_ok(leie_account_regions_all(&w->q, &w->t.sector, &err), &err);

@@ -19,7 +19,7 @@ typedef struct panel {
 static leie_status open_panel(panel *p, leie_error *err)
 {
     leie_study study = {0};
-    setenv("LEIE_DATA", check_data(), 0);
+    setenv("LEIE_DATA", check_data(), 1);
     leie_status st = leie_study_read(&study, p->study, 0, NULL, err);
     if (!st)
         st = leie_flow_accounts_make(&p->a, &study, err);

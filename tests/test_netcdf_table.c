@@ -469,7 +469,7 @@ static void test_wiod(void)
     bool same;
     char path[512];
     snprintf(path, sizeof path, "%s", path_in(check_folder(), "wiod.nc"));
-    setenv("LEIE_DATA", check_data(), 0);
+    setenv("LEIE_DATA", check_data(), 1);
     check_ok(leie_study_read(&study, "tests/studies/wiod-2011.yaml", 0, NULL, &err), &err);
     check_ok(leie_import(&t[0], &same, &study, 2011, &(leie_import_opts){.output = path}, NULL, &err), &err);
     check_ok(leie_study_open(&imported, path, 0, NULL, &err), &err);

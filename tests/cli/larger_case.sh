@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# larger_case.sh FOLDER   makes a study of six years, 10 regions, 200 sectors and 50 stressors, made-up numbers: its
-# result takes part of a second to write.
+# larger_case.sh FOLDER [LAST]   makes a study of the years 2001 to LAST (2006), 10 regions, 200 sectors and 50
+# stressors, made-up numbers: six years take part of a second to compute and to write.
 set -eu
+last=${2:-2006}
 mkdir -p "$1/2001"
 awk -v folder="$1/2001/" 'function noise() { seed = (seed * 16807) % 2147483647; return seed / 2147483647 }
 BEGIN {
@@ -24,9 +25,9 @@ BEGIN {
     }
     print "unit: MEUR" >(folder "table.yaml")
 }'
-for year in 2002 2003 2004 2005 2006; do ln -s 2001 "$1/$year"; done
+for ((year = 2002; year <= last; year++)); do ln -s 2001 "$1/$year"; done
 cat >"$1/study.yaml" <<STUDY
 leie: 1
-tables: [{years: 2001-2006, path: "{year}"}]
+tables: [{years: 2001-$last, path: "{year}"}]
 accounts: {by: [product, sector, origin, origin_sector, supplier, trade, multiplier]}
 STUDY
