@@ -19,6 +19,9 @@ typedef enum leie_number_fault {
  * subnormal or zero is correct rounding, not a fault. *value is 0 on a fault. */
 LEIE_API leie_number_fault leie_number_read(double *value, const char *text, leie_size size);
 
+/* The same with another decimal mark than '.': a comma. */
+LEIE_API leie_number_fault leie_number_read_marked(double *value, const char *text, leie_size size, char mark);
+
 /* What a fault is in words: "text where a number belongs". */
 LEIE_API const char *leie_number_why(leie_number_fault fault);
 
