@@ -9,6 +9,7 @@
 #include "io/mfa/stock_study.h"
 #include "io/read/read_balance.h"
 #include "io/read/read_flows.h"
+#include "io/read/read_scenario.h"
 #include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
 #include "io/result/dataset.h"

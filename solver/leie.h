@@ -35,6 +35,8 @@
 #include "solver/mfa/lifetime.h"
 #include "solver/mfa/reconcile.h"
 #include "solver/mfa/stock.h"
+#include "solver/scenario/change.h"
+#include "solver/scenario/scenario.h"
 #include "solver/table/flows.h"
 #include "solver/table/labels.h"
 #include "solver/table/materials.h"

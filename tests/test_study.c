@@ -191,7 +191,8 @@ static void test_refused_top(void)
     refused("[leie, 1]\n", 1, "a study is a map");
     refused("leie: 1\n", 1, "a study needs 'tables'");
     refused(HEAD "solvr: {}\n", 3, "unknown key 'solvr', did you mean 'solver'?");
-    refused(HEAD "scenarios: [a]\n", 3, "unknown key 'scenarios'");
+    refused(HEAD "scenario: [a]\n", 3, "unknown key 'scenario', did you mean 'scenarios'?");
+    refused(HEAD "scenarios: [a.yaml, a.yaml]\n", 3, "'scenarios' names 'a.yaml' twice");
     refused(HEAD "title: x\ntitle: y\n", 4, "key 'title' is already on line 3");
     refused(HEAD "solver: {method: gauss}\n", 3, "'method' does not know 'gauss'");
     refused(HEAD "solver: {method: blok}\n", 3, "did you mean 'block'?");

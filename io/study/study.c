@@ -15,7 +15,7 @@
 static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
-    "flows", "materials", "rme", "gdp", "routes", "averaging", NULL};
+    "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", NULL};
@@ -59,6 +59,24 @@ static leie_status read_groups(leie_study *study, const leie_yaml *root, leie_er
         return leie_fail_memory(err, "groups", node->n, sizeof *study->group);
     for (leie_size i = 0; i < node->n && !st; i++)
         st = read_group(&study->group[study->groups++], node, i, err);
+    return st;
+}
+
+// ---- scenarios ----
+
+// One file, or a list of files.
+static leie_status read_scenario_files(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "scenarios");
+    char **list = NULL;
+    leie_size n = 0;
+    leie_status st = leie_study_strings(&list, &n, root, "scenarios", err);
+    study->scenario_file = st || !n ? NULL : leie_new(n, sizeof *study->scenario_file);
+    if (!st && n && !study->scenario_file)
+        st = leie_fail_memory(err, "scenario files", n, sizeof *study->scenario_file);
+    for (leie_size i = 0; !st && i < n; i++)
+        st = leie_study_default_path(&study->scenario_file[study->scenario_files++], study, node, "scenarios", list[i], NULL, err);
+    leie_study_free_strings(list, n);
     return st;
 }
 
@@ -243,6 +261,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : leie_study_read_nests(study, root, err);
     st = st ? st : leie_study_read_extensions(study, root, err);
     st = st ? st : read_groups(study, root, err);
+    st = st ? st : read_scenario_files(study, root, err);
     st = st ? st : read_accounts(study, root, err);
     return st ? st : read_solver(study, root, err);
 }
@@ -317,6 +336,9 @@ void leie_study_clear(leie_study *study)
         leie_free(study->group[i].name);
         leie_study_free_strings(study->group[i].member, study->group[i].members);
     }
+    for (leie_size i = 0; i < study->scenario_files; i++)
+        leie_study_path_clear(&study->scenario_file[i]);
+    leie_free(study->scenario_file);
     leie_study_flows_clear(&study->flows);
     leie_free(study->table);
     leie_free(study->nest);

@@ -106,6 +106,8 @@ typedef struct leie_study {
     leie_path population;     // region,year,value,kind,source
     leie_path published;      // published values to print beside: indicator,route,edition,averaging,region,year,value,unit,source
     leie_path targets;
+    leie_size scenario_files;
+    leie_path *scenario_file; // [scenario_files] read by leie_read_scenarios
     leie_size groups;
     leie_study_group *group;
     leie_size account_regions, accounts_line;
