@@ -60,9 +60,21 @@ static void sort_cells(leie_cell *to, const leie_cell *from, leie_size n, bool b
         to[start[by_row ? from[c].row : from[c].col]++] = from[c];
 }
 
+static bool in_order(const leie_cells *cells)
+{
+    for (leie_size c = 1; c < cells->n; c++) {
+        const leie_cell *a = &cells->cell[c - 1], *b = &cells->cell[c];
+        if (a->row > b->row || (a->row == b->row && a->col > b->col))
+            return false;
+    }
+    return true;
+}
+
 /* Cells in order of row, then column. */
 static leie_status order_cells(leie_cells *cells, leie_size rows, leie_size cols, leie_error *err)
 {
+    if (in_order(cells))
+        return LEIE_OK;
     leie_size keys = rows > cols ? rows : cols;
     leie_size *start = leie_new(keys + 1, sizeof *start);
     leie_cell *other = leie_new(cells->n, sizeof *other);

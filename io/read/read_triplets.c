@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Triplets: labels by row number, and Z, Y, x as (row, column, value) with zeros left out. The three files
- * of values are read side by side, each by one thread. */
+/* Triplets: labels by row number, and Z, Y, x as (row, column, value) with zeros left out. Z is read by all
+ * threads when its lines are plain; else, and always for Y and x, records are read one by one, the files side by side. */
 #include <stdio.h>
 
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
 #include "io/read/records.h"
 #include "io/read/rows.h"
+#include "io/read/triplets.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 
@@ -16,6 +17,7 @@ typedef struct values_file {
     leie_place place; // empty when the study does not give it
     leie_size rows;   // of the matrix
     leie_size cols;   // 1 for x, whose file has no column numbers
+    bool done;        // read by all threads
     leie_rows cells;
     leie_csv csv; // open until its source is noted
 } values_file;
@@ -155,15 +157,42 @@ static leie_status take_index(leie_size *index, const leie_csv *csv, leie_size c
     return st;
 }
 
-static leie_status read_values(values_file *f, leie_error *err)
+static leie_status open_values(values_file *f, leie_error *err)
 {
     static const char *const matrix[] = {"row", "col", "value", NULL}, *const vector[] = {"row", NULL};
     static const char *const vector_more[] = {"value", "x", NULL};
-    bool is_vector = f->cols == 1, more = false;
+    bool is_vector = f->cols == 1;
+    return leie_csv_open(&f->csv, f->place.real, is_vector ? vector : matrix, is_vector ? vector_more : NULL, err);
+}
+
+/* Z by all threads, when its columns are row, col, value and its lines are plain. A repeated cell is left to
+ * the reading record by record, which has its line. */
+static leie_status scan_matrix(leie_matrix *Z, bool *done, values_file *f, leie_error *err)
+{
+    leie_cells cells = {0};
+    const leie_csv *csv = &f->csv;
+    *done = csv->columns == 3 && leie_csv_column(csv, "row") == 0 && leie_csv_column(csv, "col") == 1;
+    if (!*done)
+        return LEIE_OK;
+    leie_status st = leie_triplets_scan(&cells, done, csv->text.data + csv->position, csv->text.size - csv->position,
+                                        f->rows, f->cols, err);
+    if (!st && *done) {
+        leie_size twice[2] = {-1, -1};
+        leie_error why = {0};
+        st = leie_matrix_from_cells(Z, f->rows, f->cols, &cells, twice, &why);
+        *done = !st;
+        st = twice[0] >= 0 ? LEIE_OK : st ? leie_fail(err, st, "%s", why.text) : LEIE_OK;
+    }
+    leie_cells_free(&cells);
+    return st;
+}
+
+static leie_status read_values(values_file *f, leie_error *err)
+{
+    bool more = false;
     leie_size row, col = 0, value;
     f->cells.cols = f->cols;
-    leie_status st =
-        leie_csv_open(&f->csv, f->place.real, is_vector ? vector : matrix, is_vector ? vector_more : NULL, err);
+    leie_status st = f->csv.columns ? LEIE_OK : open_values(f, err);
     if (!st)
         st = either_column(&value, &f->csv, "value", "x", err);
     if (st)
@@ -187,7 +216,7 @@ static leie_status read_file(void *files, leie_size first, leie_size last, int w
     leie_status st = LEIE_OK;
     for (leie_size i = first; !st && i < last; i++) {
         values_file *f = (values_file *)files + i;
-        if (f->place.real)
+        if (f->place.real && !f->done)
             st = read_values(f, err);
     }
     return st;
@@ -197,7 +226,9 @@ static leie_status into_table(leie_table *t, const leie_study_tables *spec, valu
                               const values_file *x, leie_error *err)
 {
     double *given = NULL;
-    leie_status st = leie_matrix_from_cells(&t->Z, t->sector.n, t->sector.n, &Z->cells.cells, NULL, err);
+    leie_status st = LEIE_OK;
+    if (!Z->done)
+        st = leie_matrix_from_cells(&t->Z, t->sector.n, t->sector.n, &Z->cells.cells, NULL, err);
     if (!st)
         st = leie_read_array(&t->Y, t->sector.n * t->demand.n, "Y", err);
     if (!st)
@@ -228,6 +259,10 @@ leie_status leie_read_triplets(leie_table *t, const leie_study_tables *spec, int
         if (!st && !file[i].place.real && i < 2)
             st = leie_fail(err, LEIE_ERR_DATA, "a table of triplets needs '%s'", file[i].role);
     }
+    if (!st)
+        st = open_values(&file[0], err);
+    if (!st)
+        st = scan_matrix(&t->Z, &file[0].done, &file[0], err);
     if (!st)
         st = leie_parallel_for(FILES, 1, read_file, file, err);
     for (int i = 0; !st && i < FILES; i++)
