@@ -263,6 +263,10 @@ static void test_environment(void)
     check_text(s.table[0].path.shown, "${LEIE_TEST_FOLDER}/a${LEIE_TEST_FOLDER}");
     check_text(s.table[0].path.real, "/data/a/data");
     leie_study_clear(&s);
+    setenv("LEIE_TEST_FOLDER", "../data", 1); // relative to the working folder, not to the study
+    check_ok(read_study(&s, "leie: 1\ntables: [{year: 2000, path: '${LEIE_TEST_FOLDER}/a'}]\n", &err), &err);
+    check_text(s.table[0].path.real, "../data/a");
+    leie_study_clear(&s);
     unsetenv("LEIE_TEST_FOLDER");
 }
 

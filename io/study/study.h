@@ -1,6 +1,7 @@
 /* The study file as a structure: what to read, what to do with it, what to report. Every path is kept
  * twice: as written (for provenance) and resolved against the study's folder with ${NAME} replaced from
- * the environment. {year} in a path is replaced for each year. */
+ * the environment; a path that begins with ${NAME} stands by itself, so a relative value is relative to the working
+ * folder, as in a shell. {year} in a path is replaced for each year. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_STUDY_STUDY_H
 #define LEIE_IO_STUDY_STUDY_H

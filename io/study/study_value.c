@@ -302,7 +302,7 @@ leie_status leie_study_default_path(leie_path *to, const leie_study *study, cons
         return st;
     leie_path path = {.line = at->line};
     path.shown = joined(alone ? "" : shown_folder, text);
-    path.real = joined(name[0] == '/' ? "" : folder, name);
+    path.real = joined(alone || name[0] == '/' ? "" : folder, name); // a variable is of the shell: its folder counts
     leie_free(name);
     if (!path.shown || !path.real) {
         leie_study_path_clear(&path);
