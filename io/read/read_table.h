@@ -41,6 +41,10 @@ leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, co
 leie_status leie_read_characterisation(leie_characterisation *c, const leie_study_extension *spec, leie_provenance *p,
                                        leie_error *err);
 
+/* Weights of the parts of a sector: part,what,value[,in][,region][,item][,source][,note]; parts are there already. */
+leie_status leie_read_part_weights(leie_disaggregation *d, const leie_path *path, int year, leie_provenance *p,
+                                   leie_error *err);
+
 /* Shares for a nest from its keys file, for the table as it is now. The arrays inside `nest` are
  * allocated; leie_nest_shares_free releases them. */
 leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* One year's table as the study says: read, extend, close imports, aggregate, nest, inspect. */
+/* One year's table as the study says: read, extend, close imports, aggregate, nest, cut sectors, inspect. */
 #include <string.h>
 
 #include "io/read/read_table.h"
 #include "io/run/inputs.h"
 #include "io/run/run.h"
+#include "kernels/memory.h"
 
 static leie_status add_extension(leie_table *t, const leie_study_extension *e, int year, leie_error *err)
 {
@@ -49,6 +50,27 @@ static leie_status nest(leie_table *t, const leie_study *study, const leie_study
     return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)spec->line, why.text) : LEIE_OK;
 }
 
+static leie_status disaggregate(leie_table *t, const leie_study *study, const leie_study_split *spec, int year,
+                                leie_error *err)
+{
+    leie_disaggregation d = {.normalise = spec->normalise};
+    leie_error why = {0};
+    leie_status st = leie_labels_copy(&d.part, &spec->part, &why);
+    d.sector = leie_strdup(spec->sector);
+    d.region = leie_new(spec->regions, sizeof *d.region);
+    if (!st && (!d.sector || !d.region))
+        st = leie_fail_memory(&why, "a disaggregation", spec->regions + 1, sizeof *d.region);
+    for (; !st && d.regions < spec->regions; d.regions++)
+        if (!(d.region[d.regions] = leie_strdup(spec->region[d.regions])))
+            st = leie_fail_memory(&why, "a region", 1, 1);
+    if (!st)
+        st = leie_read_part_weights(&d, &spec->weights, year, &t->provenance, &why);
+    if (!st)
+        st = leie_table_disaggregate(t, &d, &why);
+    leie_disaggregation_clear(&d);
+    return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)spec->line, why.text) : LEIE_OK;
+}
+
 leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
@@ -64,6 +86,8 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
         st = aggregate(t, study, err);
     for (leie_size i = 0; !st && i < study->nests; i++)
         st = nest(t, study, &study->nest[i], err);
+    for (leie_size i = 0; !st && i < study->splits; i++)
+        st = disaggregate(t, study, &study->split[i], year, err);
     if (!st)
         st = leie_table_inspect(t, err);
     for (leie_size i = 0; !st && watch && watch->log && i < t->provenance.notes; i++)

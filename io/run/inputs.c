@@ -185,6 +185,10 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
         if (!st)
             st = ledger_file(&l, "keys", &study->nest[i].sectors, year, err);
     }
+    for (leie_size i = 0; !st && i < study->splits; i++)
+        st = ledger_file(&l, "weights of parts", &study->split[i].weights, year, err);
+    if (!st)
+        st = ledger_file(&l, "report", &study->report, year, err);
     if (!st)
         st = ledger_file(&l, "population", &study->population, year, err);
     if (!st)

@@ -98,6 +98,26 @@ static leie_status population(job *j, leie_year *year, leie_error *err)
     return st;
 }
 
+// Breakdowns by product in the list that the study reports by.
+static leie_status regroup(job *j, leie_year *year, leie_error *err)
+{
+    leie_concordance c = {0};
+    leie_size stayed = 0, products = year->accounts.P;
+    if (!j->study->report.real || !year->accounts.by_product)
+        return LEIE_OK;
+    leie_status st = leie_read_concordance(&c, &j->study->report, "products of the report", &year->table.provenance, err);
+    if (!st)
+        st = leie_accounts_regroup(&year->accounts, &c, &stayed, err);
+    if (!st)
+        st = leie_provenance_note(&year->table.provenance, LEIE_NOTE_DONE, products, err,
+                                  "breakdowns by product: %lld products reported as %lld, %lld of them as they are",
+                                  (long long)products, (long long)year->accounts.P, (long long)stayed);
+    if (!st)
+        say(j, LEIE_LOG_NOTE, year->year, "%s", year->table.provenance.note[year->table.provenance.notes - 1].text);
+    leie_concordance_clear(&c);
+    return st;
+}
+
 // A result keeps labels, units and notes of its table; the numbers can go.
 static void release_numbers(leie_table *t)
 {
@@ -138,6 +158,8 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
             *err = (leie_error){0};
         st = LEIE_OK;
     }
+    if (!st)
+        st = regroup(j, year, err);
     year->seconds_solve = seconds_now() - start;
     release_numbers(&year->table);
     if (!st)

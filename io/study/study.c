@@ -14,10 +14,11 @@
 
 static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
+    "disaggregate",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
     "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
-static const char *const account_keys[] = {"regions", "by", "exclude", NULL};
+static const char *const account_keys[] = {"regions", "by", "exclude", "report", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", NULL};
 static const char *const group_keys[] = {"name", "members", NULL};
 
@@ -133,6 +134,7 @@ static leie_status read_accounts(leie_study *study, const leie_yaml *root, leie_
     study->accounts_line = regions ? regions->line : node->line;
     st = st ? st : leie_study_strings(&study->account_region, &study->account_regions, node, "regions", err);
     st = st ? st : read_breakdowns(&study->by, node, err);
+    st = st ? st : leie_study_path(&study->report, study, node, "report", NULL, err);
     return st ? st : read_excluded(study->exclude, node, err);
 }
 
@@ -259,6 +261,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : leie_study_read_tables(study, root, err);
     st = st ? st : read_small_files(study, root, err);
     st = st ? st : leie_study_read_nests(study, root, err);
+    st = st ? st : leie_study_read_splits(study, root, err);
     st = st ? st : leie_study_read_extensions(study, root, err);
     st = st ? st : read_groups(study, root, err);
     st = st ? st : read_scenario_files(study, root, err);
@@ -318,7 +321,7 @@ leie_status leie_study_parse(leie_study *study, const char *name, const char *te
 void leie_study_clear(leie_study *study)
 {
     leie_path *const paths[] = {&study->aggregate_regions, &study->aggregate_sectors, &study->population,
-                                &study->published, &study->targets};
+                                &study->published, &study->targets, &study->report};
     char *const texts[] = {study->file,    study->folder, study->name,   study->title,
                            study->summary, study->edition, study->label, study->output};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
@@ -329,6 +332,8 @@ void leie_study_clear(leie_study *study)
         leie_study_tables_clear(&study->table[i]);
     for (leie_size i = 0; i < study->nests; i++)
         leie_study_nest_clear(&study->nest[i]);
+    for (leie_size i = 0; i < study->splits; i++)
+        leie_study_split_clear(&study->split[i]);
     for (leie_size i = 0; i < study->extensions; i++)
         leie_study_extension_clear(&study->extension[i]);
     for (leie_size i = 0; i < study->groups; i++) {
@@ -342,6 +347,7 @@ void leie_study_clear(leie_study *study)
     leie_study_flows_clear(&study->flows);
     leie_free(study->table);
     leie_free(study->nest);
+    leie_free(study->split);
     leie_free(study->extension);
     leie_free(study->group);
     leie_study_free_strings(study->account_region, study->account_regions);

@@ -70,6 +70,17 @@ typedef struct leie_study_nest {
     char *pressure;           // key variable whose sector column holds stressors; default extraction
 } leie_study_nest;
 
+/* A sector cut into parts (solver/build/disaggregate.h). */
+typedef struct leie_study_split {
+    leie_size line;
+    char *sector;
+    leie_labels part;         // code, name
+    leie_size regions;        // 0: every region that has the sector
+    char **region;
+    leie_path weights;        // part,what,value[,in][,region][,item][,source][,note]
+    bool normalise;           // shares that do not sum to one are scaled
+} leie_study_split;
+
 typedef struct leie_study_group {
     leie_size line;
     char *code, *name;
@@ -101,6 +112,8 @@ typedef struct leie_study {
     leie_path aggregate_regions, aggregate_sectors;
     leie_size nests;
     leie_study_nest *nest;
+    leie_size splits;
+    leie_study_split *split;  // [splits] in their order, when regions are in
     leie_size extensions;
     leie_study_extension *extension;
     leie_study_flows flows;
@@ -114,6 +127,7 @@ typedef struct leie_study {
     leie_size account_regions, accounts_line;
     char **account_region;    // [account_regions] none: all regions, then groups
     unsigned by;              // leie_breakdown bits
+    leie_path report;         // concordance from product codes to those of the result; others stay
     bool exclude[LEIE_DEMAND_KINDS];
     leie_linsys_opts linsys;
     char *output;             // result file, in the working folder

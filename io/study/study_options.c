@@ -145,6 +145,15 @@ static void put_nest(spelling *s, const leie_study_nest *nest)
     put_text(s, "pressure", nest->pressure);
 }
 
+static void put_split(spelling *s, const leie_study_split *split)
+{
+    put_text(s, "sector", split->sector);
+    put_labels(s, "parts", &split->part);
+    put_texts(s, "regions", split->regions, split->region);
+    put_path(s, "weights", &split->weights);
+    put_integer(s, "normalise", split->normalise);
+}
+
 static void put_accounts(spelling *s, const leie_study *study)
 {
     put_integer(s, "groups", study->groups);
@@ -155,6 +164,8 @@ static void put_accounts(spelling *s, const leie_study *study)
     }
     put_texts(s, "account_regions", study->account_regions, study->account_region);
     put_integer(s, "by", study->by);
+    if (study->report.real)
+        put_path(s, "report", &study->report);
     for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
         put_integer(s, "exclude", study->exclude[k]);
     put_integer(s, "method", study->linsys.method);
@@ -198,6 +209,8 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
     put_integer(&s, "nests", study->nests);
     for (leie_size i = 0; i < study->nests; i++)
         put_nest(&s, &study->nest[i]);
+    for (leie_size i = 0; i < study->splits; i++)
+        put_split(&s, &study->split[i]);
     put_integer(&s, "extensions", study->extensions);
     for (leie_size i = 0; i < study->extensions; i++)
         put_extension(&s, &study->extension[i]);

@@ -32,6 +32,7 @@ scratch=$(mktemp -d) || exit 2
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/bin"
 ln -s "$program" "$scratch/bin/leie"
+unset NO_INSTALL # of the caller; tests of the installer set their own
 export ROOT PATH=$scratch/bin:$PATH OUT=$scratch/out ERR=$scratch/err
 
 passed=0 failed=0 skipped=0 name='' wrong=() reason='' status=0 want=0 pending='' old=''

@@ -105,6 +105,30 @@ static leie_status characterise(leie_error *err)
 }
 FAULT_SCENARIO(characterise, characterise)
 
+static leie_status disaggregate(leie_error *err)
+{
+    static char none[] = "", bel[] = "BEL", a[] = "a";
+    const leie_part_weight weight[] = {{LEIE_PART_OUTPUT, 0, none, none, none, 0.25, 2},
+                                       {LEIE_PART_OUTPUT, 1, none, none, none, 0.75, 3},
+                                       {LEIE_PART_ROW, 0, none, bel, a, 1, 4}};
+    leie_disaggregation d = {.sector = leie_strdup("b")};
+    leie_table t = {0};
+    leie_status st = make(&t, err);
+    if (!st && !d.sector)
+        st = leie_fail_memory(err, "a sector", 2, 1);
+    for (int k = 0; !st && k < 2; k++)
+        st = leie_labels_add(&d.part, k ? "b2" : "b1", "", "", "", err) < 0 ? LEIE_ERR_NOMEM : LEIE_OK;
+    for (int i = 0; !st && i < 3; i++)
+        st = leie_disaggregation_add(&d, &weight[i], err);
+    leie_size notes = t.provenance.notes;
+    if (!st)
+        st = untouched(&t, notes, leie_table_disaggregate(&t, &d, err));
+    leie_disaggregation_clear(&d);
+    leie_table_clear(&t);
+    return st;
+}
+FAULT_SCENARIO(disaggregate, disaggregate)
+
 static leie_status nest(leie_error *err)
 {
     static const double industry[2 * SECTORS] = {0.25, 0.5, 0.75, 0.75, 0.5, 0.25}, demand[2] = {0.5, 0.5};
