@@ -14,6 +14,7 @@ int leie_cmd_export(int argc, char **argv);
 int leie_cmd_import(int argc, char **argv);
 int leie_cmd_construct(int argc, char **argv);
 int leie_cmd_balance(int argc, char **argv);
+int leie_cmd_split(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 int leie_cmd_reconcile(int argc, char **argv);
 int leie_cmd_stock(int argc, char **argv);

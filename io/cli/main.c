@@ -17,6 +17,7 @@ static const struct {
     {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
     {"construct", "SUT --model A|B|C|D|almon", "a symmetric table from supply and use", leie_cmd_construct},
     {"balance", "PRIOR --row-totals R ...", "a table moved to totals that it does not meet", leie_cmd_balance},
+    {"split", "TABLE --sector SPEC -o FOLDER", "sectors of a table cut into parts", leie_cmd_split},
     {"reconcile", "SYSTEM [-o FILE]", "uncertain flows made to keep every balance", leie_cmd_reconcile},
     {"stock", "STUDY [-o FILE]", "what is in use, by year of inflow and lifetime", leie_cmd_stock},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
@@ -51,7 +52,7 @@ static int unknown_verb(const char *word)
     else
         fprintf(stderr,
                 "leie: no verb '%.60s': run, check, show, import, export, construct, balance, "
-                "reconcile, stock or info (leie --help)\n",
+                "split, reconcile, stock or info (leie --help)\n",
                 word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);

@@ -50,9 +50,9 @@ static leie_status nest(leie_table *t, const leie_study *study, const leie_study
     return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)spec->line, why.text) : LEIE_OK;
 }
 
-static leie_status disaggregate(leie_table *t, const leie_study *study, const leie_study_split *spec, int year,
-                                leie_error *err)
+leie_status leie_assemble_split(leie_table *t, const leie_study *study, leie_size split, int year, leie_error *err)
 {
+    const leie_study_split *spec = &study->split[split];
     leie_disaggregation d = {.normalise = spec->normalise};
     leie_error why = {0};
     leie_status st = leie_labels_copy(&d.part, &spec->part, &why);
@@ -87,7 +87,7 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     for (leie_size i = 0; !st && i < study->nests; i++)
         st = nest(t, study, &study->nest[i], err);
     for (leie_size i = 0; !st && i < study->splits; i++)
-        st = disaggregate(t, study, &study->split[i], year, err);
+        st = leie_assemble_split(t, study, i, year, err);
     if (!st)
         st = leie_table_inspect(t, err);
     for (leie_size i = 0; !st && watch && watch->log && i < t->provenance.notes; i++)

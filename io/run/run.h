@@ -21,6 +21,10 @@ typedef struct leie_watch {
 LEIE_API leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch,
                                    leie_error *err);
 
+/* Cuts a sector of a table as split number `split` of a study says; errors have the line of the study. */
+LEIE_API leie_status leie_assemble_split(leie_table *t, const leie_study *study, leie_size split, int year,
+                                         leie_error *err);
+
 /* Account regions of the study for a table: those named, or all regions and then the groups. */
 LEIE_API leie_status leie_study_account_regions(leie_account_regions *q, const leie_study *study,
                                                 const leie_table *t, leie_error *err);

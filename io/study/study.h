@@ -147,6 +147,9 @@ LEIE_API leie_status leie_study_parse(leie_study *study, const char *name, const
                                       char *const *set, leie_error *err);
 LEIE_API void leie_study_clear(leie_study *study);
 
+/* Reads a file that holds nothing but `leie: 1` and `disaggregate:` into study->split. Errors as for a study. */
+LEIE_API leie_status leie_study_splits_read(leie_study *study, const char *path, leie_error *err);
+
 /* SHA-256 of the options that can change the numbers of one year: as options_sha256, but of all tables
  * only the entry that holds the year. hex has room for 65. */
 LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study, int year, leie_error *err);

@@ -34,6 +34,21 @@ static leie_status read_split(leie_study_split *split, const leie_study *study, 
     return LEIE_OK;
 }
 
+leie_status leie_study_splits_read(leie_study *study, const char *path, leie_error *err)
+{
+    static const char *const keys[] = {"leie", "disaggregate", NULL};
+    leie_yaml *root = NULL;
+    leie_status st = leie_study_begin(study, &root, path, 0, NULL, err);
+    st = st ? st : leie_yaml_known(root, keys, err);
+    st = st ? st : leie_study_read_splits(study, root, err);
+    if (!st && study->splits == 0)
+        st = leie_yaml_fail(root, err, "no 'disaggregate': nothing to cut");
+    leie_yaml_free(root);
+    if (st)
+        leie_study_clear(study);
+    return st;
+}
+
 leie_status leie_study_read_splits(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     const leie_yaml *node = leie_yaml_get(root, "disaggregate");
