@@ -23,8 +23,8 @@ OUT := build/$(CC_NAME)-$(BUILD)
 JOBS = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 AGAIN = $(MAKE) --no-print-directory $(JOBS)
 
-ifeq ($(filter release debug asan cov,$(BUILD)),)
-$(error BUILD is release, debug, asan or cov, not '$(BUILD)')
+ifeq ($(filter release debug asan cov fuzz,$(BUILD)),)
+$(error BUILD is release, debug, asan, cov or fuzz, not '$(BUILD)')
 endif
 ifeq ($(filter-out x86-64%,$(ARCH))$(findstring x86_64,$(shell uname -m)),)
 ARCH := native# x86-64 means nothing on this machine
@@ -35,8 +35,10 @@ CFLAGS_release := -O3 -march=$(ARCH)
 CFLAGS_debug := -O0
 CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 CFLAGS_cov := -O0 --coverage
+CFLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_cov := --coverage
+LDFLAGS_fuzz := -fsanitize=address,undefined
 # Under clang there is no OpenMP: its pool beside that of gcc would be two pools.
 OPENMP := $(if $(findstring clang,$(CC_NAME)),,-fopenmp)
 
@@ -58,16 +60,17 @@ LIBS = $(DEP_LIBS) -lm
 # ---- Sources ----
 LIB_SRC := $(wildcard kernels/*.c solver/*.c solver/*/*.c) $(filter-out io/cli/%,$(wildcard io/*.c io/*/*.c))
 CLI_SRC := $(wildcard io/cli/*.c)
-TEST_SRC := $(wildcard tests/*.c)
+FUZZ_SRC := $(filter-out %/fuzz_main.c,$(wildcard tests/fuzz/*.c))
+TEST_SRC := $(wildcard tests/*.c) $(FUZZ_SRC)
 FAULT_SRC := $(wildcard tests/faults/*.c)
 PERF_SRC := $(wildcard perf/*.c)
-ALL_SRC := $(LIB_SRC) $(CLI_SRC) $(TEST_SRC) $(FAULT_SRC) $(PERF_SRC)
+ALL_SRC := $(LIB_SRC) $(CLI_SRC) $(TEST_SRC) $(FAULT_SRC) $(PERF_SRC) tests/fuzz/fuzz_main.c
 ALL_HEADERS := $(wildcard kernels/*.h solver/*.h solver/*/*.h io/*.h io/*/*.h tests/*.h tests/*/*.h perf/*.h)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 LIB_OBJ := $(call objects,$(LIB_SRC))
 
 # ---- Building ----
-.PHONY: all libs run run-now test test-now deps check cli-tests asan faults faults-now rooms lint format cover bench \
+.PHONY: all libs run run-now test test-now deps check cli-tests asan faults faults-now fuzz rooms lint format cover bench \
         bench-now build-tests install uninstall info clean help FORCE
 
 all: $(OUT)/leie ## build the program (default)
@@ -121,6 +124,8 @@ $(OUT)/run-faults: $(call objects,$(FAULT_SRC)) $(OUT)/libleie.a
 	$(call link)
 $(OUT)/bench: $(call objects,$(PERF_SRC)) $(OUT)/libleie.a
 	$(call link)
+$(OUT)/fuzz: $(call objects,$(FUZZ_SRC) tests/fuzz/fuzz_main.c) $(OUT)/libleie.a
+	$(call link,-fsanitize=fuzzer)
 build-tests: $(OUT)/run-tests
 
 # ---- The two commands ----
@@ -154,6 +159,12 @@ faults: ## every allocation of the main job fails once, and nothing leaks or cra
 	@$(AGAIN) faults-now
 faults-now: $(OUT)/run-faults
 	$(OUT)/run-faults $(SUITE)
+
+FUZZ_SECONDS ?= 60
+fuzz: $(OUT)/leie ## fuzz every reader by clang: FUZZ_SECONDS=60, TARGET="csv yaml" picks; needs clang
+	@command -v clang >/dev/null || { echo "fuzz: skipped, clang is not installed"; exit 0; }; \
+	    $(AGAIN) CC=clang BUILD=fuzz build/clang-fuzz/fuzz && \
+	    LEIE=$(OUT)/leie tests/fuzz/run.sh build/clang-fuzz/fuzz $(FUZZ_SECONDS) $(TARGET)
 
 cover: ## unit tests with coverage: lines run per file
 	@$(AGAIN) BUILD=cov build-tests
@@ -229,6 +240,6 @@ clean: ## remove everything built
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
-	@echo "  BUILD=release|debug|asan|cov  CC=gcc|clang  ARCH=$(ARCH)  V=1  NO_INSTALL=1"
+	@echo "  BUILD=release|debug|asan|cov|fuzz  CC=gcc|clang  ARCH=$(ARCH)  V=1  NO_INSTALL=1"
 
 -include $(patsubst %.o,%.d,$(call objects,$(ALL_SRC)))
