@@ -25,6 +25,7 @@ libraries=(
     "nettle|nettle-dev|nettle/sha2.h|nettle_sha256_init|-lnettle|run|must|"
     "UDUNITS-2|libudunits2-dev|udunits2.h|ut_read_xml|-ludunits2|run|must|"
     "jansson|libjansson-dev|jansson.h|json_loadb|-ljansson|run|must|"
+    "libxlsxwriter|libxlsxwriter-dev|xlsxwriter.h|workbook_new_opt|-lxlsxwriter|run|must|"
     "CUnit|libcunit1-dev|CUnit/Basic.h|CU_basic_run_tests|-lcunit|test|must|"
 )
 # what | packages | command that succeeds when it is there

@@ -13,6 +13,7 @@
 #include "io/read/read_sut.h"
 #include "io/read/read_targets.h"
 #include "io/result/dataset.h"
+#include "io/result/dataset_text.h"
 #include "io/result/netcdf.h"
 #include "io/run/flow_accounts.h"
 #include "io/run/import.h"
@@ -23,6 +24,9 @@
 #include "io/write/write_balance.h"
 #include "io/write/write_csv.h"
 #include "io/write/write_netcdf_table.h"
+#include "io/write/write_pymrio.h"
+#include "io/write/write_result_csv.h"
+#include "io/write/write_xlsx.h"
 #include "solver/leie.h"
 
 #endif

@@ -101,7 +101,7 @@ static void dim_text(char *text, size_t room, const leie_dataset *ds, leie_size 
 {
     char first[LEIE_LABEL_ROOM], last[LEIE_LABEL_ROOM];
     leie_size n = ds->dim[dim].n;
-    const char *a = leie_show_label(first, ds, dim, 0), *b = leie_show_label(last, ds, dim, n - 1);
+    const char *a = leie_dataset_label(first, ds, dim, 0), *b = leie_dataset_label(last, ds, dim, n - 1);
     snprintf(text, room, n > 1 ? "%s .. %s" : "%s", a, b);
 }
 
@@ -125,7 +125,7 @@ static void header_text(const leie_dataset *ds)
         shape_text(text, sizeof text, ds, v);
         printf("  %s(%s)", v->name, text);
         if (v->type != LEIE_VAR_TEXT)
-            printf(" [%s]", leie_show_units(units, ds, v));
+            printf(" [%s]", leie_dataset_units(units, ds, v));
         printf("  %s\n", text_or_empty(ds, v, "long_name"));
     }
     printf("\nattributes\n");
@@ -156,7 +156,7 @@ static void header_csv(const leie_dataset *ds)
     for (leie_size i = 0; i < ds->vars; i++) {
         const leie_var *v = ds->var[i];
         shape_text(text, sizeof text, ds, v);
-        csv_line("variable", v->name, text, leie_show_units(units, ds, v), text_or_empty(ds, v, "long_name"));
+        csv_line("variable", v->name, text, leie_dataset_units(units, ds, v), text_or_empty(ds, v, "long_name"));
     }
     for (leie_size i = 0; i < ds->attribute.n; i++) {
         attribute_text(text, sizeof text, &ds->attribute.item[i]);
@@ -188,7 +188,7 @@ static leie_status show_variable(const leie_dataset *ds, const show_args *args, 
         return LEIE_OK;
     }
     char room[LEIE_LABEL_ROOM];
-    const char *units = leie_show_units(room, ds, v);
+    const char *units = leie_dataset_units(room, ds, v);
     printf("%s: %s%s%s\n", v->name, text_or_empty(ds, v, "long_name"), units[0] ? ", " : "", units);
     return leie_show_text(stdout, ds, v, at, err);
 }

@@ -6,74 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *leie_show_label(char *text, const leie_dataset *ds, leie_size dim, leie_size i)
-{
-    const leie_var *c = leie_dataset_find(ds, ds->dim[dim].name);
-    if (c && c->text)
-        return c->text[i];
-    if (c && c->number)
-        snprintf(text, LEIE_LABEL_ROOM, "%.15g", c->number[i]);
-    else
-        snprintf(text, LEIE_LABEL_ROOM, "%" PRId64, c && c->integer ? c->integer[i] : i);
-    return text;
-}
-
-/* ---- units ---- */
-
-const char *leie_show_units(char *text, const leie_dataset *ds, const leie_var *v)
-{
-    const char *units = leie_dataset_get_text(ds, v, "units"), *by = leie_dataset_get_text(ds, v, "units_by");
-    if (!by)
-        return units ? units : "";
-    snprintf(text, LEIE_LABEL_ROOM, "by %s", by);
-    return text;
-}
-
-/* What units_by says of label i of a dimension: "t", or "/MUSD" for what follows the slash of a quotient; ""
- * when the dimension has no part in the units. */
-static void label_unit(char text[LEIE_LABEL_ROOM], const leie_dataset *ds, const leie_var *v, leie_size dim, leie_size i)
-{
-    const char *by = leie_dataset_get_text(ds, v, "units_by");
-    text[0] = '\0';
-    for (bool below = false; by && *by; below = true) {
-        char name[LEIE_LABEL_ROOM];
-        size_t length = strcspn(by, "/");
-        snprintf(name, sizeof name, "%.*s", (int)length, by);
-        const leie_var *unit = leie_dataset_find(ds, name);
-        if (unit && unit->text && unit->rank == 1 && unit->dim[0] == dim) {
-            snprintf(text, LEIE_LABEL_ROOM, "%s%.200s", below ? "/" : "", unit->text[i]);
-            return;
-        }
-        by += length + (by[length] == '/');
-    }
-}
-
 /* Label of position i of v's dimension k with its unit, where it has one. */
 static const char *label_with_unit(char text[LEIE_LABEL_ROOM], const leie_dataset *ds, const leie_var *v, int k, leie_size i)
 {
     char unit[LEIE_LABEL_ROOM];
-    const char *label = leie_show_label(text, ds, v->dim[k], i);
-    label_unit(unit, ds, v, v->dim[k], i);
+    const char *label = leie_dataset_label(text, ds, v->dim[k], i);
+    leie_dataset_label_unit(unit, ds, v, v->dim[k], i);
     if (!unit[0])
         return label;
     char name[LEIE_LABEL_ROOM / 2];
     snprintf(name, sizeof name, "%.255s", label);
     snprintf(text, LEIE_LABEL_ROOM, "%s [%.200s]", name, unit);
-    return text;
-}
-
-/* Unit of the value at `here`. */
-static const char *value_unit(char text[LEIE_LABEL_ROOM], const leie_dataset *ds, const leie_var *v, const leie_size *here)
-{
-    char above[LEIE_LABEL_ROOM] = "", below[LEIE_LABEL_ROOM] = "", unit[LEIE_LABEL_ROOM];
-    if (!leie_dataset_get_text(ds, v, "units_by"))
-        return leie_show_units(text, ds, v);
-    for (int k = 0; k < v->rank; k++) {
-        label_unit(unit, ds, v, v->dim[k], here[k]);
-        if (unit[0])
-            memcpy(unit[0] == '/' ? below : above, unit, sizeof unit);
-    }
-    snprintf(text, LEIE_LABEL_ROOM, "%.200s%.200s", above, below);
     return text;
 }
 
@@ -85,7 +28,7 @@ static void list_labels(char *list, size_t room, const leie_dataset *ds, leie_si
     char text[LEIE_LABEL_ROOM];
     list[0] = '\0';
     for (leie_size i = 0; i < ds->dim[dim].n; i++) {
-        const char *label = leie_show_label(text, ds, dim, i);
+        const char *label = leie_dataset_label(text, ds, dim, i);
         size_t used = strlen(list);
         if (used + strlen(label) + 8 > room) {
             strcat(list, ", ...");
@@ -108,7 +51,7 @@ static leie_status where_one(leie_size *at, const leie_dataset *ds, const leie_v
         if (strlen(d->name) != length || strncmp(d->name, where, length))
             continue;
         for (leie_size i = 0; i < d->n; i++)
-            if (strcmp(leie_show_label(text, ds, v->dim[k], i), equals + 1) == 0) {
+            if (strcmp(leie_dataset_label(text, ds, v->dim[k], i), equals + 1) == 0) {
                 at[k] = i;
                 return LEIE_OK;
             }
@@ -136,27 +79,6 @@ leie_status leie_show_where(leie_size *at, const leie_dataset *ds, const leie_va
 
 /* ---- values ---- */
 
-static leie_size offset(const leie_dataset *ds, const leie_var *v, const leie_size *at)
-{
-    leie_size sum = 0;
-    for (int k = 0; k < v->rank; k++)
-        sum = sum * ds->dim[v->dim[k]].n + at[k];
-    return sum;
-}
-
-/* Steps the positions that are marked free, the last one fastest; false after the last combination. */
-static bool step(leie_size *at, const bool *free_dim, const leie_dataset *ds, const leie_var *v)
-{
-    for (int k = v->rank - 1; k >= 0; k--) {
-        if (!free_dim[k])
-            continue;
-        if (++at[k] < ds->dim[v->dim[k]].n)
-            return true;
-        at[k] = 0;
-    }
-    return false;
-}
-
 /* A value to be read by people: six digits, no exponent between 1e6 and 1e15. */
 static const char *readable(char *text, const leie_var *v, leie_size i)
 {
@@ -172,59 +94,23 @@ static const char *readable(char *text, const leie_var *v, leie_size i)
     return text;
 }
 
-/* A value to be read by programs: the fewest digits, from 15, that give the same number. */
-static const char *exact(char *text, const leie_var *v, leie_size i)
-{
-    if (v->type != LEIE_VAR_DOUBLE)
-        return readable(text, v, i);
-    text[0] = '\0';
-    for (int digits = 15; digits <= 17 && !isnan(v->number[i]); digits++) {
-        snprintf(text, LEIE_LABEL_ROOM, "%.*g", digits, v->number[i]);
-        if (strtod(text, NULL) == v->number[i])
-            break;
-    }
-    return text;
-}
-
 /* ---- CSV ---- */
+
+static void put_file(void *ctx, const char *text, size_t size)
+{
+    fwrite(text, 1, size, ctx);
+}
 
 void leie_show_field(FILE *out, const char *text)
 {
-    if (!strpbrk(text, ",\"\r\n")) {
-        fputs(text, out);
-        return;
-    }
-    fputc('"', out);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fputc('"', out);
+    leie_dataset_csv_field(text, put_file, out);
 }
 
 void leie_show_csv(FILE *out, const leie_dataset *ds, const leie_var *v, const leie_size *at)
 {
-    char text[LEIE_LABEL_ROOM];
-    leie_size here[LEIE_RANK_MAX] = {0};
-    bool free_dim[LEIE_RANK_MAX] = {false};
-    for (int k = 0; k < v->rank; k++) {
-        free_dim[k] = at[k] < 0;
-        here[k] = free_dim[k] ? 0 : at[k];
-        fprintf(out, "%s,", ds->dim[v->dim[k]].name);
-    }
-    fputs("value,unit\n", out);
-    do {
-        for (int k = 0; k < v->rank; k++) {
-            leie_show_field(out, leie_show_label(text, ds, v->dim[k], here[k]));
-            fputc(',', out);
-        }
-        leie_show_field(out, exact(text, v, offset(ds, v, here)));
-        fputc(',', out);
-        leie_show_field(out, value_unit(text, ds, v, here));
-        fputc('\n', out);
-    } while (step(here, free_dim, ds, v));
+    leie_dataset_csv(ds, v, at, put_file, out);
 }
+
 
 /* ---- tables ---- */
 
@@ -275,7 +161,7 @@ static const char *cell(char *text, const slice *s, leie_size *here, leie_size r
         here[s->row] = r;
     if (s->col >= 0)
         here[s->col] = c;
-    return readable(text, s->v, offset(s->ds, s->v, here));
+    return readable(text, s->v, leie_dataset_offset(s->ds, s->v, here));
 }
 
 static void measure(int *width, const slice *s, leie_size *here)
@@ -369,7 +255,7 @@ leie_status leie_show_text(FILE *out, const leie_dataset *ds, const leie_var *v,
             here[s.row] = 0;
         if (s.col >= 0)
             here[s.col] = 0;
-    } while (step(here, looped, ds, v));
+    } while (leie_dataset_step(here, looped, ds, v));
     leie_free(width);
     return LEIE_OK;
 }

@@ -7,15 +7,7 @@
 
 #include "io/leie_io.h"
 
-enum { LEIE_LABEL_ROOM = 512, LEIE_WHERE_MOST = 64 };
-
-/* Label of position i of a dimension: from its coordinate variable, else the position from 0. text has
- * LEIE_LABEL_ROOM bytes; the result is text or the label itself. */
-const char *leie_show_label(char *text, const leie_dataset *ds, leie_size dim, leie_size i);
-
-/* Units of a variable as a whole: "1000 t", or "by stressor_unit" where they differ by label (attribute
- * units_by). text has LEIE_LABEL_ROOM bytes. */
-const char *leie_show_units(char *text, const leie_dataset *ds, const leie_var *v);
+enum { LEIE_WHERE_MOST = 64 };
 
 /* Fixes dimensions of v by "dim=label": at[rank] receives the position, or -1 where it is free. Errors:
  * LEIE_ERR_USAGE with the names or labels there are. */

@@ -49,12 +49,16 @@ static leie_status take_total(void *ctx, const leie_csv *csv, leie_error *err)
     leie_size at = 0, c = leie_csv_column(csv, "label");
     double *total = &in->totals.imports, value = 0;
     leie_status st = take_table(&table, csv, err);
-    if (!st && table != IMPORTS) {
+    if (st)
+        return st;
+    if (table != IMPORTS) {
         st = leie_lookup_label(&at, csv, c, table == USE ? &in->user : &in->industry,
                                table == USE ? "user" : "industry", err);
+        if (st)
+            return st;
         total = (table == USE ? in->user_total : in->output) + at;
     }
-    if (!st && table == IMPORTS && in->imports.nnz == 0)
+    if (table == IMPORTS && in->imports.nnz == 0)
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a total of imports, and none in the prior");
     if (!st && !isnan(*total))
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "this total was given before");

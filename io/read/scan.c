@@ -13,6 +13,7 @@
 
 enum {
     BLOCK_SIZE = 1 << 22,  // bytes: several lines of a large table, and the second cache (bench_parse)
+    FIRST_BLOCK = 1 << 16, // most files are small
     PIECE_SIZE = 1 << 16,  // bytes that a thread takes at a time, at least
     LINES_MOST = 1 << 14,  // lines of one round
     FIELDS_LEAST = 64,
@@ -48,16 +49,16 @@ static leie_status fetch(leie_scan *scan, leie_error *err)
 {
     leie_scan_block *b = &scan->next;
     const leie_scan_block *last = &scan->block;
-    leie_size left = last->size - last->cut, got;
+    leie_size left = last->size - last->cut, more = last->data ? BLOCK_SIZE : FIRST_BLOCK, got;
     *b = (leie_scan_block){.data = b->data, .room = b->room};
-    leie_status st = block_grow(b, left + BLOCK_SIZE, scan->stream.name, err);
+    leie_status st = block_grow(b, left + more, scan->stream.name, err);
     if (st)
         return st;
     if (left)
         memcpy(b->data, last->data + last->cut, (size_t)left);
     b->size = left;
     while (!scan->end && !b->cut) {
-        st = block_grow(b, b->size + BLOCK_SIZE, scan->stream.name, err);
+        st = block_grow(b, b->size + more, scan->stream.name, err);
         if (!st)
             st = scan->stream.read(scan->stream.ctx, b->data + b->size, b->room - b->size, &got, err);
         if (st)
