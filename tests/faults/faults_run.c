@@ -159,6 +159,21 @@ static leie_status export_table(leie_error *err)
 }
 FAULT_SCENARIO(export_table, export_table)
 
+/* The same for pymrio. */
+static leie_status export_pymrio(leie_error *err)
+{
+    prepare();
+    leie_table t = {0};
+    char folder[sizeof table + 8];
+    snprintf(folder, sizeof folder, "%s.txt", table);
+    leie_status st = assemble(&t, err);
+    if (!st)
+        st = leie_write_pymrio(folder, &t, 0, NULL, err);
+    leie_table_clear(&t);
+    return st;
+}
+FAULT_SCENARIO(export_pymrio, export_pymrio)
+
 /* Imported anew into a table file. */
 static leie_status import_table(leie_error *err)
 {
