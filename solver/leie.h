@@ -38,6 +38,7 @@
 #include "solver/mfa/reconcile.h"
 #include "solver/mfa/stock.h"
 #include "solver/scenario/change.h"
+#include "solver/scenario/outcome.h"
 #include "solver/scenario/scenario.h"
 #include "solver/table/flows.h"
 #include "solver/table/labels.h"

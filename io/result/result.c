@@ -10,6 +10,7 @@
 #include "io/result/measure.h"
 #include "io/result/result_flows.h"
 #include "io/result/result_impl.h"
+#include "io/result/result_scenarios.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
 
@@ -109,10 +110,9 @@ static leie_status union_of_regions(leie_labels *all, const leie_account_regions
 }
 
 static leie_status common_axes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *region,
-                               leie_error *err)
+                               const leie_scenarios *set, leie_error *err)
 {
-    char baseline[] = "baseline", *scenario[] = {baseline};
-    leie_status st = leie_dataset_coordinate(ds, "scenario", 1, scenario, NULL, "scenario", err);
+    leie_status st = leie_result_scenario_axis(ds, set, err);
     leie_var *v = NULL;
     leie_size at = st ? -1 : leie_dataset_dim(ds, "year", years, err);
     if (!st && at < 0)
@@ -130,14 +130,15 @@ static leie_status common_axes(leie_dataset *ds, leie_size years, const leie_yea
 }
 
 // The axes of tables.
-static leie_status table_axes(leie_dataset *ds, const leie_year *sample, const leie_labels *stressor, leie_error *err)
+static leie_status table_axes(leie_dataset *ds, const leie_year *sample, const leie_labels *stressor, const leie_labels *product,
+                              leie_error *err)
 {
     const leie_labels *region = &sample->table.sector.region;
     leie_status st = stressor_axis(ds, stressor, err);
     if (!st)
         st = sector_axis(ds, &sample->table, err);
     if (!st)
-        st = axis_from_labels(ds, "product", &sample->accounts.product, "product bought, by code whoever sold it", err);
+        st = axis_from_labels(ds, "product", product, "product bought, by code whoever sold it", err);
     if (!st)
         st = axis_from_labels(ds, "category", &sample->accounts.category, "final-demand category", err);
     if (!st)
@@ -223,10 +224,8 @@ static leie_status account_variable(leie_var **var, leie_dataset *ds, const fiel
     return st ? st : leie_dataset_text(ds, *var, "cell_methods", f->in == LEIE_IN_INTENSITY ? "year: mean" : "year: sum", err);
 }
 
-// Copies the array of one year into its slab; the stressor dimension goes through map, and the regions of the
-// table's accounts are the first ones of the axis.
-static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const double *from, leie_size regions,
-                      leie_size stressors, const leie_size *map)
+void leie_result_fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const double *from, leie_size regions,
+                           leie_size stressors, const leie_size *map, leie_size products)
 {
     leie_size size[LEIE_RANK_MAX], step[LEIE_RANK_MAX], count = 1;
     int at = -1, rank = var->rank - 2; // behind scenario and year
@@ -240,6 +239,8 @@ static void fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const 
         }
         if (strcmp(dim->name, "region") == 0)
             size[d] = regions;
+        if (strcmp(dim->name, "product") == 0)
+            size[d] = products;
         count *= size[d];
     }
     leie_size slab = rank ? step[0] * ds->dim[var->dim[2]].n : 1;
@@ -277,7 +278,7 @@ static leie_status fill_accounts(leie_dataset *ds, leie_size years, const leie_y
             const leie_labels *own = &year[y].table.stressor;
             for (leie_size k = 0; k < own->n; k++)
                 map[k] = leie_labels_find(stressor, own->code[k]);
-            fill_slab(var, ds, y, account_array(&year[y].accounts, f), year[y].accounts.q, own->n, map);
+            leie_result_fill_slab(var, ds, y, account_array(&year[y].accounts, f), year[y].accounts.q, own->n, map, year[y].accounts.P);
         }
     }
     leie_free(map);
@@ -478,22 +479,26 @@ static leie_status same_axes(leie_size years, const leie_year *year, const leie_
 
 // What comes from tables; sample is a computed year, whose labels and units count for all.
 static leie_status fill_tables(leie_dataset *ds, leie_size years, leie_year *year, const leie_year *sample,
-                               const leie_labels *stressor, leie_error *err)
+                               const leie_labels *stressor, const leie_scenarios *set, leie_error *err)
 {
     leie_measures m;
-    leie_status st = table_axes(ds, sample, stressor, err);
+    const leie_labels *product = &sample->accounts.product; // with new processes, when scenarios have some
+    for (leie_size y = 0; y < years; y++)
+        product = year[y].outcomes.product.n > product->n ? &year[y].outcomes.product : product;
+    leie_status st = table_axes(ds, sample, stressor, product, err);
     if (!st)
         st = leie_measures_of(&m, &sample->table, stressor, err);
     if (!st)
         st = fill_accounts(ds, years, year, stressor, &m, err);
     if (!st)
         st = fill_population(ds, years, year, stressor, sample, &m, err);
-    return st ? st : fill_years(ds, years, year, err);
+    st = st ? st : fill_years(ds, years, year, err);
+    return st || !set ? st : leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
 }
 
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
-                              const leie_account_regions *q, const leie_flow_accounts *flows, const leie_dataset *old,
-                              leie_error *err)
+                              const leie_account_regions *q, const leie_flow_accounts *flows, const leie_scenarios *set,
+                              const leie_dataset *old, leie_error *err)
 {
     const leie_year *sample = NULL; // NULL only for a study of flows alone
     for (leie_size y = 0; y < years && !sample; y++)
@@ -517,9 +522,9 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st)
         st = global_attributes(ds, study, sample, err);
     if (!st)
-        st = common_axes(ds, years, year, &region, err);
+        st = common_axes(ds, years, year, &region, set, err);
     if (!st && sample)
-        st = fill_tables(ds, years, year, sample, &stressor, err);
+        st = fill_tables(ds, years, year, sample, &stressor, set, err);
     if (!st)
         st = fill_notes(ds, years, year, flows, old, err);
     for (leie_size y = 0; !st && *fits && y < years; y++)
@@ -542,6 +547,7 @@ void leie_year_clear(leie_year *year)
 {
     leie_table_clear(&year->table);
     leie_accounts_clear(&year->accounts);
+    leie_outcomes_clear(&year->outcomes);
     leie_free(year->population);
     *year = (leie_year){0};
 }

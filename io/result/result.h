@@ -14,6 +14,7 @@
 #include "io/result/dataset.h"
 #include "io/run/flow_accounts.h"
 #include "io/study/study.h"
+#include "solver/scenario/outcome.h"
 
 /* What one year brings: computed, or taken over from an older result. */
 typedef struct leie_year {
@@ -24,19 +25,20 @@ typedef struct leie_year {
     leie_size old_year;
     leie_table table;        // labels, units, notes of a computed year (Z, Y and F already released)
     leie_accounts accounts;  // of a computed year
+    leie_outcomes outcomes;  // scenarios on the table of the year, and the projections from it
     double *population;      // [q], NULL without a population file
     double seconds_read, seconds_solve;
 } leie_year;
 
 /* Builds the dataset of all years. q are the account regions of every computed year; flows the material flow
- * accounts, whose years are among `year`; old (may be NULL) is the result that reused years come from. The
+ * accounts, whose years are among `year`; set the scenarios (NULL: none); old (may be NULL) is the result that reused years come from. The
  * region axis holds q and then the regions that only the flows have. *fits is set false, and nothing is built, when old cannot serve
  * (other axes or variables than the computed years): the caller then computes every year.
  * Errors: LEIE_ERR_DATA when two years differ in regions or sectors (names the first difference), LEIE_ERR_UNIT
  * when they differ in currency, unit of money, valuation or system. */
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years,
                               leie_year *year, const leie_account_regions *q, const leie_flow_accounts *flows,
-                              const leie_dataset *old, leie_error *err);
+                              const leie_scenarios *set, const leie_dataset *old, leie_error *err);
 
 /* Position of a year in an older result when its hash is the given one, -1 when it must be computed. */
 leie_size leie_result_find_year(const leie_dataset *old, int year, const char *hash);

@@ -8,6 +8,11 @@
 /* Adds to `all` the stressors that the older result holds for a year (D_pba is not missing), in its order. */
 leie_status leie_reuse_stressors(leie_labels *all, const leie_dataset *old, leie_size old_year, leie_error *err);
 
+/* Copies the array of one year, or of one scenario and year, into slab y (scenario x years + year). The stressor
+ * dimension goes through map; the regions and products of the accounts are the first ones of their axes. */
+void leie_result_fill_slab(leie_var *var, const leie_dataset *ds, leie_size y, const double *from, leie_size regions,
+                           leie_size stressors, const leie_size *map, leie_size products);
+
 /* Copies every variable of ds that has the dimension year, but for year itself, from the older result;
  * positions along the other dimensions are matched by coordinate. *fits becomes false when old lacks a
  * variable or a label. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/read/read_scenario.h"
 #include "io/read/text.h"
 #include "io/result/seal.h"
 #include "io/run/version.h"
@@ -157,6 +158,21 @@ static leie_status ledger_extension(ledger *l, const leie_study_extension *e, in
     return st;
 }
 
+// Scenario files, and what they refer to.
+static leie_status ledger_scenarios(ledger *l, const leie_study *study, leie_error *err)
+{
+    leie_scenarios set = {0};
+    leie_provenance p = {0};
+    if (!study->scenario_files)
+        return LEIE_OK;
+    leie_status st = leie_read_scenarios(&set, study, &p, err);
+    for (leie_size i = 0; !st && i < p.sources; i++)
+        st = ledger_add(l, p.source[i].role, p.source[i].path, p.source[i].sha256, err);
+    leie_provenance_clear(&p);
+    leie_scenarios_clear(&set);
+    return st;
+}
+
 leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
@@ -191,6 +207,8 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
         st = ledger_file(&l, "report", &study->report, year, err);
     if (!st)
         st = ledger_file(&l, "population", &study->population, year, err);
+    if (!st)
+        st = ledger_scenarios(&l, study, err);
     if (!st)
         leie_hash_bytes(hex, l.text, (size_t)l.size);
     leie_free(l.text);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/run/run.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "io/result/netcdf.h"
 #include "io/result/result.h"
 #include "io/run/inputs.h"
+#include "io/run/scenario_accounts.h"
 #include "io/run/version.h"
 
 // Everything a run holds while it works.
@@ -22,10 +24,13 @@ typedef struct job {
     leie_run_info *info;
     const char *output;
     leie_size years, now; // now: position of the year at work
+    int last_table;       // the year that projections start from
     leie_size tables;     // years that have a table; the others are of material flows alone
     leie_year *year;      // [years] ascending
     leie_flow_accounts flows;
     leie_account_regions q;
+    leie_provenance sources; // scenario files; each year counts them among its inputs
+    leie_scenarios set;   // none: the study has no scenarios
     leie_dataset old;     // the result that is already there
     bool has_old;
 } job;
@@ -118,6 +123,17 @@ static leie_status regroup(job *j, leie_year *year, leie_error *err)
     return st;
 }
 
+// The files of scenarios are sources of every year.
+static leie_status scenario_sources(const job *j, leie_provenance *p, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < j->sources.sources; i++) {
+        const leie_source *s = &j->sources.source[i];
+        st = leie_provenance_source(p, s->role, s->path, s->reader, s->bytes, s->sha256, err);
+    }
+    return st;
+}
+
 // A result keeps labels, units and notes of its table; the numbers can go.
 static void release_numbers(leie_table *t)
 {
@@ -138,6 +154,8 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     st = leie_assemble(&year->table, j->study, year->year, j->watch, err);
     if (!st)
         st = account_regions(j, &year->table, err);
+    if (!st)
+        st = scenario_sources(j, &year->table.provenance, err);
     if (!st)
         st = population(j, year, err);
     if (!st)
@@ -160,6 +178,8 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     }
     if (!st)
         st = regroup(j, year, err);
+    if (!st && j->set.scenarios)
+        st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, false, j->watch, err);
     year->seconds_solve = seconds_now() - start;
     release_numbers(&year->table);
     if (!st)
@@ -273,16 +293,19 @@ static leie_status build_result(job *j, leie_dataset *ds, leie_error *err)
 {
     bool fits = true;
     leie_status st = LEIE_OK;
+    if (j->set.scenarios && j->info->reused > 0)
+        fits = false; // effects are not taken over year by year
     if (j->info->computed == 0 && j->tables > 0)
         fits = false; // fewer years than the old result: no computed year to take labels from
     if (fits)
-        st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, j->has_old ? &j->old : NULL,
-                               err);
+        st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, j->set.scenarios ? &j->set : NULL,
+                               j->has_old ? &j->old : NULL, err);
     if (!st && !fits) {
         say(j, LEIE_LOG_INFO, 0, "the result that is there has other axes or years: every year is computed");
         st = do_years(j, false, err);
         if (!st)
-            st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, NULL, err);
+            st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, j->set.scenarios ? &j->set : NULL,
+                                   NULL, err);
     }
     if (!st)
         st = mark_convergence(ds, j, err);
@@ -355,6 +378,10 @@ static leie_status explain_year(job *j, leie_year *year, plan_text *text, leie_e
     }
     if (!st && !append_plan(text, year->year, &plan))
         st = leie_fail_memory(err, "plan", 1, 512);
+    if (!st && j->set.scenarios)
+        st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, true, NULL, err);
+    if (!st && j->set.scenarios && !append(text, "  scenarios: %s\n", year->outcomes.plan.why))
+        st = leie_fail_memory(err, "plan", 1, 512);
     leie_year_clear(year);
     return st;
 }
@@ -374,23 +401,33 @@ static leie_status explain(job *j, leie_error *err)
 
 // ---- the run ----
 
-// Years of the tables and of the flows together, ascending.
+static int earlier(int a, leie_size i, leie_size n, const int *list)
+{
+    return i < n && list[i] < a ? list[i] : a;
+}
+
+// Years of the tables, of the flows and of projections together, ascending.
 static leie_status list_years(job *j, const int *table, leie_size tables, leie_error *err)
 {
     const leie_mfa *mfa = &j->flows.mfa;
+    int *ahead = NULL;
+    leie_size aheads = 0;
     j->tables = tables;
-    j->year = leie_new(tables + mfa->Y, sizeof *j->year);
-    if (!j->year)
-        return leie_fail_memory(err, "years", tables + mfa->Y, sizeof *j->year);
-    for (leie_size t = 0, f = 0; t < tables || f < mfa->Y;) {
+    j->last_table = tables ? table[tables - 1] : 0;
+    leie_status st = leie_scenario_years(&ahead, &aheads, &j->set, j->last_table, err);
+    j->year = st ? NULL : leie_new(tables + mfa->Y + aheads, sizeof *j->year);
+    if (!st && !j->year)
+        st = leie_fail_memory(err, "years", tables + mfa->Y, sizeof *j->year);
+    for (leie_size t = 0, f = 0, a = 0; !st && (t < tables || f < mfa->Y || a < aheads);) {
         leie_year *year = &j->year[j->years++];
-        bool flows = f < mfa->Y && (t == tables || mfa->year[f] <= table[t]);
-        year->has_table = t < tables && (f == mfa->Y || table[t] <= mfa->year[f]);
-        year->year = flows ? mfa->year[f] : table[t];
-        f += flows;
+        year->year = earlier(earlier(earlier(INT_MAX, t, tables, table), f, mfa->Y, mfa->year), a, aheads, ahead);
+        year->has_table = t < tables && table[t] == year->year;
         t += year->has_table;
+        f += f < mfa->Y && mfa->year[f] == year->year;
+        a += a < aheads && ahead[a] == year->year;
     }
-    return LEIE_OK;
+    leie_free(ahead);
+    return st;
 }
 
 static void log_flows(const job *j)
@@ -408,6 +445,7 @@ static leie_status open_job(job *j, leie_error *err)
     leie_status st = leie_study_years(&table, &tables, j->study, err);
     if (!st && !j->opts->explain)
         st = leie_flow_accounts_make(&j->flows, j->study, err);
+    st = st ? st : leie_study_scenarios(&j->set, j->study, &j->sources, err);
     if (!st)
         st = list_years(j, table, tables, err);
     leie_free(table);
@@ -442,6 +480,8 @@ static void close_job(job *j)
     leie_free(j->year);
     leie_account_regions_clear(&j->q);
     leie_flow_accounts_clear(&j->flows);
+    leie_scenarios_clear(&j->set);
+    leie_provenance_clear(&j->sources);
     leie_dataset_clear(&j->old);
 }
 

@@ -19,7 +19,7 @@ static const char *const study_keys[] = {
     "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", "report", NULL};
-static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", NULL};
+static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "scenarios", NULL};
 static const char *const group_keys[] = {"name", "members", NULL};
 
 // In the order of the bits of leie_breakdown.
@@ -169,7 +169,7 @@ static leie_status read_memory(leie_size *bytes, const leie_yaml *map, leie_erro
 static leie_status read_solver(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     const leie_yaml *node = leie_yaml_get(root, "solver");
-    const char *methods[LEIE_SOLVERS + 1] = {0};
+    const char *methods[LEIE_SOLVERS + 1] = {0}, *ways[LEIE_METHODS + 1] = {0};
     int method = LEIE_SOLVER_AUTO;
     leie_linsys_opts *opts = &study->linsys;
     *opts = (leie_linsys_opts){.method = LEIE_SOLVER_AUTO, .tolerance = 1e-12, .max_iterations = 200};
@@ -183,6 +183,9 @@ static leie_status read_solver(leie_study *study, const leie_yaml *root, leie_er
     st = st ? st : leie_yaml_integer(node, "max_iterations", &opts->max_iterations, err);
     st = st ? st : read_memory(&opts->memory_limit, node, err);
     opts->method = (leie_solver)method;
+    for (int i = 0; i < LEIE_METHODS; i++)
+        ways[i] = leie_scenario_method_name((leie_scenario_method)i);
+    st = st ? st : leie_study_choice(&study->scenario_method, node, "scenarios", ways, err);
     if (!st && !(opts->tolerance > 0 && opts->tolerance < 1))
         st = leie_yaml_fail(leie_yaml_get(node, "tolerance"), err, "'tolerance' should lie between 0 and 1, found %g",
                             opts->tolerance);

@@ -130,6 +130,7 @@ typedef struct leie_study {
     leie_path report;         // concordance from product codes to those of the result; others stay
     bool exclude[LEIE_DEMAND_KINDS];
     leie_linsys_opts linsys;
+    int scenario_method;      // leie_scenario_method
     char *output;             // result file, in the working folder
     char options_sha256[65];  // of everything in the study that can change numbers, in a fixed spelling
                               // (which years there are does not change the numbers of a year)

@@ -217,6 +217,8 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
     put_path(&s, "population", &study->population);
     for (leie_size i = 0; i < study->scenario_files; i++)
         put_path(&s, "scenarios", &study->scenario_file[i]);
+    if (study->scenario_files)
+        put_integer(&s, "scenario_method", study->scenario_method);
     put_accounts(&s, study);
     if (year == 0 && study->flows.path.real) // the years of tables do not depend on the flows
         put_flows(&s, study);
