@@ -132,18 +132,25 @@ static leie_status new_scenario(leie_scenario **made, leie_scenario_reader *r, c
     return LEIE_OK;
 }
 
-// Interventions, values and years of another scenario.
-static leie_status inherit(leie_scenario *s, const leie_scenario *base, leie_size parameters, leie_error *err)
+// Interventions of another scenario behind those that are there; its years, attribution and those values that it
+// has of its own.
+static leie_status inherit(leie_scenario *s, const leie_scenario *base, const leie_scenarios *set, leie_error *err)
 {
-    s->intervention = leie_new(base->interventions + 1, sizeof *s->intervention);
+    leie_size all = s->interventions + base->interventions;
+    leie_size *grown = leie_resize(s->intervention, s->interventions, all + 1, sizeof *grown);
+    if (grown)
+        s->intervention = grown;
+    s->year = leie_free(s->year);
     s->year = base->years ? leie_new(base->years, sizeof *s->year) : NULL;
-    if (!s->intervention || (base->years && !s->year))
-        return leie_fail_memory(err, "a scenario", base->interventions, sizeof *s->intervention);
-    memcpy(s->intervention, base->intervention, (size_t)base->interventions * sizeof *s->intervention);
-    memcpy(s->value, base->value, (size_t)parameters * sizeof *s->value);
+    if (!grown || (base->years && !s->year))
+        return leie_fail_memory(err, "a scenario", all, sizeof *s->intervention);
+    memcpy(s->intervention + s->interventions, base->intervention, (size_t)base->interventions * sizeof *s->intervention);
+    for (leie_size p = 0; p < set->parameters; p++)
+        if (base->value[p] != set->parameter[p].value)
+            s->value[p] = base->value[p];
     if (base->years)
         memcpy(s->year, base->year, (size_t)base->years * sizeof *s->year);
-    s->interventions = base->interventions;
+    s->interventions = all;
     s->years = base->years;
     s->attribution = base->attribution;
     return LEIE_OK;
@@ -151,14 +158,20 @@ static leie_status inherit(leie_scenario *s, const leie_scenario *base, leie_siz
 
 static leie_status read_base(leie_scenario *s, const leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
 {
-    const char *code = NULL;
-    leie_status st = leie_yaml_text(map, "base", &code, err);
-    if (st || !code || strcmp(code, "baseline") == 0)
-        return st;
-    leie_size at = leie_scenarios_find(r->set, code);
-    if (at < 0 || &r->set->scenario[at] == s)
-        return leie_yaml_fail(leie_yaml_get(map, "base"), err, "no scenario '%.100s' before this one", code);
-    return inherit(s, &r->set->scenario[at], r->set->parameters, err);
+    char **code = NULL;
+    leie_size n = 0;
+    leie_status st = leie_study_strings(&code, &n, map, "base", err);
+    for (leie_size i = 0; !st && i < n; i++) {
+        leie_size at = leie_scenarios_find(r->set, code[i]);
+        if (strcmp(code[i], "baseline") == 0)
+            continue;
+        if (at < 0 || &r->set->scenario[at] == s)
+            st = leie_yaml_fail(leie_yaml_get(map, "base"), err, "no scenario '%.100s' before this one", code[i]);
+        else
+            st = inherit(s, &r->set->scenario[at], r->set, err);
+    }
+    leie_study_free_strings(code, n);
+    return st;
 }
 
 static leie_status read_values(leie_scenario *s, const leie_scenarios *set, const leie_yaml *map, leie_error *err)
@@ -241,7 +254,7 @@ static leie_status vary(leie_scenario_reader *r, const leie_yaml *map, leie_size
     int used = 0;
     leie_status st = new_scenario(&s, r, map, err);
     const leie_scenario *from = &r->set->scenario[pattern];
-    st = st ? st : inherit(s, from, r->set->parameters, err);
+    st = st ? st : inherit(s, from, r->set, err);
     if (st)
         return st;
     snprintf(code, sizeof code, "%s/%lld", from->code, (long long)number);

@@ -2,8 +2,8 @@
  *
  * A file holds `parameters` (name: value, or {value, range, distribution, spread, unit, source}), a `path` that holds
  * for all its interventions, `drivers` (interventions of every year without a table) and one scenario, or a list
- * `scenarios`. A scenario has a code (`scenario`), a title, `evidence`, `omits`, a `base` (another scenario
- * whose interventions come first), `values` of parameters, `years`, `attribution` (shapley, alone, none),
+ * `scenarios`. A scenario has a code (`scenario`), a title, `evidence`, `omits`, a `base` (another scenario,
+ * or several, whose interventions come first), `values` of parameters, `years`, `attribution` (shapley, alone, none),
  * `interventions`, and `grid: {parameter: [values]}` or `sample: {draws, method, seed, parameters}`, which
  * make many scenarios of it, named code/1, code/2, ...
  *

@@ -158,7 +158,7 @@ static leie_status room_for_vector(leie_factors *f, leie_error *err)
 
 static leie_status add_weight(leie_factors *f, leie_size row, double value, leie_error *err)
 {
-    leie_size at = f->first[f->rank];
+    leie_size at = f->first[f->rank + 1];
     if (at == f->weight_room) {
         leie_size room = at ? 2 * at : 256;
         leie_weight *grown = leie_resize(f->weight, at, room, sizeof *grown);
@@ -168,7 +168,7 @@ static leie_status add_weight(leie_factors *f, leie_size row, double value, leie
         f->weight_room = room;
     }
     f->weight[at] = (leie_weight){(leie_index)row, value};
-    f->first[f->rank]++;
+    f->first[f->rank + 1]++;
     return LEIE_OK;
 }
 
@@ -179,6 +179,7 @@ static leie_status begin_column(leie_factors *f, leie_index vector, leie_error *
     if (st)
         return st;
     f->vector[f->used] = vector;
+    f->first[f->rank + 1] = f->first[f->rank];
     return LEIE_OK;
 }
 
@@ -186,7 +187,6 @@ static void end_column(leie_factors *f)
 {
     f->rank++;
     f->used++;
-    f->first[f->rank] = f->first[f->rank - 1];
 }
 
 // Rows with many changed cells become vectors; what is left of the cells stays.

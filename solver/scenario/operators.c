@@ -295,7 +295,7 @@ static void column_sums(const leie_step *s, leie_size col, double *changed_old, 
 {
     const leie_baseline *b = s->b;
     *changed_old = *changed_now = *rest = 0;
-    for (leie_size i = 0; i < b->n; i++) {
+    for (leie_size i = 0; i < b->N; i++) {
         if (!b->money[i])
             continue;
         const leie_edit *e = leie_edits_find(&s->c->part[LEIE_EDIT_A], i, col);
