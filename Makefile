@@ -15,6 +15,7 @@ PREFIX ?= /usr/local
 SUITE ?=
 STUDY ?= datasets/flanders-2011/study.yaml
 RESULT ?= build/flanders-2011.nc
+SCENARIOS ?= datasets/scenarios/study.yaml
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(Q),@printf '  %-5s %s\n' $(1) $(2))
@@ -45,7 +46,7 @@ OPENMP := $(if $(findstring clang,$(CC_NAME)),,-fopenmp)
 # ---- Libraries: found by .build/deps.sh, which writes DEP_CPPFLAGS and DEP_LIBS ----
 export CC CPPFLAGS LDFLAGS NO_INSTALL
 DEPS_MK := build/deps/$(CC_NAME).mk
-WITHOUT_LIBRARIES := run test deps help clean rooms format lint info asan faults cover bench uninstall
+WITHOUT_LIBRARIES := run scenarios test deps help clean rooms format lint info asan faults cover bench uninstall
 ifneq ($(filter-out $(WITHOUT_LIBRARIES),$(or $(MAKECMDGOALS),all)),)
 include $(DEPS_MK)
 endif
@@ -70,7 +71,8 @@ objects = $(patsubst %.c,$(OUT)/%.o,$(1))
 LIB_OBJ := $(call objects,$(LIB_SRC))
 
 # ---- Building ----
-.PHONY: all libs run run-now test test-now deps check cli-tests asan faults faults-now fuzz rooms lint format cover bench \
+.PHONY: all libs run run-now scenarios scenarios-now test test-now deps check cli-tests asan faults faults-now fuzz rooms \
+        lint format cover bench \
         bench-now build-tests install uninstall info clean help FORCE
 
 all: $(OUT)/leie ## build the program (default)
@@ -138,6 +140,12 @@ run: ## install what is missing, build, run the embedded study
 	@$(AGAIN) run-now
 run-now: $(OUT)/leie
 	$(OUT)/leie run $(STUDY) -o $(RESULT)
+
+scenarios: ## install what is missing, build, run the circular-economy scenarios for Flanders
+	@.build/deps.sh ensure $(DEPS_MK)
+	@$(AGAIN) scenarios-now
+scenarios-now: $(OUT)/leie
+	$(OUT)/leie run $(SCENARIOS) -o build/flanders-scenarios.nc
 
 test: ## install what is missing, build, run all tests
 	@.build/deps.sh ensure $(DEPS_MK) test

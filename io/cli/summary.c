@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/cli/summary_flows.h"
+#include "io/cli/summary_scenarios.h"
 #include "io/cli/summary_view.h"
 #include "io/cli/texttable.h"
 
@@ -421,6 +422,8 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         fputc('\n', to);
         st = leie_summary_print_flows(to, ds, err);
     }
+    if (!st)
+        st = leie_summary_print_scenarios(to, &v, err);
     if (!st)
         print_solver(to, &v, study, info);
     leie_view_close(&v);
