@@ -13,10 +13,16 @@ leie_status leie_step_fail(const leie_step *s, leie_status code, leie_error *err
                      leie_operator_name(s->v->op), what, found);
 }
 
-double leie_step_cell(const leie_step *s, leie_edited matrix, leie_size row, leie_size col)
+double leie_step_cell(leie_step *s, leie_edited matrix, leie_size row, leie_size col)
 {
     const leie_edit *edit = leie_edits_find(&s->c->part[matrix], row, col);
-    return edit ? edit->now : leie_baseline_cell(s->b, matrix, row, col);
+    double old = edit ? edit->old : leie_baseline_cell(s->b, matrix, row, col);
+    s->seen.matrix = matrix;
+    s->seen.row = row;
+    s->seen.col = col;
+    s->seen.old = old;
+    s->seen.now = edit ? edit->now : old;
+    return s->seen.now;
 }
 
 // Money or tonnes per unit of a cell: coefficients count times the output that they stand for.
@@ -42,7 +48,10 @@ static void account(leie_step *s, leie_edited matrix, leie_size row, leie_size c
 
 leie_status leie_step_put(leie_step *s, leie_edited matrix, leie_size row, leie_size col, double now, leie_error *err)
 {
-    double old = leie_baseline_cell(s->b, matrix, row, col), was = leie_step_cell(s, matrix, row, col);
+    if (s->seen.matrix != matrix || s->seen.row != row || s->seen.col != col)
+        leie_step_cell(s, matrix, row, col);
+    double old = s->seen.old, was = s->seen.now;
+    s->seen.now = now < 0 && old >= 0 ? 0 : now;
     if (!isfinite(now))
         return leie_step_fail(s, LEIE_ERR_DATA, err, "a cell would no longer be a number", now);
     if (now < 0 && old >= 0) {
@@ -166,7 +175,8 @@ static leie_status run_step(leie_change *c, leie_size intervention, leie_size re
                    .report = &c->report[report],
                    .longevity = o->longevity ? o->longevity : &leie_longevity_steady,
                    .value = o->value ? o->value : scenario->value,
-                   .year = o->year};
+                   .year = o->year,
+                   .seen.row = -1};
     return apply_one(&s, err);
 }
 

@@ -17,10 +17,15 @@ typedef struct leie_step {
     double amount[LEIE_AMOUNTS];
     double tau;
     int year;
+    struct {             // the cell that was looked at last: what is read is mostly changed next
+        leie_edited matrix;
+        leie_size row, col;
+        double old, now;
+    } seen;
 } leie_step;
 
 /* The cell as it is now. */
-double leie_step_cell(const leie_step *s, leie_edited matrix, leie_size row, leie_size col);
+double leie_step_cell(leie_step *s, leie_edited matrix, leie_size row, leie_size col);
 
 /* Makes it another one, with clipping and accounts. */
 leie_status leie_step_put(leie_step *s, leie_edited matrix, leie_size row, leie_size col, double now, leie_error *err);

@@ -21,15 +21,25 @@ leie_status leie_work_room(double **array, leie_size *room, leie_size count, lei
 }
 
 // Y' += A' B' for row-major arrays: out [cols, K] += in [cols, used] C' [used, K].
-static void add_product(double *out, leie_size cols, leie_size K, leie_size used, const double *in, const double *minus)
+static void add_product(double *out, leie_size cols, leie_size K, leie_size used, const double *in, leie_size ld, const double *minus)
 {
     if (cols && K && used)
-        leie_blas_gemm_minus(K, cols, used, minus, K, in, used, out, K);
+        leie_blas_gemm_minus(K, cols, used, minus, K, in, ld, out, K);
+}
+
+// Whether the vectors of a change lie side by side among the shared ones, as they do in a sweep.
+static bool side_by_side(const leie_factors *f)
+{
+    for (leie_size u = 1; u < f->used; u++)
+        if (f->vector[u] != f->vector[0] + u)
+            return false;
+    return f->used > 0;
 }
 
 // M W [rank, K] and R W [rank, used], transposed.
 static void project(const leie_response *r, const leie_factors *f, double *mw, double *rw)
 {
+    bool near = side_by_side(f);
     for (leie_size a = 0; a < f->rank; a++) {
         memset(mw + a * r->K, 0, (size_t)r->K * sizeof *mw);
         memset(rw + a * f->used, 0, (size_t)f->used * sizeof *rw);
@@ -38,7 +48,10 @@ static void project(const leie_response *r, const leie_factors *f, double *mw, d
             double value = f->weight[w].value;
             for (leie_size c = 0; c < r->K; c++)
                 mw[a * r->K + c] += value * m[c];
-            for (leie_size u = 0; u < f->used; u++)
+            const double *from = near ? row + f->vector[0] : row;
+            for (leie_size u = 0; near && u < f->used; u++)
+                rw[a * f->used + u] += value * from[u];
+            for (leie_size u = 0; !near && u < f->used; u++)
                 rw[a * f->used + u] += value * row[f->vector[u]];
         }
     }
@@ -155,13 +168,13 @@ static leie_status add_multipliers(leie_effect *e, const leie_response *r, leie_
         return st;
     for (leie_size i = 0; i < used * K; i++)
         w->gather[i] = -w->C[i];
-    add_product(e->total, r->columns, K, used, w->dRY, w->gather);
+    add_product(e->total, r->columns, K, used, w->dRY, used, w->gather);
     if (!e->product)
         return LEIE_OK;
     for (leie_size u = 0; u < used; u++)
         for (leie_size s = 0; s < k; s++)
             w->gather[u * k + s] = -w->C[u * K + s];
-    add_product(e->product, r->q->label.n * r->P, k, used, w->dRP, w->gather);
+    add_product(e->product, r->q->label.n * r->P, k, used, w->dRP, used, w->gather);
     return LEIE_OK;
 }
 
@@ -206,6 +219,7 @@ leie_status leie_response_multipliers(double *M, const leie_response *r, leie_re
     enum { BLOCK = 512 };
     const leie_factors *f = &w->factors;
     leie_size used = f->used, k = r->k, K = r->K;
+    bool near = side_by_side(f);
     leie_status st = leie_work_room(&w->gather, &w->room[GATHER], BLOCK * used + used * k + BLOCK * k, err);
     if (st)
         return st;
@@ -216,11 +230,14 @@ leie_status leie_response_multipliers(double *M, const leie_response *r, leie_re
     for (leie_size first = 0; first < r->N; first += BLOCK) {
         leie_size count = r->N - first < BLOCK ? r->N - first : BLOCK;
         for (leie_size i = 0; i < count; i++) {
-            for (leie_size u = 0; u < used; u++)
+            for (leie_size u = 0; !near && u < used; u++)
                 rows[i * used + u] = r->R[(first + i) * r->B + f->vector[u]];
             memcpy(out + i * k, r->M + (first + i) * K, (size_t)k * sizeof *out);
         }
-        add_product(out, count, k, used, rows, C);
+        if (near)
+            add_product(out, count, k, used, r->R + first * r->B + f->vector[0], r->B, C);
+        else
+            add_product(out, count, k, used, rows, used, C);
         for (leie_size s = 0; s < k; s++)
             for (leie_size i = 0; i < count; i++)
                 M[s * r->N + first + i] = out[i * k + s];

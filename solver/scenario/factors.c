@@ -120,14 +120,8 @@ static int by_row(const void *a, const void *b)
     return x->row != y->row ? (x->row > y->row) - (x->row < y->row) : (x->col > y->col) - (x->col < y->col);
 }
 
-static int by_col(const void *a, const void *b)
-{
-    const cell *x = a, *y = b;
-    return x->col != y->col ? (x->col > y->col) - (x->col < y->col) : (x->row > y->row) - (x->row < y->row);
-}
-
-// Cells that differ, sorted by row or by column.
-static leie_status differences(cell **cells, leie_size *n, const leie_edits *e, int (*order)(const void *, const void *), leie_error *err)
+// Cells that differ, by row.
+static leie_status differences(cell **cells, leie_size *n, const leie_edits *e, leie_error *err)
 {
     *n = 0;
     *cells = leie_new(e->n ? e->n : 1, sizeof **cells);
@@ -136,7 +130,11 @@ static leie_status differences(cell **cells, leie_size *n, const leie_edits *e, 
     for (leie_size i = 0; i < e->n; i++)
         if (e->edit[i].now != e->edit[i].old)
             (*cells)[(*n)++] = (cell){e->edit[i].row, e->edit[i].col, e->edit[i].now - e->edit[i].old};
-    qsort(*cells, (size_t)*n, sizeof **cells, order);
+    bool sorted = true; // as most operators leave them
+    for (leie_size i = 1; i < *n && sorted; i++)
+        sorted = by_row(&(*cells)[i - 1], &(*cells)[i]) < 0;
+    if (!sorted)
+        qsort(*cells, (size_t)*n, sizeof **cells, by_row);
     return LEIE_OK;
 }
 
@@ -238,23 +236,43 @@ static leie_status take_columns(leie_factors *f, leie_vectors *v, const cell *ce
     return st;
 }
 
-static leie_size count_columns(const cell *by_row_cells, leie_size n, leie_size N)
+// Columns that the cells touch; count [N] receives the cells of each.
+static leie_size count_columns(leie_size *count, const cell *cells, leie_size n, leie_size N)
 {
-    leie_size count = 0;
-    bool *seen = leie_new(N, sizeof *seen);
-    for (leie_size i = 0; seen && i < n; i++) {
-        count += !seen[by_row_cells[i].col];
-        seen[by_row_cells[i].col] = true;
+    leie_size touched = 0;
+    memset(count, 0, (size_t)N * sizeof *count);
+    for (leie_size i = 0; i < n; i++)
+        touched += count[cells[i].col]++ == 0;
+    return touched;
+}
+
+// Cells by row to cells by column, rows ascending inside. count [N] is used up.
+static leie_status sort_columns(cell **cells, leie_size n, leie_size *count, leie_size N, leie_error *err)
+{
+    leie_size at = 0;
+    cell *sorted = leie_new(n ? n : 1, sizeof *sorted);
+    if (!sorted)
+        return leie_fail_memory(err, "changed cells", n, sizeof *sorted);
+    for (leie_size c = 0; c < N; c++) {
+        leie_size here = count[c];
+        count[c] = at;
+        at += here;
     }
-    leie_free(seen);
-    return seen ? count : n;
+    for (leie_size i = 0; i < n; i++)
+        sorted[count[(*cells)[i].col]++] = (*cells)[i];
+    leie_free(*cells);
+    *cells = sorted;
+    return LEIE_OK;
 }
 
 static leie_status factor_A(leie_factors *f, leie_vectors *v, const leie_edits *e, leie_size columns, bool add, leie_error *err)
 {
     cell *cells = NULL;
     leie_size n;
-    leie_status st = differences(&cells, &n, e, by_row, err);
+    leie_status st = differences(&cells, &n, e, err);
+    leie_size *count = leie_new(v->N, sizeof *count);
+    if (!st && !count)
+        st = leie_fail_memory(err, "factors of a scenario", v->N, sizeof *count);
     f->row_change = 0;
     for (leie_size i = 0, next; !st && i < n; i = next) {
         double sum = 0;
@@ -262,17 +280,18 @@ static leie_status factor_A(leie_factors *f, leie_vectors *v, const leie_edits *
             sum += fabs(cells[next].value);
         f->row_change = fmax(f->row_change, sum);
     }
-    leie_size touched = st ? 0 : count_columns(cells, n, v->N);
+    leie_size touched = st ? 0 : count_columns(count, cells, n, v->N);
     st = st ? st : room_for_vector(f, err);
     if (!st)
         f->first[0] = 0;
-    if (!st && touched > columns)
+    if (!st && touched > columns) {
         st = take_rows(f, v, cells, &n, touched / 4 + 1, add, err);
-    if (!st) {
-        qsort(cells, (size_t)n, sizeof *cells, by_col);
-        st = take_columns(f, v, cells, n, add, err);
+        count_columns(count, cells, n, v->N);
     }
+    st = st ? st : sort_columns(&cells, n, count, v->N, err);
+    st = st ? st : take_columns(f, v, cells, n, add, err);
     leie_free(cells);
+    leie_free(count);
     return st;
 }
 
@@ -381,7 +400,7 @@ static leie_status factor_S(leie_factors *f, leie_vectors *v, const leie_change 
     memset(f->pressure, 0, (size_t)b->k * sizeof *f->pressure);
     for (leie_size u = 0; u < f->used; u++)
         f->mark[f->vector[u]] = (leie_index)(u + 1);
-    st = differences(&cells, &n, &c->part[LEIE_EDIT_S], by_row, err);
+    st = differences(&cells, &n, &c->part[LEIE_EDIT_S], err);
     for (leie_size i = 0, next; !st && i < n; i = next) {
         for (next = i; next < n && cells[next].row == cells[i].row; next++)
             f->pressure[cells[i].row] += fabs(cells[next].value);

@@ -59,7 +59,7 @@ static leie_status check_units(const leie_step *s, leie_size row, leie_size rows
 }
 
 // Sum of what is bought in the target cells now.
-static double bought(const leie_step *s, leie_size rows, leie_size cols)
+static double bought(leie_step *s, leie_size rows, leie_size cols)
 {
     double sum = 0;
     for (leie_size i = 0; i < rows; i++)
@@ -104,7 +104,7 @@ static double weight_of(const leie_step *s, leie_size col)
 }
 
 // What the sources are worth together.
-static double source_total(const leie_step *s)
+static double source_total(leie_step *s)
 {
     double sum = 0;
     for (leie_size i = 0; i < s->f->row.n; i++)
@@ -202,7 +202,7 @@ leie_status leie_step_cap(leie_step *s, leie_error *err)
 // ---- rebound ----
 
 // Spending of a region's chosen columns on chosen money rows: in the baseline on all rows, and now.
-static void spending(const leie_step *s, leie_index region, double *before, double *now, double *basket)
+static void spending(leie_step *s, leie_index region, double *before, double *now, double *basket)
 {
     const leie_baseline *b = s->b;
     *before = *now = *basket = 0;
