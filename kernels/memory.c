@@ -12,15 +12,24 @@ enum {
     HUGE_FROM = 4 * HUGE_PAGE // bytes
 };
 
+/* Room for count items that is not zeroed; large blocks ask for huge pages. */
+static void *take(leie_size count, size_t size, size_t *bytes)
+{
+    if (count < 0 || __builtin_mul_overflow((size_t)count, size, bytes) || *bytes > SIZE_MAX - 2 * HUGE_PAGE)
+        return NULL;
+    *bytes = (*bytes + ALIGN) / ALIGN * ALIGN;
+    void *block = aligned_alloc(*bytes < HUGE_FROM ? ALIGN : HUGE_PAGE, *bytes);
+#ifdef MADV_HUGEPAGE
+    if (block && *bytes >= HUGE_FROM) // the tail shares no huge page with what follows
+        madvise(block, *bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+    return block;
+}
+
 void *leie_new(leie_size count, size_t size)
 {
     size_t bytes;
-    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes))
-        return NULL;
-    if (bytes > SIZE_MAX - 2 * ALIGN)
-        return NULL;
-    bytes = (bytes + ALIGN) / ALIGN * ALIGN;
-    void *block = aligned_alloc(ALIGN, bytes);
+    void *block = take(count, size, &bytes);
     if (block)
         memset(block, 0, bytes);
     return block;
@@ -29,16 +38,9 @@ void *leie_new(leie_size count, size_t size)
 void *leie_new_pages(leie_size count, size_t size)
 {
     size_t bytes;
-    if (count < 0 || __builtin_mul_overflow((size_t)count, size, &bytes) || bytes > SIZE_MAX - 2 * HUGE_PAGE)
-        return NULL;
-    if (bytes < HUGE_FROM)
-        return leie_new(count, size);
-    bytes = (bytes + ALIGN) / ALIGN * ALIGN;
-    void *block = aligned_alloc(HUGE_PAGE, bytes);
-#ifdef MADV_HUGEPAGE
-    if (block) // the tail shares no huge page with what follows
-        madvise(block, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
+    void *block = take(count, size, &bytes);
+    if (block && bytes < HUGE_FROM)
+        memset(block, 0, bytes);
     return block;
 }
 

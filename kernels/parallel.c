@@ -3,9 +3,12 @@
 
 #include <assert.h>
 #include <math.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -115,6 +118,139 @@ static void run_chunk(chunks *all, leie_size chunk, int worker)
     }
 }
 
+#ifdef _OPENMP
+/* ---- teams ---- */
+
+static const double SPIN = 50e-6; // seconds that a thread without work keeps its processor
+
+/* One job after the other for the threads that stand by. They claim chunks; nobody waits for a thread that has
+ * claimed none, so one that the system has taken off its processor holds nobody up. */
+typedef struct team {
+    chunks *job;
+    leie_size count; // chunks of the job
+    atomic_llong next;
+    atomic_int number; // of the job, 0 before the first
+    atomic_bool open, over;
+    atomic_int working, sleeping;
+    pthread_mutex_t lock;
+    pthread_cond_t news;
+} team;
+
+static _Thread_local team *led; // by this thread
+
+static void breathe(void)
+{
+#if defined __x86_64__ || defined __i386__
+    __builtin_ia32_pause();
+#else
+    sched_yield();
+#endif
+}
+
+static double clock_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static void claim_chunks(team *t, int worker)
+{
+    for (long long chunk; (chunk = atomic_fetch_add(&t->next, 1)) < t->count;)
+        run_chunk(t->job, chunk, worker);
+}
+
+static bool has_news(team *t, int seen)
+{
+    return atomic_load(&t->number) != seen || atomic_load(&t->over);
+}
+
+static void await_news(team *t, int seen)
+{
+    for (double until = clock_now() + SPIN; !has_news(t, seen) && clock_now() < until;)
+        for (int i = 0; i < 8; i++)
+            breathe();
+    if (has_news(t, seen))
+        return;
+    pthread_mutex_lock(&t->lock);
+    atomic_fetch_add(&t->sleeping, 1);
+    while (!has_news(t, seen))
+        pthread_cond_wait(&t->news, &t->lock);
+    atomic_fetch_sub(&t->sleeping, 1);
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void wake(team *t)
+{
+    if (atomic_load(&t->sleeping) == 0)
+        return;
+    pthread_mutex_lock(&t->lock);
+    pthread_cond_broadcast(&t->news);
+    pthread_mutex_unlock(&t->lock);
+}
+
+/* What a thread that stands by does. */
+static void serve(team *t, int worker)
+{
+    for (int seen = 0;;) {
+        await_news(t, seen);
+        if (atomic_load(&t->over))
+            return;
+        seen = atomic_load(&t->number);
+        atomic_fetch_add(&t->working, 1); // before the look at `open`: see run_job
+        if (atomic_load(&t->open))
+            claim_chunks(t, worker);
+        atomic_fetch_sub(&t->working, 1);
+    }
+}
+
+static void run_job(team *t, chunks *all, leie_size count)
+{
+    t->job = all;
+    t->count = count;
+    atomic_store(&t->next, 0);
+    atomic_store(&t->open, true);
+    atomic_fetch_add(&t->number, 1);
+    wake(t);
+    claim_chunks(t, omp_get_thread_num());
+    atomic_store(&t->open, false); // who looks now does not begin
+    for (leie_size tries = 0; atomic_load(&t->working) > 0; tries++)
+        if (tries < 1000)
+            breathe();
+        else
+            sched_yield();
+}
+#endif
+
+leie_status leie_parallel_team(leie_team_fn fn, void *ctx, leie_error *err)
+{
+#ifdef _OPENMP
+    leie_status st = LEIE_OK;
+    team t = {.lock = PTHREAD_MUTEX_INITIALIZER, .news = PTHREAD_COND_INITIALIZER};
+    if (leie_threads() == 1 || omp_in_parallel())
+        return fn(ctx, err);
+#pragma omp parallel num_threads(leie_threads())
+    {
+        if (omp_get_thread_num() == 0) {
+            led = &t;
+            st = fn(ctx, err);
+            led = NULL;
+            atomic_store(&t.over, true);
+            pthread_mutex_lock(&t.lock);
+            pthread_cond_broadcast(&t.news);
+            pthread_mutex_unlock(&t.lock);
+        } else {
+            serve(&t, omp_get_thread_num());
+        }
+    }
+    pthread_cond_destroy(&t.news);
+    pthread_mutex_destroy(&t.lock);
+    return st;
+#else
+    return fn(ctx, err);
+#endif
+}
+
 leie_status leie_parallel_for(leie_size n, leie_size grain, leie_parallel_fn fn, void *ctx, leie_error *err)
 {
     assert(grain > 0);
@@ -122,7 +258,12 @@ leie_status leie_parallel_for(leie_size n, leie_size grain, leie_parallel_fn fn,
     chunks all = {.n = n, .grain = grain, .fn = fn, .ctx = ctx, .failed = count};
 #ifdef _OPENMP
     int threads = leie_threads() < count ? leie_threads() : (int)count;
-    if (threads > 1 && !omp_in_parallel()) {
+    if (threads > 1 && led) {
+        team *t = led;
+        led = NULL; // what a chunk calls runs on its own thread
+        run_job(t, &all, count);
+        led = t;
+    } else if (threads > 1 && !omp_in_parallel()) {
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
         for (leie_size chunk = 0; chunk < count; chunk++)
             run_chunk(&all, chunk, omp_get_thread_num());

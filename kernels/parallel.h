@@ -16,6 +16,12 @@ typedef leie_status (*leie_parallel_fn)(void *ctx, leie_size first, leie_size la
  * is returned. Nested calls run on one thread. */
 LEIE_API leie_status leie_parallel_for(leie_size n, leie_size grain, leie_parallel_fn fn, void *ctx, leie_error *err);
 
+/* Calls fn on this thread while the others stand by for every leie_parallel_for that it makes: for work in many
+ * short steps. A step then waits only for chunks that are being worked on, not for threads that another process
+ * keeps from running; threads without work sleep. Inside of another parallel call it is fn(ctx, err). */
+typedef leie_status (*leie_team_fn)(void *ctx, leie_error *err);
+leie_status leie_parallel_team(leie_team_fn fn, void *ctx, leie_error *err);
+
 /* Threads in use; set with leie_threads_set (0: as many as the machine and its cgroup allow). */
 LEIE_API int leie_threads(void);
 LEIE_API void leie_threads_set(int threads);

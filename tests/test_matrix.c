@@ -74,6 +74,46 @@ static void test_parallel(void)
     leie_threads_set(before);
 }
 
+/* Many short steps, each of which needs what the last one did. */
+static leie_status climb(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    double *x = ctx;
+    (void)worker;
+    (void)err;
+    for (leie_size i = first; i < last; i++)
+        x[i] += i % 10 == 3 ? 2 : 1;
+    return LEIE_OK;
+}
+
+static leie_status climb_often(void *ctx, leie_error *err)
+{
+    double *x = ctx;
+    leie_status st = LEIE_OK;
+    for (int step = 0; step < 2000 && !st; step++) {
+        st = leie_parallel_for(40, 1, climb, x, err);
+        if (step % 500 == 0) // those standing by fall asleep
+            nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);
+    }
+    return st ? st : leie_parallel_for(1000, 7, square, x + 40, err);
+}
+
+static void test_team(void)
+{
+    int before = leie_threads();
+    for (int threads = 1; threads <= 7; threads += 3) {
+        double x[1040] = {0};
+        leie_error err = {0};
+        leie_threads_set(threads);
+        check_status(leie_parallel_team(climb_often, x, &err), LEIE_ERR_DATA, &err);
+        check_has(err.text, "item 37 of");
+        for (int i = 0; i < 40; i++)
+            check_near(x[i], i % 10 == 3 ? 4000 : 2000, 0);
+        err = (leie_error){0};
+        check_ok(leie_parallel_for(5, 1, nested, x, &err), &err); // and outside again
+    }
+    leie_threads_set(before);
+}
+
 /* ---- matrices ---- */
 
 /* Random matrix of a density in the form asked for. */
@@ -343,6 +383,7 @@ static void test_lu_singular(void)
 }
 
 CHECK_SUITE(matrix, {"compensated sums", test_sums, NULL}, {"parallel for", test_parallel, NULL},
+            {"a team", test_team, NULL},
             {"cells", test_cells, NULL}, {"row and column sums", test_sums_of_matrix, NULL},
             {"products against plain loops", test_products, NULL},
             {"products: same bytes", test_product_bytes, NULL}, {"LU", test_lu, NULL},

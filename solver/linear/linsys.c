@@ -51,6 +51,11 @@ const leie_backend *leie_backend_of(leie_solver solver)
     return NULL;
 }
 
+leie_shape leie_shape_of(const leie_linsys *sys)
+{
+    return (leie_shape){sys->Z, sys->axis, sys->survey.nonzeros, sys->opts.memory_limit};
+}
+
 static double now(void)
 {
     struct timespec t;
@@ -146,7 +151,7 @@ static leie_status check_inputs(const leie_matrix *Z, const leie_axis *axis, lei
 static leie_status choose_backend(leie_linsys *sys, leie_error *err)
 {
     leie_plan plan;
-    leie_shape shape = {sys->Z, sys->axis, sys->survey.nonzeros};
+    leie_shape shape = leie_shape_of(sys);
     leie_status st = leie_plan_choose(&plan, &shape, EXPECTED_SOLVES, EXPECTED_SOLVES, &sys->opts, err);
     if (st)
         return st;
@@ -240,7 +245,7 @@ static leie_status check_finite(const leie_linsys *sys, leie_size k, const doubl
 /* Dense LU in place of an iteration that stalled. When it does not fit, the iterate stays. */
 static leie_status fall_back(leie_linsys *sys, leie_group *group, leie_error *err)
 {
-    leie_shape shape = {sys->Z, sys->axis, sys->survey.nonzeros};
+    leie_shape shape = leie_shape_of(sys);
     leie_size bytes = leie_backend_lu.bytes(&shape);
     leie_size limit = leie_memory_limit(&sys->opts);
     if (limit > 0 && bytes > limit) {

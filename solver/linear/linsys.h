@@ -10,7 +10,8 @@
  * X and B are [n, k] row-major (leading dimension k) and may be the same array. A system may be used
  * by one thread at a time; it spreads the work itself. Same bytes at any thread count.
  *
- * Residual of a right-hand side, recomputed from Z with f64 sums:
+ * Residual of a right-hand side, recomputed with f64 sums from Z, or by the iteration from its own non-zeros of A,
+ * each exact to 2^-49:
  *   residual   = |b - (I-A)x|_1 / (|b|_1 + |I-A|_1 |x|_1),  0 for b = 0; the goal is 1e-12
  *   residual_b = |b - (I-A)x|_1 / |b|_1
  * For the transposed system (I-A)' takes the place of I-A, and |(I-A)'|_1 is its largest row sum.

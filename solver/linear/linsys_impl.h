@@ -30,6 +30,7 @@ typedef struct leie_shape {
     const leie_matrix *Z; // its form and shape; the values are not read
     const leie_axis *axis;
     leie_size nonzeros;
+    leie_size limit; // stated by the user in bytes, 0 for none
 } leie_shape;
 
 /* setup factors what is needed; *bytes comes with the expectation and leaves with what is held.
@@ -60,6 +61,8 @@ struct leie_linsys {
  * most a few hundred. Where the part ends that begins with region *r, which becomes the first region of the next.
  * Reads axis->first alone. */
 leie_size leie_part_end(const leie_axis *axis, leie_size *r);
+
+leie_shape leie_shape_of(const leie_linsys *sys);
 
 /* leie_plan_make for a shape known beforehand. */
 leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,

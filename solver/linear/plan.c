@@ -159,6 +159,6 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
 leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
                            leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
 {
-    leie_shape shape = {Z, axis, leie_matrix_nonzeros(Z)};
+    leie_shape shape = {Z, axis, leie_matrix_nonzeros(Z), opts ? opts->memory_limit : 0};
     return leie_plan_choose(plan, &shape, plain, transposed, opts, err);
 }

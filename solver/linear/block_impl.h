@@ -1,0 +1,64 @@
+/* What the files of the block iteration share. */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_LINEAR_BLOCK_IMPL_H
+#define LEIE_SOLVER_LINEAR_BLOCK_IMPL_H
+
+#include "kernels/blockstore.h"
+#include "kernels/skinny.h"
+#include "solver/linear/linsys_impl.h"
+#include "solver/linear/mixing.h"
+
+enum {
+    LEIE_TOGETHER = 4,      // parts in a group, of a table with many parts
+    LEIE_STRIPS = 4,        // groups of inputs whose products are formed apart
+    LEIE_BLOCK_ROWS = 512,  // rows of element-wise work done together
+    LEIE_SMALL_SWEEP = 1000000 // non-zeros times right-hand sides in a sweep that is not worth threads
+};
+
+typedef struct leie_block {
+    const leie_linsys *sys;
+    leie_size parts, widest;
+    const leie_size *first;   // [parts + 1] of the survey
+    leie_size *offset;        // [parts] of an inverse in `inverse`
+    float *inverse;           // of the domestic blocks
+    leie_size *order[2];      // [parts] plain and transposed
+    leie_size together;       // parts in a group
+    bool exact;               // stores hold low parts, and residuals come from them
+    leie_blockstore store[2]; // plain and transposed, made when a solve asks
+    leie_size across;         // groups of right-hand sides solved by the store of the other direction
+    bool singular;            // a domestic block has no inverse:
+    char why[128];            // which one
+} leie_block;
+
+leie_size leie_block_size(const leie_block *s, leie_size p);
+
+/* Floats of the strips of a group (see block_solve.c). */
+leie_size leie_block_strips(leie_size widest, leie_size width);
+
+/* The store for the next group of right-hand sides: the one there is when it will do or when a second one does not
+ * fit, else one made now. NULL when that fails. */
+const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_error *err);
+
+leie_status leie_block_solve(void *state, leie_group *group, leie_error *err);
+
+/* Work of residuals by an exact store. */
+typedef struct leie_block_judge {
+    const leie_block *s;
+    const leie_blockstore *store;
+    leie_group *group;
+    leie_size width; // whole f64 lanes
+    double *wide;    // [n, width] x
+    double *sum;     // [workers, widest, width] A x of one part
+    double *part;    // [parts, 3, k] |r|_1, |b|_1, |x|_1
+} leie_block_judge;
+
+/* Errors: LEIE_ERR_NOMEM. */
+leie_status leie_block_judge_new(leie_block_judge *j, const leie_block *s, const leie_blockstore *store,
+                                 leie_group *group, leie_error *err);
+void leie_block_judge_free(leie_block_judge *j);
+
+/* r = b - (I - A) x, or b - (I - A)' x, and the residuals of linsys.h: from the non-zeros of A as the store holds
+ * them, exact to 2^-49 of each, or from Z when there are no low parts. */
+leie_status leie_block_residual(leie_block_judge *j, leie_error *err);
+
+#endif
