@@ -279,28 +279,32 @@ static void fill_dense_columns(const filling *f, leie_size r, double *a, leie_si
 static void fill_sparse_rows(const filling *f, leie_size r, leie_size *next)
 {
     leie_blockstore *b = f->b;
-    const leie_csr *z = &f->Z->csr;
     for (leie_size i = b->first[r]; i < b->first[r + 1]; i++) {
-        leie_size t = z->row[i];
+        const leie_index *col;
+        const double *val;
+        leie_size t = 0, count = leie_matrix_row(f->Z, i, &col, &val);
         for (leie_size in = 0; in < b->parts; in++) {
             leie_size block = r * b->parts + in, n = next[in];
             bool byte = part_size(b, in) <= BYTE_WIDE;
-            for (; t < z->row[i + 1] && z->col[t] < b->first[in + 1]; t++)
-                n = put(b, b->start[block], b->index + b->place[block], byte, n, z->val[t] * f->scale[z->col[t]],
-                        z->col[t] - b->first[in]);
+            for (; t < count && col[t] < b->first[in + 1]; t++)
+                n = put(b, b->start[block], b->index + b->place[block], byte, n, val[t] * f->scale[col[t]],
+                        col[t] - b->first[in]);
             close_output(b, r, in, i - b->first[r], n, &next[in]);
         }
     }
 }
 
-/* The same, transposed: each column's cells are counted, then put in their places. */
-static void fill_sparse_columns(const filling *f, leie_size r, leie_size *next)
+/* The cells of each column in the rows of part r, counted; then where the first of each goes. */
+static void place_columns(const filling *f, leie_size r, leie_size *next)
 {
     leie_blockstore *b = f->b;
-    const leie_csr *z = &f->Z->csr;
-    leie_size begin = z->row[b->first[r]], end = z->row[b->first[r + 1]];
-    for (leie_size t = begin; t < end; t++)
-        next[z->col[t]] += (float)(z->val[t] * f->scale[z->col[t]]) != 0;
+    for (leie_size i = b->first[r]; i < b->first[r + 1]; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size count = leie_matrix_row(f->Z, i, &col, &val);
+        for (leie_size t = 0; t < count; t++)
+            next[col[t]] += (float)(val[t] * f->scale[col[t]]) != 0;
+    }
     for (leie_size out = 0; out < b->parts; out++) {
         leie_size n = 0, last = 0;
         for (leie_size j = b->first[out]; j < b->first[out + 1]; j++) {
@@ -310,17 +314,26 @@ static void fill_sparse_columns(const filling *f, leie_size r, leie_size *next)
             close_output(b, out, r, j - b->first[out], n, &last);
         }
     }
+}
+
+/* The same, transposed. */
+static void fill_sparse_columns(const filling *f, leie_size r, leie_size *next)
+{
+    leie_blockstore *b = f->b;
+    bool byte = part_size(b, r) <= BYTE_WIDE;
+    place_columns(f, r, next);
     for (leie_size i = b->first[r]; i < b->first[r + 1]; i++) {
-        leie_size out = 0;
-        for (leie_size t = z->row[i]; t < z->row[i + 1]; t++) {
-            leie_size j = z->col[t];
-            double a = z->val[t] * f->scale[j];
+        const leie_index *col;
+        const double *val;
+        leie_size out = 0, count = leie_matrix_row(f->Z, i, &col, &val);
+        for (leie_size t = 0; t < count; t++) {
+            leie_size j = col[t];
+            double a = val[t] * f->scale[j];
             while (j >= b->first[out + 1])
                 out++;
             leie_size block = out * b->parts + r;
             if ((float)a != 0)
-                next[j] = put(b, b->start[block], b->index + b->place[block], part_size(b, r) <= BYTE_WIDE, next[j], a,
-                              i - b->first[r]);
+                next[j] = put(b, b->start[block], b->index + b->place[block], byte, next[j], a, i - b->first[r]);
         }
     }
 }

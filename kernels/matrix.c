@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernels/matrix.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "kernels/clones.h"
+#include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/skinny.h"
@@ -211,10 +213,19 @@ static void copy_sparse(leie_csr *to, const leie_matrix *from)
     }
 }
 
+void leie_matrix_from_factors(leie_matrix *m, leie_factored **f)
+{
+    *m = (leie_matrix){.form = LEIE_FACTORED, .rows = (*f)->n, .cols = (*f)->n, .factors = *f};
+    *f = NULL;
+}
+
 leie_status leie_matrix_copy(leie_matrix *to, const leie_matrix *from, leie_matrix_form form, leie_error *err)
 {
     leie_status st;
-    if (form == LEIE_DENSE) {
+    if (form == LEIE_FACTORED) {
+        *to = (leie_matrix){.form = LEIE_FACTORED, .rows = from->rows, .cols = from->cols};
+        st = leie_factored_copy(&to->factors, from->factors, err);
+    } else if (form == LEIE_DENSE) {
         st = leie_matrix_new_dense(to, from->rows, from->cols, err);
         if (!st)
             copy_dense(to, from);
@@ -230,6 +241,7 @@ void leie_matrix_free(leie_matrix *m)
 {
     leie_free(m->val);
     leie_csr_free(&m->csr);
+    leie_factored_free(m->factors);
     *m = (leie_matrix){0};
 }
 
@@ -237,6 +249,8 @@ double leie_matrix_get(const leie_matrix *m, leie_size i, leie_size j)
 {
     if (m->form == LEIE_DENSE)
         return m->val[i * m->ld + j];
+    if (m->form == LEIE_FACTORED)
+        return leie_factored_get(m->factors, i, j);
     leie_size low = m->csr.row[i], high = m->csr.row[i + 1];
     while (low < high) {
         leie_size middle = low + (high - low) / 2;
@@ -257,6 +271,8 @@ leie_size leie_matrix_row(const leie_matrix *m, leie_size i, const leie_index **
         *val = m->val + i * m->ld;
         return m->cols;
     }
+    if (m->form == LEIE_FACTORED)
+        return leie_factored_row(m->factors, i, col, val);
     *col = m->csr.col + m->csr.row[i];
     *val = m->csr.val + m->csr.row[i];
     return m->csr.row[i + 1] - m->csr.row[i];
@@ -264,6 +280,7 @@ leie_size leie_matrix_row(const leie_matrix *m, leie_size i, const leie_index **
 
 static leie_size stored(const leie_matrix *m)
 {
+    assert(m->form != LEIE_FACTORED);
     return m->form == LEIE_DENSE ? m->rows * m->ld : m->csr.nnz;
 }
 
@@ -300,6 +317,8 @@ leie_size leie_matrix_nonzeros(const leie_matrix *m)
 {
     counting c = {.m = m, .grain = m->rows / SLABS + 1};
     leie_size nonzeros = 0;
+    if (m->form == LEIE_FACTORED)
+        return leie_factored_nonzeros(m->factors);
     leie_parallel_for(m->rows, stored(m) <= SMALL ? m->rows + 1 : c.grain, count_rows, &c, NULL);
     for (int slab = 0; slab < SLABS; slab++)
         nonzeros += c.count[slab];
@@ -362,6 +381,13 @@ static leie_status product_items(void *ctx, leie_size first, leie_size last, int
     return LEIE_OK;
 }
 
+static void factored_items(const product *p)
+{
+    leie_factored_product(p->wide_y, p->m->factors, p->transposed, p->width, p->wide_x,
+                          p->wide_x + p->m->rows * p->width);
+    leie_skinny_unpack(p->y + p->c, p->k, p->g, p->wide_y, p->width, p->transposed ? p->scale : NULL, 0, p->m->rows);
+}
+
 /* Rows or columns of the result done together, all of them for a small matrix. A sparse matrix is
  * searched anew in each row for each group of columns, so these groups are wide enough to pay for it. */
 static leie_size grain_of(const leie_matrix *m, bool transposed)
@@ -383,7 +409,8 @@ leie_status leie_matrix_product(double *y, const leie_matrix *m, bool transposed
     leie_size width = leie_skinny_width(k < LEIE_WIDTH ? k : LEIE_WIDTH);
     product p = {.m = m, .transposed = transposed, .scale = scale, .x = x, .y = y, .k = k};
     leie_status st = LEIE_OK;
-    p.wide_x = leie_new(in, (size_t)width * sizeof(double));
+    leie_size work = m->form == LEIE_FACTORED ? 2 * m->factors->product[m->factors->parts] : 0;
+    p.wide_x = leie_new(in + work, (size_t)width * sizeof(double));
     p.wide_y = leie_new(out, (size_t)width * sizeof(double));
     if (!p.wide_x || !p.wide_y) {
         st = leie_fail_memory(err, "a product with few columns", in + out, (size_t)width * sizeof(double));
@@ -393,7 +420,10 @@ leie_status leie_matrix_product(double *y, const leie_matrix *m, bool transposed
         p.g = k - p.c < LEIE_WIDTH ? k - p.c : LEIE_WIDTH;
         p.width = leie_skinny_width(p.g);
         leie_parallel_for(in, PACK_GRAIN, pack_items, &p, NULL);
-        leie_parallel_for(out, grain_of(m, transposed), product_items, &p, NULL);
+        if (m->form == LEIE_FACTORED)
+            factored_items(&p);
+        else
+            leie_parallel_for(out, grain_of(m, transposed), product_items, &p, NULL);
     }
 done:
     leie_free(p.wide_x);

@@ -1,5 +1,5 @@
-/* A matrix is dense (f64, row-major, rows 64-byte aligned) or CSR; which one is chosen by its density.
- * Everything above asks through this interface and need not know.
+/* A matrix is dense (f64, row-major, rows 64-byte aligned), CSR, or the factors of a supply-use table; dense or CSR is
+ * chosen by density. Everything above asks through this interface and need not know.
  *
  * A row is a selling sector, a column a buying one.
  */
@@ -10,7 +10,7 @@
 #include "kernels/csr.h"
 #include "kernels/status.h"
 
-typedef enum leie_matrix_form { LEIE_DENSE, LEIE_SPARSE } leie_matrix_form;
+typedef enum leie_matrix_form { LEIE_DENSE, LEIE_SPARSE, LEIE_FACTORED } leie_matrix_form;
 
 typedef struct leie_matrix {
     leie_matrix_form form;
@@ -18,6 +18,7 @@ typedef struct leie_matrix {
     leie_size ld; // dense: distance between rows, a multiple of 8, >= cols
     double *val;  // dense: [rows * ld]; NULL when sparse
     leie_csr csr; // sparse
+    struct leie_factored *factors; // factored: owned
 } leie_matrix;
 
 /* One cell of a matrix under construction. */
@@ -45,17 +46,20 @@ LEIE_API leie_status leie_matrix_new_dense(leie_matrix *m, leie_size rows, leie_
 LEIE_API leie_status leie_matrix_from_cells(leie_matrix *m, leie_size rows, leie_size cols, leie_cells *cells,
                                             leie_size twice[2], leie_error *err);
 
-/* Copy in the form asked for. */
+/* Takes over factors (and sets *f to NULL). */
+LEIE_API void leie_matrix_from_factors(leie_matrix *m, struct leie_factored **f);
+
+/* Copy in the form asked for; LEIE_FACTORED needs factors to copy. */
 LEIE_API leie_status leie_matrix_copy(leie_matrix *to, const leie_matrix *from, leie_matrix_form form,
                                       leie_error *err);
 
 LEIE_API void leie_matrix_free(leie_matrix *m);
 
-/* m[i, j]; O(log row) when sparse. */
+/* m[i, j]; O(log row) when sparse, O(log parts) from factors. */
 LEIE_API double leie_matrix_get(const leie_matrix *m, leie_size i, leie_size j);
 
 /* Row i as count values: col receives their columns, or NULL when the row is dense (value j is
- * column j, count = cols). Pointers live as long as the matrix. */
+ * column j, count = cols). Pointers live until the same thread asks for another row. */
 LEIE_API leie_size leie_matrix_row(const leie_matrix *m, leie_size i, const leie_index **col, const double **val);
 
 /* Cells that are not zero. */

@@ -80,6 +80,15 @@ int leie_threads(void)
     return atomic_load(&chosen);
 }
 
+int leie_worker(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
+}
+
 /* What the chunks of one call share. */
 typedef struct chunks {
     leie_size n, grain;

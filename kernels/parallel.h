@@ -22,6 +22,9 @@ LEIE_API leie_status leie_parallel_for(leie_size n, leie_size grain, leie_parall
 typedef leie_status (*leie_team_fn)(void *ctx, leie_error *err);
 leie_status leie_parallel_team(leie_team_fn fn, void *ctx, leie_error *err);
 
+/* The worker that this thread is, 0 outside of parallel calls. */
+int leie_worker(void);
+
 /* Threads in use; set with leie_threads_set (0: as many as the machine and its cgroup allow). */
 LEIE_API int leie_threads(void);
 LEIE_API void leie_threads_set(int threads);

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "kernels/blas.h"
+#include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/sum.h"
@@ -20,7 +21,7 @@ enum {
 static const double DEFAULT_TOLERANCE = 1e-12;
 static const double NULL_SHARE = 1e-8; // entries of a null vector that count, against the largest
 
-static const char *const names[LEIE_SOLVERS] = {"auto", "lu", "sparse", "block"};
+static const char *const names[LEIE_SOLVERS] = {"auto", "lu", "sparse", "block", "factored"};
 
 const char *leie_solver_name(leie_solver solver)
 {
@@ -44,6 +45,8 @@ const leie_backend *leie_backend_of(leie_solver solver)
         return &leie_backend_sparse;
     case LEIE_SOLVER_BLOCK:
         return &leie_backend_block;
+    case LEIE_SOLVER_FACTORED:
+        return &leie_backend_factored;
     case LEIE_SOLVER_AUTO:
     case LEIE_SOLVERS:
         break;
@@ -99,7 +102,7 @@ static leie_status fill_options(leie_linsys_opts *to, const leie_linsys_opts *op
 {
     *to = opts ? *opts : (leie_linsys_opts){0};
     if (to->method < LEIE_SOLVER_AUTO || to->method >= LEIE_SOLVERS)
-        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", to->method);
+        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block, factored", to->method);
     if (!(to->tolerance >= 0) || to->max_iterations < 0 || to->memory_limit < 0)
         return leie_fail(err, LEIE_ERR_USAGE, "solver: tolerance, iterations and memory limit may not be negative");
     if (to->tolerance == 0)
@@ -117,8 +120,8 @@ leie_size leie_part_end(const leie_axis *axis, leie_size *r)
     return axis->first[*r];
 }
 
-/* Non-zeros, weights and norms of A; refuses what is not finite. */
-static leie_status survey(leie_linsys *sys, leie_error *err)
+/* Non-zeros, weights and norms of A by parts. */
+static leie_status survey_parts(leie_survey *to, const leie_linsys *sys, leie_error *err)
 {
     const leie_axis *axis = sys->axis;
     leie_size *first = leie_new(axis->region.n + 1, sizeof *first);
@@ -127,9 +130,29 @@ static leie_status survey(leie_linsys *sys, leie_error *err)
     leie_size parts = 0;
     for (leie_size r = 0; r < axis->region.n;)
         first[++parts] = leie_part_end(axis, &r);
-    leie_status st = leie_survey_new(&sys->survey, sys->Z, sys->scale, parts, first, err);
-    leie_size i = sys->survey.bad_row, j = sys->survey.bad_col;
+    leie_status st = leie_survey_new(to, sys->Z, sys->scale, parts, first, err);
     leie_free(first);
+    return st;
+}
+
+/* Of factors: no more than their own numbers tell. */
+static leie_status survey_factors(leie_survey *to, const leie_linsys *sys, leie_error *err)
+{
+    leie_size bad[2];
+    *to = (leie_survey){.nonzeros = leie_factored_nonzeros(sys->Z->factors)};
+    leie_status st = leie_factored_norms(to->norm, bad, sys->Z->factors, sys->scale, err);
+    to->bad_row = bad[0];
+    to->bad_col = bad[1];
+    return st;
+}
+
+/* Refuses what is not finite. */
+static leie_status survey(leie_linsys *sys, leie_error *err)
+{
+    const leie_axis *axis = sys->axis;
+    leie_status st = sys->Z->form == LEIE_FACTORED ? survey_factors(&sys->survey, sys, err)
+                                                   : survey_parts(&sys->survey, sys, err);
+    leie_size i = sys->survey.bad_row, j = sys->survey.bad_col;
     if (st || i < 0)
         return st;
     return leie_fail(err, LEIE_ERR_DATA,
@@ -144,6 +167,11 @@ static leie_status check_inputs(const leie_matrix *Z, const leie_axis *axis, lei
     if (Z->rows != Z->cols || Z->rows != axis->n)
         return leie_fail(err, LEIE_ERR_SHAPE, "Z is %lld x %lld and there are %lld sectors", (long long)Z->rows,
                          (long long)Z->cols, (long long)axis->n);
+    if (Z->form != LEIE_FACTORED)
+        return LEIE_OK;
+    for (leie_size r = 0; r < axis->region.n; r++)
+        if (Z->factors->parts != axis->region.n || Z->factors->first[r] != axis->first[r])
+            return leie_fail(err, LEIE_ERR_SHAPE, "the factors of Z are not by the regions of the sectors");
     return LEIE_OK;
 }
 
@@ -158,7 +186,10 @@ static leie_status choose_backend(leie_linsys *sys, leie_error *err)
     sys->info.solver = plan.solver;
     sys->backend = leie_backend_of(plan.solver);
     sys->info.bytes = sys->backend->bytes(&shape);
-    return LEIE_OK;
+    if (sys->Z->form != LEIE_FACTORED || plan.solver != LEIE_SOLVER_BLOCK)
+        return LEIE_OK;
+    leie_survey_free(&sys->survey); // the iteration over blocks wants to know more
+    return survey_parts(&sys->survey, sys, err);
 }
 
 static leie_status check_room(leie_error *err)

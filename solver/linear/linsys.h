@@ -29,10 +29,11 @@ typedef enum leie_solver {
     LEIE_SOLVER_LU,     // dense LU in f64, blocked over tiles
     LEIE_SOLVER_SPARSE, // UMFPACK
     LEIE_SOLVER_BLOCK,  // iteration over regions, domestic blocks factored once
+    LEIE_SOLVER_FACTORED, // iteration over the factors of a supply-use table; last, for it needs such a Z
     LEIE_SOLVERS
 } leie_solver;
 
-/* "auto", "lu", "sparse", "block"; find returns a negative number for anything else. */
+/* "auto", "lu", "sparse", "block", "factored"; find returns a negative number for anything else. */
 LEIE_API const char *leie_solver_name(leie_solver solver);
 LEIE_API int leie_solver_find(const char *name);
 

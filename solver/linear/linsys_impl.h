@@ -43,14 +43,14 @@ typedef struct leie_backend {
     void (*free)(void *state);
 } leie_backend;
 
-extern const leie_backend leie_backend_lu, leie_backend_sparse, leie_backend_block;
+extern const leie_backend leie_backend_lu, leie_backend_sparse, leie_backend_block, leie_backend_factored;
 const leie_backend *leie_backend_of(leie_solver solver);
 
 struct leie_linsys {
     const leie_matrix *Z;  // borrowed
     const leie_axis *axis; // borrowed
     double *scale;         // [n] own copy
-    leie_survey survey;    // of A by parts: non-zeros, weights, |I - A|_1 and |(I - A)'|_1
+    leie_survey survey;    // of A by parts: non-zeros, weights, |I - A|_1 and |(I - A)'|_1; of factors without parts
     leie_linsys_opts opts; // with defaults filled in
     const leie_backend *backend;
     void *state; // of the back end

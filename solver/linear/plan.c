@@ -11,6 +11,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "kernels/factored.h"
 #include "kernels/machine.h"
 #include "kernels/skinny.h"
 #include "solver/linear/linsys_impl.h"
@@ -24,6 +25,8 @@ static const double SWEEP = 1e-9;        // a non-zero in a sweep of up to 32 co
 static const double RESIDUAL = 5e-9;     // and in a residual from Z
 static const double SWEEPS = 12;         // expected; the made-up tables need 6 or 7
 static const double RESIDUALS = 2;
+static const double FACTOR_SWEEPS = 10;  // over the factors of a supply-use table
+static const double FACTORS_RATE = 15e9; // their products with few columns, flop/s
 static const double RISK = 2;            // an iteration must promise half the time of a factorization: it may
                                          // meet a slow table, and its residuals end at the tolerance
 static const double SPARSE_BELOW = 0.01; // density from which UMFPACK fills in completely
@@ -57,6 +60,15 @@ static void cost_lu(leie_candidate *c, const sizes *s)
     snprintf(c->why, sizeof c->why, "factors all of I - A");
 }
 
+/* The augmented system of a table in factors fills in where regions ask for products. */
+static void cost_augmented(leie_candidate *c, const leie_factored *f, double k)
+{
+    double products = (double)f->product[f->parts];
+    c->flops = 2.0 / 3 * products * products * products + 2 * products * products * k;
+    c->cost = c->flops / SPARSE_RATE;
+    snprintf(c->why, sizeof c->why, "the augmented system of supply, trade and use");
+}
+
 static void cost_sparse(leie_candidate *c, const sizes *s)
 {
     double fill = fmin(1, FILL * s->density);
@@ -83,6 +95,26 @@ static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
     snprintf(c->why, sizeof c->why, "one region is one block: the same as lu");
 }
 
+/* Two halves of a product with the factors, and one matrix [P_r, P_r] for each region. */
+static void cost_factored(leie_candidate *c, const sizes *s, const leie_matrix *Z)
+{
+    if (Z->form != LEIE_FACTORED) {
+        c->possible = false;
+        snprintf(c->why, sizeof c->why, "the table is not in factors");
+        return;
+    }
+    double factors = 2 * (double)Z->factors->use_at[Z->factors->parts] + (double)Z->factors->share_at[Z->factors->parts];
+    double squares = 0, cubes = 0;
+    for (leie_size r = 0; r < Z->factors->parts; r++) {
+        double P = (double)leie_factored_products(Z->factors, r);
+        squares += P * P;
+        cubes += P * P * (2 * P + 8.0 / 3 * P);
+    }
+    c->flops = cubes + 2 * s->k * (FACTOR_SWEEPS * (squares + factors / 3) + (RESIDUALS + 1) * factors);
+    c->cost = cubes / INVERT_RATE + 2 * s->k * (FACTOR_SWEEPS * (squares + factors / 3) + 3 * factors) / FACTORS_RATE;
+    snprintf(c->why, sizeof c->why, "use, trade shares and supply, about %.0f sweeps", FACTOR_SWEEPS);
+}
+
 static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size limit)
 {
     sizes s = measure(plan, shape->axis);
@@ -93,8 +125,17 @@ static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size 
         c->fits = limit == 0 || c->bytes <= limit;
     }
     cost_lu(&plan->candidate[LEIE_SOLVER_LU - 1], &s);
-    cost_sparse(&plan->candidate[LEIE_SOLVER_SPARSE - 1], &s);
+    if (shape->Z->form == LEIE_FACTORED)
+        cost_augmented(&plan->candidate[LEIE_SOLVER_SPARSE - 1], shape->Z->factors, s.k);
+    else
+        cost_sparse(&plan->candidate[LEIE_SOLVER_SPARSE - 1], &s);
     cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, plan->regions);
+    cost_factored(&plan->candidate[LEIE_SOLVER_FACTORED - 1], &s, shape->Z);
+}
+
+static leie_status fail_impossible(const leie_candidate *c, leie_error *err)
+{
+    return leie_fail(err, LEIE_ERR_USAGE, "solver '%s' cannot be used: %s", leie_solver_name(c->solver), c->why);
 }
 
 /* The cheapest that can be used and fits, NULL for none; *least is the smallest need of those that can. */
@@ -132,12 +173,14 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
     *plan = (leie_plan){.n = shape->axis->n, .nonzeros = shape->nonzeros, .regions = shape->axis->region.n,
                         .plain = plain, .transposed = transposed};
     if (o.method < LEIE_SOLVER_AUTO || o.method >= LEIE_SOLVERS)
-        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block", o.method);
+        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block, factored", o.method);
     plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
     fill_candidates(plan, shape, o.memory_limit);
     chosen = cheapest(plan, &least);
     if (o.method != LEIE_SOLVER_AUTO) {
         chosen = &plan->candidate[o.method - 1];
+        if (o.method == LEIE_SOLVER_FACTORED && !chosen->possible)
+            return fail_impossible(chosen, err);
         if (!chosen->fits)
             return fail_limit(chosen, &o, err);
     }

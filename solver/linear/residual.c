@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* M  I - A or its transpose   b, x, r [n, k]  right-hand sides, solution, residual */
+#include "kernels/memory.h"
 #include "kernels/parallel.h"
-#include "kernels/sum.h"
 #include "solver/linear/linsys_impl.h"
 
 #include <math.h>
@@ -9,57 +9,65 @@
 
 enum {
     REFINEMENTS = 3,
-    COLUMN_GRAIN = 4,
     ROW_GRAIN = 1024
 };
+enum { R, B, X, SUMS }; // |r|_1, |b|_1, |x|_1 of a slab of rows
 
-/* A group with the solution and the residuals being judged. */
+/* A group with the solution being judged. */
 typedef struct judging {
     const leie_group *group;
     const double *x;
-    double *residual, *residual_b;
+    double *part; // [slabs, SUMS, k]
 } judging;
 
-/* r holds A x:  r = b - x + A x */
-static leie_status subtract_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* r holds A x:  r = b - x + A x, with sums of sizes over the slab's rows */
+static leie_status judge_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const judging *j = ctx;
     const leie_group *g = j->group;
+    leie_size k = g->k;
+    double *sum = j->part + first / ROW_GRAIN * SUMS * k;
     (void)worker;
     (void)err;
-    for (leie_size t = first * g->k; t < last * g->k; t++)
-        g->r[t] = (g->b[t] - j->x[t]) + g->r[t];
+    memset(sum, 0, (size_t)(SUMS * k) * sizeof *sum);
+    for (leie_size i = first; i < last; i++)
+        for (leie_size c = 0; c < k; c++) {
+            leie_size t = i * k + c;
+            g->r[t] = (g->b[t] - j->x[t]) + g->r[t];
+            sum[R * k + c] += fabs(g->r[t]);
+            sum[B * k + c] += fabs(g->b[t]);
+            sum[X * k + c] += fabs(j->x[t]);
+        }
     return LEIE_OK;
 }
 
-/* |r|_1 / (|b|_1 + |M|_1 |x|_1)  and  |r|_1 / |b|_1 */
-static leie_status judge_columns(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* Slabs together, in their order. */
+static double whole_sum(const judging *j, leie_size slabs, int what, leie_size c)
 {
-    const judging *j = ctx;
-    const leie_group *g = j->group;
-    leie_size n = g->sys->axis->n;
-    (void)worker;
-    (void)err;
-    for (leie_size c = first; c < last; c++) {
-        double r = leie_sum_abs(g->r + c, n, g->k), b = leie_sum_abs(g->b + c, n, g->k);
-        double x = leie_sum_abs(j->x + c, n, g->k);
-        double size = b + g->sys->survey.norm[g->transposed] * x;
-        j->residual[c] = r == 0 ? 0 : r / size;
-        j->residual_b[c] = r == 0 ? 0 : r / b;
-    }
-    return LEIE_OK;
+    double sum = 0;
+    for (leie_size slab = 0; slab < slabs; slab++)
+        sum += j->part[(slab * SUMS + what) * j->group->k + c];
+    return sum;
 }
 
 leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
                              leie_error *err)
 {
     const leie_linsys *sys = group->sys;
-    judging j = {.group = group, .x = x, .residual = residual, .residual_b = residual_b};
+    leie_size n = sys->axis->n, slabs = (n + ROW_GRAIN - 1) / ROW_GRAIN;
+    judging j = {.group = group, .x = x, .part = leie_new(slabs * SUMS, (size_t)group->k * sizeof *j.part)};
+    if (!j.part)
+        return leie_fail_memory(err, "residuals", slabs * SUMS * group->k, sizeof *j.part);
     leie_status st = leie_matrix_product(group->r, sys->Z, group->transposed, sys->scale, group->k, x, err);
     if (!st)
-        st = leie_parallel_for(sys->axis->n, ROW_GRAIN, subtract_rows, &j, err);
-    if (!st)
-        st = leie_parallel_for(group->k, COLUMN_GRAIN, judge_columns, &j, err);
+        st = leie_parallel_for(n, ROW_GRAIN, judge_rows, &j, err);
+    for (leie_size c = 0; c < group->k && !st; c++) { // |r|_1 / (|b|_1 + |M|_1 |x|_1)  and  |r|_1 / |b|_1
+        double r = whole_sum(&j, slabs, R, c), b = whole_sum(&j, slabs, B, c);
+        double size = b + sys->survey.norm[group->transposed] * whole_sum(&j, slabs, X, c);
+        residual[c] = r == 0 ? 0 : r / size;
+        residual_b[c] = r == 0 ? 0 : r / b;
+    }
+    leie_free(j.part);
     return st;
 }
 

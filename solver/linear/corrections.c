@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "solver/linear/corrections.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PATIENCE = 12 };              // sweeps without progress before a correction is ended
+static const double REACH = 1e-6;    // by how much f32 sweeps are asked to make a residual smaller
+static const double MARGIN = 0.1;    // of the change asked for
+static const double PROGRESS = 0.5;  // of the best change within PATIENCE sweeps, of a residual by a correction
+static const double FLOOR = 1e-5;    // changes below that no longer fall are rounding
+static const double FALLING = 0.7;   // of the change before
+static const double ROUNDING = 1e-7; // of f32: no correction is better
+static const double HOPELESS = 1e6;  // a change that nothing good comes from
+
+/* What is asked of the corrections of one group, and what came of them. */
+typedef struct progress {
+    leie_size sweeps;
+    double goal;              // on the change
+    double worst;             // change of the last sweep; NaN or infinite when a right-hand side diverged
+    double error[LEIE_WIDTH]; // estimated, |d|_1 / |x|_1 times what the last sweeps left of d
+    double left[LEIE_WIDTH];  // the larger of that and the residual, 0 for right-hand sides that are done
+} progress;
+
+/* The largest of k numbers, NaN when there is one. */
+static double largest(const double *value, leie_size k)
+{
+    double most = 0;
+    for (leie_size c = 0; c < k; c++)
+        if (!(value[c] <= most))
+            most = value[c];
+    return most;
+}
+
+/* The share of the error of right-hand side c that is left, if the last sweep helped as much as the one before. */
+static double share_left(const leie_corrections *it, leie_size c)
+{
+    return it->m.step > 1 ? it->m.change[c] * fmin(1, it->m.change[c] / it->m.before[c]) : it->m.change[c];
+}
+
+/* Whether the correction is good enough, cannot get better, or gets nowhere. */
+static bool correction_ends(const leie_corrections *it, leie_size k, double goal, double before, double worst)
+{
+    double left = 0;
+    for (leie_size c = 0; c < k; c++)
+        left = fmax(left, share_left(it, c));
+    return left <= goal || (worst < FLOOR && worst > FALLING * before) || !(worst < HOPELESS);
+}
+
+/* M d = r by sweeps, to a relative change of goal; d stays in g. */
+static void correct(leie_corrections *it, progress *p)
+{
+    const leie_group *group = it->group;
+    double best = INFINITY, before;
+    leie_size best_sweep = p->sweeps, most = group->sys->opts.max_iterations;
+    leie_mixing_begin(&it->m);
+    it->begin(it->ctx);
+    p->worst = INFINITY;
+    for (;;) {
+        it->sweep(it->ctx);
+        p->sweeps++;
+        leie_mixing_compare(&it->m);
+        before = p->worst;
+        p->worst = largest(it->m.change, group->k);
+        if (p->worst <= PROGRESS * best) {
+            best = p->worst;
+            best_sweep = p->sweeps;
+        }
+        if (correction_ends(it, group->k, p->goal, before, p->worst) || p->sweeps >= most ||
+            p->sweeps - best_sweep >= PATIENCE)
+            return;
+        leie_mixing_mix(&it->m);
+    }
+}
+
+/* |d|_1 / |x|_1 of right-hand side c after d was added to x. */
+static double share_of_correction(const leie_group *group, leie_size c)
+{
+    double d = 0, x = 0;
+    for (leie_size at = c; at < group->sys->axis->n * group->k; at += group->k) {
+        d += fabs(group->x[at] - group->t[at]);
+        x += fabs(group->x[at]);
+    }
+    return d == 0 ? 0 : d / x;
+}
+
+/* Takes note of a correction and its residuals. */
+static void note(progress *p, const leie_group *group, const leie_corrections *it)
+{
+    double tolerance = group->sys->opts.tolerance;
+    for (leie_size c = 0; c < group->k; c++) {
+        if (p->left[c] > 0)
+            p->error[c] = share_of_correction(group, c) * fmin(1, fmax(share_left(it, c), ROUNDING));
+        p->left[c] = fmax(group->residual[c], p->error[c]);
+        if (p->left[c] <= tolerance)
+            p->left[c] = 0;
+    }
+}
+
+/* The change to ask for: what is left to do, in equal corrections that f32 can reach. */
+static double goal_of(double left)
+{
+    double corrections = fmax(1, ceil(log(left) / log(REACH)));
+    return MARGIN * fmin(0.1, pow(left, 1 / corrections));
+}
+
+/* Right-hand sides that a correction made worse get their old x back. */
+static void take_back(leie_group *group, const double *residual, const double *residual_b)
+{
+    for (leie_size c = 0; c < group->k; c++) {
+        if (group->residual[c] <= residual[c])
+            continue;
+        group->residual[c] = residual[c];
+        group->residual_b[c] = residual_b[c];
+        for (leie_size i = 0; i < group->sys->axis->n; i++)
+            group->x[i * group->k + c] = group->t[i * group->k + c];
+    }
+}
+
+/* Whether the iteration gives up after a correction that left so much of `before`; says why. Residuals within the
+ * tolerance are enough when the error does not get smaller. */
+static bool gives_up(const leie_corrections *it, const progress *p, double before)
+{
+    leie_group *group = it->group;
+    const leie_linsys_opts *opts = &group->sys->opts;
+    double now = largest(p->left, group->k);
+    if (p->worst < HOPELESS && p->sweeps < opts->max_iterations && now <= PROGRESS * before)
+        return false;
+    if (leie_group_converged(group))
+        return true;
+    if (!(p->worst < HOPELESS))
+        snprintf(group->why, sizeof group->why, "%s diverged after %lld sweeps", it->name, (long long)p->sweeps);
+    else if (p->sweeps >= opts->max_iterations)
+        snprintf(group->why, sizeof group->why, "%s: %lld sweeps were not enough", it->name, (long long)p->sweeps);
+    else
+        snprintf(group->why, sizeof group->why, "%s stalled at a residual of %.1e after %lld sweeps", it->name,
+                 largest(group->residual, group->k), (long long)p->sweeps);
+    group->stalled = p->sweeps < opts->max_iterations;
+    return true;
+}
+
+/* Powers of two that bring the right-hand sides of a correction to about one; 0 for those that are done. */
+static void measure(leie_corrections *it, const progress *p)
+{
+    const leie_group *group = it->group;
+    leie_size k = group->k;
+    double most[LEIE_WIDTH] = {0};
+    for (leie_size i = 0; i < group->sys->axis->n; i++)
+        for (leie_size c = 0; c < k; c++) {
+            double r = fabs(group->r[i * k + c]);
+            most[c] = r > most[c] ? r : most[c];
+        }
+    for (leie_size c = 0; c < k; c++) {
+        int exponent;
+        frexp(most[c], &exponent);
+        it->size[c] = p->left[c] > 0 && most[c] > 0 ? ldexp(1, exponent) : 0;
+    }
+}
+
+leie_status leie_corrections_run(leie_corrections *it, leie_error *err)
+{
+    leie_group *group = it->group;
+    leie_size n = group->sys->axis->n, k = group->k;
+    double residual[LEIE_WIDTH], residual_b[LEIE_WIDTH];
+    progress p = {0};
+    memset(group->x, 0, (size_t)(n * k) * sizeof *group->x);
+    memcpy(group->r, group->b, (size_t)(n * k) * sizeof *group->r); // r = b
+    for (leie_size c = 0; c < k; c++)
+        group->residual[c] = group->residual_b[c] = p.left[c] = 1;
+    for (;;) {
+        double before = largest(p.left, k);
+        memcpy(residual, group->residual, (size_t)k * sizeof *residual);
+        memcpy(residual_b, group->residual_b, (size_t)k * sizeof *residual);
+        p.goal = goal_of(group->sys->opts.tolerance / before);
+        measure(it, &p);
+        correct(it, &p);                              // M d = r
+        it->add(it->ctx);                             // x = x + d
+        leie_status st = it->judge(it->ctx, err);     // r = b - M x
+        if (st)
+            return st;
+        group->iterations = p.sweeps;
+        note(&p, group, it);
+        if (largest(p.left, k) == 0)
+            return LEIE_OK;
+        if (gives_up(it, &p, before)) {
+            take_back(group, residual, residual_b);
+            return LEIE_OK;
+        }
+    }
+}
