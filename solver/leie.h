@@ -30,6 +30,7 @@
 #include "solver/build/characterise.h"
 #include "solver/build/construct.h"
 #include "solver/build/disaggregate.h"
+#include "solver/build/factor.h"
 #include "solver/build/imports.h"
 #include "solver/build/nest.h"
 #include "solver/build/sut_identities.h"

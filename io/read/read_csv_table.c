@@ -284,6 +284,19 @@ static leie_status read_values(reading *r, leie_error *err)
 
 // ---- the folder ----
 
+/* Whether the folder holds supply and use with shares of trade. */
+static leie_status is_factored(bool *factored, const leie_place *folder, leie_error *err)
+{
+    leie_place supply = {0}, trade = {0};
+    leie_status st = leie_folder_file(&supply, folder, "supply.csv", err);
+    if (!st)
+        st = leie_folder_file(&trade, folder, "trade.csv", err);
+    *factored = !st && supply.real && trade.real;
+    leie_place_clear(&supply);
+    leie_place_clear(&trade);
+    return st;
+}
+
 leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
 {
     *t = (leie_table){0};
@@ -291,6 +304,14 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
     leie_status st = leie_place_of(&r.folder, &spec->path, year, err);
     if (!st && !r.folder.real)
         st = leie_fail(err, LEIE_ERR_DATA, "a CSV table needs its folder in 'path'");
+    bool factored = false;
+    if (!st)
+        st = is_factored(&factored, &r.folder, err);
+    if (!st && factored) {
+        st = leie_read_factored_table(t, spec, &r.folder, year, err);
+        leie_place_clear(&r.folder);
+        return st;
+    }
     if (!st)
         st = leie_folder_extensions(&r.extension, &r.folder, err);
     if (!st)

@@ -12,6 +12,10 @@
 leie_status leie_read_strings(leie_table *t, const leie_study_tables *spec, int year, const leie_yaml *own,
                               leie_error *err);
 
+/* A folder of supply and use with trade.csv into an empty table, whose Z stays in factors (solver/build/factor.h). */
+leie_status leie_read_factored_table(leie_table *t, const leie_study_tables *spec, const leie_place *folder, int year,
+                                     leie_error *err);
+
 /* Allocates an array of doubles, zeroed. */
 leie_status leie_read_array(double **array, leie_size count, const char *what, leie_error *err);
 

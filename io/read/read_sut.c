@@ -45,6 +45,7 @@ leie_status leie_sut_recognise(leie_sut_format *format, const char *folder, leie
 
 leie_status leie_read_sut(leie_sut *s, const leie_sut_source *from, leie_error *err)
 {
+    static const leie_study_tables none = {0};
     leie_sut_format format = from->format;
     leie_place folder = {0};
     *s = (leie_sut){0};
@@ -60,7 +61,7 @@ leie_status leie_read_sut(leie_sut *s, const leie_sut_source *from, leie_error *
                            from->folder);
             break;
         case LEIE_SUT_CSV:
-            st = leie_read_sut_csv(s, &folder, from->year, err);
+            st = leie_read_sut_csv(s, &folder, &none, from->year, err);
             break;
         case LEIE_SUT_BE2015:
             st = leie_read_be_sut(s, &folder, err);

@@ -389,13 +389,13 @@ static void reading_clear(reading *r)
     leie_labels_clear(&r->extension);
 }
 
-leie_status leie_read_sut_csv(leie_sut *s, const leie_place *folder, int year, leie_error *err)
+leie_status leie_read_sut_csv(leie_sut *s, const leie_place *folder, const leie_study_tables *spec, int year,
+                              leie_error *err)
 {
-    static const leie_study_tables none = {0};
     reading r = {.s = s, .folder = folder};
     leie_status st = leie_folder_extensions(&r.extension, folder, err);
     if (!st)
-        st = leie_folder_about(&s->account, folder, &none, year, err);
+        st = leie_folder_about(&s->account, folder, spec, year, err);
     if (!st)
         st = read_labels(&r, err);
     if (!st)

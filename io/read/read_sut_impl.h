@@ -5,9 +5,11 @@
 
 #include "io/read/place.h"
 #include "io/read/read_sut.h"
+#include "io/study/study.h"
 
 /* One reader per layout; the sut may be left half made when one fails. */
-leie_status leie_read_sut_csv(leie_sut *s, const leie_place *folder, int year, leie_error *err);
+leie_status leie_read_sut_csv(leie_sut *s, const leie_place *folder, const leie_study_tables *spec, int year,
+                              leie_error *err);
 leie_status leie_read_be_sut(leie_sut *s, const leie_place *folder, leie_error *err);
 leie_status leie_read_sut_eurostat(leie_sut *s, const leie_place *folder, const char *geo, int year, leie_error *err);
 

@@ -82,12 +82,16 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
             st = add_extension(t, &study->extension[i], year, err);
     if (!st)
         st = leie_read_imports(t, spec, year, err);
+    bool factored = t->Z.form == LEIE_FACTORED;
     if (!st)
         st = aggregate(t, study, err);
     for (leie_size i = 0; !st && i < study->nests; i++)
         st = nest(t, study, &study->nest[i], err);
     for (leie_size i = 0; !st && i < study->splits; i++)
         st = leie_assemble_split(t, study, i, year, err);
+    if (!st && factored && t->Z.form != LEIE_FACTORED)
+        st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, 1, err,
+                                  "the factors of use and trade were multiplied out to aggregate or split the table");
     if (!st)
         st = leie_table_inspect(t, err);
     for (leie_size i = 0; !st && watch && watch->log && i < t->provenance.notes; i++)

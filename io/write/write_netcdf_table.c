@@ -255,9 +255,23 @@ static leie_status check(const leie_table *t, leie_error *err)
     return LEIE_OK;
 }
 
+/* The file holds cells: factors are multiplied out for it. */
+static leie_status write_assembled(const char *path, const leie_table *t, const leie_netcdf_table_opts *opts,
+                                   leie_error *err)
+{
+    leie_table cells = *t;
+    leie_status st = leie_matrix_copy(&cells.Z, &t->Z, LEIE_SPARSE, err);
+    if (!st)
+        st = leie_write_netcdf_table(path, &cells, opts, err);
+    leie_matrix_free(&cells.Z);
+    return st;
+}
+
 leie_status leie_write_netcdf_table(const char *path, const leie_table *t, const leie_netcdf_table_opts *opts,
                                     leie_error *err)
 {
+    if (t->Z.form == LEIE_FACTORED)
+        return write_assembled(path, t, opts, err);
     writer w = {.t = t, .compress = opts && opts->compress};
     leie_status st = check(t, err);
     st = st ? st : find_money(&w, err);
