@@ -40,9 +40,9 @@ static void solve(void *ctx)
     leie_linsys_free(sys);
 }
 
-static void measure(job *j, bool chosen)
+static void measure(job *j, const leie_candidate *plan, bool chosen)
 {
-    char name[64], sizes[64], note[128];
+    char name[64], sizes[64], note[192];
     snprintf(name, sizeof name, "%s, %lld transposed + %lld plain", leie_solver_name(j->solver),
              (long long)j->transposed, (long long)j->plain);
     snprintf(sizes, sizeof sizes, "n=%lld d=%.2f", (long long)j->t->n, j->t->density);
@@ -51,8 +51,9 @@ static void measure(job *j, bool chosen)
     if (j->solver == LEIE_SOLVER_LU)
         c.flops = 2.0 / 3.0 * n * n * n + 2 * n * n * (double)(j->transposed + j->plain);
     bench_measure(&c, solve, j);
-    snprintf(note, sizeof note, "setup %.3f s, %lld iterations, %.0f MB%s%s", j->info.seconds_setup,
-             (long long)j->info.iterations, 1e-6 * (double)j->info.bytes, chosen ? ", the plan's choice" : "",
+    snprintf(note, sizeof note, "setup %.3f s, %lld iterations, %.0f MB, model %.3f s (x%.2f) %.0f MB%s%s",
+             j->info.seconds_setup, (long long)j->info.iterations, 1e-6 * (double)j->info.bytes, plan->seconds,
+             plan->seconds / c.median, 1e-6 * (double)plan->bytes, chosen ? ", the plan's choice" : "",
              j->info.fell_back ? ", FELL BACK" : "");
     c.note = note;
     c.residual = j->worst;
@@ -86,7 +87,7 @@ static void measure_table(int regions, int sectors, leie_matrix_form form, doubl
         job j = {.t = &t, .solver = c->solver, .transposed = transposed, .plain = plain, .b = block};
         j.x = block + t.n * k;
         j.residual = block + 2 * t.n * k;
-        measure(&j, c->solver == plan.solver);
+        measure(&j, c, c->solver == plan.solver);
     }
     leie_free(block);
     bench_generate_clear(&t);

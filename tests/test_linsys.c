@@ -394,6 +394,22 @@ static void test_nasty(void)
                 *cell(&e, i, j) = 0;
     compare_backends(&e, &seed, 1e-11, "a region without trade");
     example_free(&e);
+
+    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    for (leie_size i = 9; i < 21; i++) // region R2 uses all but a millionth of its output, and sells little
+        for (leie_size j = 9; j < 21; j++)
+            *cell(&e, i, j) += i == (j - 9 + 1) % 12 + 9 ? 3 / e.scale[j] : 0;
+    for (leie_size j = 9; j < 21; j++) {
+        double sum = 0;
+        for (leie_size i = 0; i < e.n; i++)
+            sum += *cell(&e, i, j);
+        for (leie_size i = 0; i < e.n; i++)
+            *cell(&e, i, j) *= (1 - 1e-6) / (sum * e.scale[j]);
+    }
+    compare_backends(&e, &seed, 1e-7, "a block that is nearly singular");
+    make_sparse(&e);
+    compare_backends(&e, &seed, 1e-7, "the same, sparse");
+    example_free(&e);
 }
 
 /* ---- the iteration when it does not work ---- */
@@ -535,7 +551,20 @@ static void test_errors(void)
     leie_linsys_opts limited = {.method = LEIE_SOLVER_LU, .memory_limit = 100};
     check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &limited, &err), LEIE_ERR_LIMIT, &err);
     check_has(err.text, "solver 'lu' would take");
-    check_has(err.text, "the memory limit is 100");
+    check_has(err.text, "the memory limit is 100; ");
+
+    err = (leie_error){0};
+    leie_plan plan;
+    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 3, 3, NULL, &err), &err);
+    limited.memory_limit = plan.candidate[LEIE_SOLVER_LU - 1].bytes;
+    limited.method = LEIE_SOLVER_BLOCK;
+    check_true(limited.memory_limit < plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes);
+    check_status(leie_plan_make(&plan, &e.Z, &e.axis, 3, 3, &limited, &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "'lu' would take");
+    check_has(err.text, " and fits");
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++)
+        check_true(plan.candidate[i].seconds >= 0 && isfinite(plan.candidate[i].seconds));
+    limited.memory_limit = 100;
 
     err = (leie_error){0};
     limited.method = LEIE_SOLVER_AUTO;

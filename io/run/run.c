@@ -357,8 +357,8 @@ static bool append_plan(plan_text *p, int year, const leie_plan *plan)
                        (long long)plan->transposed);
     for (int c = 0; good && c < LEIE_SOLVERS - 1; c++) {
         const leie_candidate *k = &plan->candidate[c];
-        good = append(p, "  %-8s %10.1f MB %10.2f GFLOP  %s%s%s\n", leie_solver_name(k->solver), (double)k->bytes / 1e6,
-                      k->flops / 1e9, k->solver == plan->solver ? "chosen" : k->possible && k->fits ? "possible" : "not possible",
+        good = append(p, "  %-8s %10.1f MB %10.2f GFLOP %10.3f s  %s%s%s\n", leie_solver_name(k->solver),
+                      (double)k->bytes / 1e6, k->flops / 1e9, k->seconds, k->solver == plan->solver ? "chosen" : k->possible && k->fits ? "possible" : "not possible",
                       k->why[0] ? ": " : "", k->why);
     }
     return good && append(p, "  %s\n", plan->why);

@@ -52,6 +52,7 @@ typedef struct leie_candidate {
     double flops;        // setup and all solves
     leie_size bytes;     // beside Z
     double cost;         // in units of the model: decides; constants fixed in the source
+    double seconds;      // what setup and all solves may take on the threads in use: for information alone
     char why[160];
 } leie_candidate;
 

@@ -13,6 +13,7 @@
 
 #include "kernels/factored.h"
 #include "kernels/machine.h"
+#include "kernels/parallel.h"
 #include "kernels/skinny.h"
 #include "solver/linear/linsys_impl.h"
 
@@ -115,6 +116,45 @@ static void cost_factored(leie_candidate *c, const sizes *s, const leie_matrix *
     snprintf(c->why, sizeof c->why, "use, trade shares and supply, about %.0f sweeps", FACTOR_SWEEPS);
 }
 
+/* ---- seconds, for information ---- */
+
+// Seconds of one core with AVX-512, fitted to perf/bench_solve.c; they decide nothing.
+static const double BYTE = 1.2e-10;        // of Z read once
+static const double STORED = 8e-9;         // a non-zero into the store with low parts
+static const double SWEPT = 1.1e-9;        // a non-zero in a sweep
+static const double JUDGED = 2e-9;         // and in a residual from the store
+static const double JUDGED_Z = 4.5e-9;     // from Z
+static const double INVERTED = 1 / 13e9;   // an operation on a domestic block
+static const double USUAL_SWEEPS = 6;
+static const double FACTORED = 1 / 52e9;   // an operation of a dense factorization
+static const double SUBSTITUTED = 1 / 12e9;
+static const double OF_FACTORS = 1 / 13e9; // an operation on the factors of a supply-use table
+static const double SCALING = 0.85;        // time falls with threads to this power
+
+static double seconds_of(const leie_candidate *c, const sizes *s, const leie_matrix *Z)
+{
+    double n = s->n, read = BYTE * (Z->form == LEIE_DENSE ? 8 * n * n : 12 * s->nonzeros);
+    double judged = JUDGED_Z * s->nonzeros * s->groups;
+    if (Z->form == LEIE_FACTORED)
+        read = judged = 0;
+    switch (c->solver) {
+    case LEIE_SOLVER_LU:
+        return read + FACTORED * 2 / 3 * n * n * n + SUBSTITUTED * 2 * n * n * s->k + judged;
+    case LEIE_SOLVER_BLOCK:
+        return read + STORED * s->nonzeros + INVERTED * 8 / 3 * s->blocks3 +
+               s->nonzeros * s->groups * (USUAL_SWEEPS * SWEPT + RESIDUALS * JUDGED);
+    case LEIE_SOLVER_FACTORED:
+        return OF_FACTORS * c->flops;
+    default:
+        return c->cost;
+    }
+}
+
+static double threads_help(void)
+{
+    return pow(leie_threads(), SCALING);
+}
+
 static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size limit)
 {
     sizes s = measure(plan, shape->axis);
@@ -131,6 +171,8 @@ static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size 
         cost_sparse(&plan->candidate[LEIE_SOLVER_SPARSE - 1], &s);
     cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, plan->regions);
     cost_factored(&plan->candidate[LEIE_SOLVER_FACTORED - 1], &s, shape->Z);
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++)
+        plan->candidate[i].seconds = seconds_of(&plan->candidate[i], &s, shape->Z) / threads_help();
 }
 
 static leie_status fail_impossible(const leie_candidate *c, leie_error *err)
@@ -158,11 +200,32 @@ leie_size leie_memory_limit(const leie_linsys_opts *opts)
     return opts->memory_limit > 0 ? opts->memory_limit : leie_machine_allowed();
 }
 
-static leie_status fail_limit(const leie_candidate *c, const leie_linsys_opts *opts, leie_error *err)
+/* Refuses a candidate, and names what would do instead: the cheapest other one within the limit, or the smallest need. */
+static leie_status fail_limit(const leie_plan *plan, const leie_candidate *c, const leie_linsys_opts *opts,
+                              leie_error *err)
 {
-    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; %s %lld", leie_solver_name(c->solver),
-                     (long long)c->bytes, opts->memory_limit > 0 ? "the memory limit is" : "this machine has",
-                     (long long)leie_memory_limit(opts));
+    leie_size limit = leie_memory_limit(opts);
+    const leie_candidate *other = NULL, *least = c;
+    char instead[160];
+    for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
+        const leie_candidate *k = &plan->candidate[i];
+        if (!k->possible)
+            continue;
+        least = k->bytes < least->bytes ? k : least;
+        if (k->bytes <= limit && (!other || k->cost < other->cost))
+            other = k;
+    }
+    if (other)
+        snprintf(instead, sizeof instead, "'%s' would take %lld and fits", leie_solver_name(other->solver),
+                 (long long)other->bytes);
+    else if (least != c)
+        snprintf(instead, sizeof instead, "the smallest need is %lld bytes, of '%s'", (long long)least->bytes,
+                 leie_solver_name(least->solver));
+    else
+        snprintf(instead, sizeof instead, "no other takes less");
+    return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; %s %lld; %s",
+                     leie_solver_name(c->solver), (long long)c->bytes,
+                     opts->memory_limit > 0 ? "the memory limit is" : "this machine has", (long long)limit, instead);
 }
 
 leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,
@@ -182,13 +245,13 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
         if (o.method == LEIE_SOLVER_FACTORED && !chosen->possible)
             return fail_impossible(chosen, err);
         if (!chosen->fits)
-            return fail_limit(chosen, &o, err);
+            return fail_limit(plan, chosen, &o, err);
     }
     if (!chosen)
-        return fail_limit(least, &o, err);
+        return fail_limit(plan, least, &o, err);
     // the memory of the machine never changes the choice, so results do not depend on it
     if (leie_memory_limit(&o) > 0 && chosen->bytes > leie_memory_limit(&o))
-        return fail_limit(chosen, &o, err);
+        return fail_limit(plan, chosen, &o, err);
     plan->solver = chosen->solver;
     snprintf(plan->why, sizeof plan->why,
              "%s (%s), %s: n = %lld in %lld regions, density %.2g %%, %lld plain and %lld transposed right-hand sides, "
