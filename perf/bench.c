@@ -17,6 +17,7 @@
 #include "io/leie_io.h"
 #include "perf/generate.h"
 #include "perf/peak.h"
+#include "perf/peer_answers.h"
 #include "perf/peer_table.h"
 
 enum { QUESTIONS_MAX = 64, RUNS_MIN = 3, RUNS_MAX = 9, WORDS = 1 << 26, FMA_STEPS = 20000000 };
@@ -208,6 +209,15 @@ static int list(void)
     return 0;
 }
 
+/* Writes a table for the peers, or the engine's answers to it. */
+static void hand_over(const char *what, const char *folder, const leie_table *t)
+{
+    leie_error err = {0};
+    bool answers = strcmp(what, "--answers") == 0;
+    leie_status st = answers ? bench_peer_answers(folder, t, &err) : bench_peer_table(folder, t, &err);
+    bench_need(st, &err, answers ? "answers" : "export");
+}
+
 static int export_made(char **argv)
 {
     leie_error err = {0};
@@ -215,10 +225,9 @@ static int export_made(char **argv)
     leie_table t = {0};
     bench_need(bench_generate(&made, atoi(argv[3]), atoi(argv[4]), LEIE_DENSE, &err), &err, "generate");
     bench_need(bench_generate_table(&t, &made, &err), &err, "generate");
-    leie_status st = bench_peer_table(argv[2], &t, &err);
+    hand_over(argv[1], argv[2], &t);
     leie_table_clear(&t);
     bench_generate_clear(&made);
-    bench_need(st, &err, "export");
     return 0;
 }
 
@@ -233,12 +242,16 @@ static int export_study(char **argv)
     bench_need(leie_study_read(&study, argv[3], 0, NULL, &err), &err, argv[3]);
     bench_need(leie_study_years(&years, &n, &study, &err), &err, argv[3]);
     bench_need(leie_assemble(&t, &study, years[n - 1], NULL, &err), &err, argv[3]);
-    leie_status st = bench_peer_table(argv[2], &t, &err);
+    hand_over(argv[1], argv[2], &t);
     leie_table_clear(&t);
     leie_study_clear(&study);
     leie_free(years);
-    bench_need(st, &err, "export");
     return 0;
+}
+
+static bool hands_over(int argc, char **argv)
+{
+    return argc >= 4 && (strcmp(argv[1], "--export") == 0 || strcmp(argv[1], "--answers") == 0);
 }
 
 static void header(void)
@@ -256,10 +269,8 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc == 2 && strcmp(argv[1], "-l") == 0)
         return list();
-    if (argc == 5 && strcmp(argv[1], "--export") == 0)
-        return export_made(argv);
-    if (argc == 4 && strcmp(argv[1], "--export") == 0)
-        return export_study(argv);
+    if (hands_over(argc, argv) && argc <= 5)
+        return argc == 5 ? export_made(argv) : export_study(argv);
     header();
     int asked = 0;
     for (int i = 0; i < question_count; i++) {

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""numpy and pymrio on the tables that perf/generate.c exports, at their best: all threads, no core type
-forced. Prints one line per case and the core type that OpenBLAS chose.
+"""numpy, scipy and pymrio on the tables that perf/generate.c exports, at their best: all threads, no core type forced;
+beside them the engine's own back ends on the same table (answers.json, M_<solver>.f64). Prints one line per case, the
+core type that OpenBLAS chose, and for each table how many times slower than the engine a peer is. A peer whose
+multipliers differ from the engine's by more than 1e-9 of the largest gets no speed, and the exit status is 1.
 
     peers.py FOLDER [FOLDER ...]     each holds Z.f64, Y.f64, x.f64, F.f64 and table.json
 """
@@ -12,6 +14,12 @@ import time
 
 import numpy as np
 
+try:
+    import scipy
+    import scipy.sparse
+    import scipy.sparse.linalg
+except ImportError:
+    scipy = None
 try:
     import pymrio
 except ImportError:
@@ -56,16 +64,57 @@ def report(name, shape, best, median, worst):
     print(f"{'peers':10} {name:34} {sizes:30} {'':2}  {best:10.5f} {median:10.5f}  {'':22} {'':20} {worst:8.1e}", flush=True)
 
 
-def numpy_cases(shape, Z, Y, x, F):
+def differs(m, reference):
+    """The largest difference of two sets of multipliers [n, k], relative to the largest value."""
+    return np.abs(m - reference).max() / np.abs(reference).max()
+
+
+class Ratios:
+    """Seconds of each way to the multipliers of one table, kept when it agrees with the first one."""
+
+    def __init__(self, shape):
+        self.shape, self.rows, self.wrong, self.reference = shape, [], False, None
+
+    def add(self, name, seconds, m):
+        if self.reference is None:
+            self.reference = m
+        difference = differs(m, self.reference)
+        if difference > 1e-9:
+            print(f"peers      {name}: DIFFERS by {difference:.1e}: no speed")
+            self.wrong = True
+        else:
+            self.rows.append((name, seconds, difference))
+
+    def show(self):
+        print(f"\nmultipliers, n={self.shape['n']} density {self.shape['density']:.2f}, {self.shape['stressors']} stressors")
+        ours = [row for row in self.rows if row[0].startswith("leie")]
+        best = min(ours, key=lambda row: row[1]) if ours else None
+        for name, seconds, difference in self.rows:
+            ratio = f"{seconds / best[1]:8.1f} x {best[0]}" if best else ""
+            print(f"  {name:34} {seconds:10.5f} s {ratio:28} differs {difference:.1e}")
+        print(flush=True)
+
+
+def engine_cases(folder, shape, ratios):
+    answers = folder / "answers.json"
+    for a in json.loads(answers.read_text()) if answers.exists() else []:
+        m = np.fromfile(folder / f"M_{a['solver']}.f64").reshape(shape["n"], shape["stressors"])
+        report(f"leie {a['solver']}, {shape['stressors']} transposed", shape, a["best"], a["median"], a["residual"])
+        ratios.add(f"leie {a['solver']}", a["median"], m)
+
+
+def numpy_cases(shape, Z, Y, x, F, ratios):
     scale = np.divide(1, x, out=np.zeros_like(x), where=x > 0)  # no output: no column, as the engine has it
     A, S = Z * scale, F * scale
     system = np.eye(len(A)) - A
     best, median, m = measure(lambda: np.linalg.solve(system.T, S.T))
     report(f"numpy solve, {len(S)} transposed", shape, best, median, residual(A.T, m, S.T))
+    ratios.add("numpy solve", median, m)
     best, median, X = measure(lambda: np.linalg.solve(system, Y))
     report(f"numpy solve, {Y.shape[1]} plain", shape, best, median, residual(A, X, Y))
     best, median, L = measure(lambda: np.linalg.inv(system))
     report("numpy inverse", shape, best, median, residual(A, L @ Y, Y))
+    ratios.add("numpy inverse", median, (S @ L).T)
 
 
 def numpy_scenarios(shape, Z, Y, x, F, runs=2):
@@ -87,7 +136,20 @@ def numpy_scenarios(shape, Z, Y, x, F, runs=2):
     print(f"peers      a thousand of these: {1000 * best:.0f} s, EXTRAPOLATED from {runs} measured")
 
 
-def pymrio_case(shape, Z, Y, x, F):
+def scipy_case(shape, Z, Y, x, F, ratios):
+    """Sparse LU (SuperLU); a table as full as a third fills in completely and is left out when it is large."""
+    if shape["n"] > 4000 and shape["density"] > 0.05:
+        print(f"peers      scipy splu: skipped for n = {shape['n']} at density {shape['density']:.2f}: factors fill in")
+        return
+    scale = np.divide(1, x, out=np.zeros_like(x), where=x > 0)
+    S = F * scale
+    system = scipy.sparse.csc_matrix(np.eye(len(Z)) - Z * scale)
+    best, median, m = measure(lambda: scipy.sparse.linalg.splu(system).solve(np.ascontiguousarray(S.T), trans="T"))
+    report(f"scipy splu, {len(S)} transposed", shape, best, median, residual((Z * scale).T, m, S.T))
+    ratios.add("scipy splu", median, m)
+
+
+def pymrio_case(shape, Z, Y, x, F, ratios):
     import pandas as pd
     n, regions = shape["n"], shape["regions"]
     names = [f"R{r:03d}" for r in range(regions)]
@@ -103,6 +165,8 @@ def pymrio_case(shape, Z, Y, x, F):
     best, median, done = measure(accounts)
     world = done.ext.D_cba.to_numpy().sum(1)
     report("pymrio calc_all", shape, best, median, np.abs(world / F.sum(1) - 1).max())
+    if np.all(x > 0):  # else its multipliers of empty sectors are its own
+        ratios.add("pymrio calc_all (all accounts)", median, done.ext.M.to_numpy().T)
 
 
 def main():
@@ -111,15 +175,24 @@ def main():
         for pool in threadpoolctl.threadpool_info():
             print(f", {pool['internal_api']} {pool.get('version')} {pool.get('architecture', '')}"
                   f" {pool['num_threads']} threads", end="")
+    print(f", scipy {scipy.__version__}" if scipy else ", scipy skipped: not installed", end="")
     print(f", pymrio {pymrio.__version__}" if pymrio else ", pymrio skipped: not installed")
+    wrong = False
     for folder in map(pathlib.Path, sys.argv[1:]):
         table = load(folder)
-        numpy_cases(*table)
+        ratios = Ratios(table[0])
+        engine_cases(folder, table[0], ratios)
+        numpy_cases(*table, ratios)
         numpy_scenarios(*table)
-        if pymrio and table[0]["n"] <= 4000:
-            pymrio_case(*table)
+        if scipy:
+            scipy_case(*table, ratios)
+        if pymrio and table[0]["n"] <= 10000:
+            pymrio_case(*table, ratios)
         elif pymrio:
-            print("peers      pymrio calc_all: skipped for n > 4000 (several times the inverse, and tens of GB)")
+            print("peers      pymrio calc_all: skipped for n > 10,000 (several times the inverse, and tens of GB)")
+        ratios.show()
+        wrong |= ratios.wrong
+    return 1 if wrong else 0
 
 
-main()
+sys.exit(main())
