@@ -10,6 +10,9 @@
 #include "kernels/blas.h"
 #include "kernels/memory.h"
 
+static const double WEAK = 1e-14;  // of its square: the pivot of a row that depends on others
+static const double SHIFT = 1e-13; // of a matrix whose rows are about one
+
 // ---- factorisation ----
 
 static leie_status fail_cholmod(const cholmod_common *c, leie_error *err)
@@ -51,12 +54,30 @@ static leie_status take(leie_cholesky *f, const cholmod_factor *L, leie_error *e
     return LEIE_OK;
 }
 
-leie_status leie_cholesky_new(leie_cholesky *f, leie_size *bad, leie_size m, leie_size n, const leie_size *first,
-                              const leie_size *row, const double *val, leie_error *err)
+// Rows whose pivot is next to nothing beside their square.
+static bool find_weak(leie_size *weaks, bool *weak, const leie_cholesky *f, leie_size n, const leie_size *first,
+                      const leie_size *row, const double *val)
+{
+    double *square = leie_new(f->m, sizeof *square);
+    if (!square)
+        return false;
+    for (leie_size t = 0; t < first[n]; t++)
+        square[row[t]] += val[t] * val[t];
+    for (leie_size i = 0; i < f->m; i++) {
+        double pivot = f->val[f->first[f->place[i]]];
+        weak[i] = pivot * pivot <= WEAK * square[i];
+        *weaks += weak[i];
+    }
+    leie_free(square);
+    return true;
+}
+
+leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, leie_size m, leie_size n, const leie_size *first,
+                              const leie_size *row, const double *val, leie_size *order, leie_error *err)
 {
     cholmod_common c;
     *f = (leie_cholesky){0};
-    *bad = -1;
+    *weaks = 0;
     if (m == 0)
         return LEIE_OK;
     int turn = leie_blas_begin();
@@ -68,23 +89,39 @@ leie_status leie_cholesky_new(leie_cholesky *f, leie_size *bad, leie_size m, lei
         memcpy(A->p, first, (size_t)(n + 1) * sizeof *first);
         memcpy(A->i, row, (size_t)first[n] * sizeof *row);
         memcpy(A->x, val, (size_t)first[n] * sizeof *val);
-        L = cholmod_l_analyze(A, &c);
+        if (order) {
+            c.nmethods = 1;
+            c.method[0].ordering = CHOLMOD_GIVEN;
+            L = cholmod_l_analyze_p(A, order, NULL, 0, &c); // only read
+        } else
+            L = cholmod_l_analyze(A, &c);
     }
+    double shift[2] = {0, 0};
     if (L)
         cholmod_l_factorize(A, L, &c);
-    if (!L || c.status < CHOLMOD_OK)
+    if (L && c.status >= CHOLMOD_OK && L->minor < L->n) { // with a shift it gets to the end, and shows all weak rows
+        shift[0] = SHIFT;
+        cholmod_l_factorize_p(A, shift, NULL, 0, L, &c);
+    }
+    if (!L || c.status < CHOLMOD_OK || L->minor < L->n)
         st = fail_cholmod(&c, err);
-    else if (L->minor < L->n)
-        *bad = ((const leie_size *)L->Perm)[L->minor];
     else
         st = take(f, L, err);
+    if (!st && weak && !find_weak(weaks, weak, f, n, first, row, val))
+        st = leie_fail_memory(err, "a sparse Cholesky factor", m, sizeof *val);
+    if (*weaks || st)
+        leie_cholesky_clear(f);
     cholmod_l_free_factor(&L, &c);
     cholmod_l_free_sparse(&A, &c);
     cholmod_l_finish(&c);
     leie_blas_end(turn);
-    if (st)
-        leie_cholesky_clear(f);
     return st;
+}
+
+void leie_cholesky_order(leie_size *order, const leie_cholesky *f)
+{
+    for (leie_size i = 0; i < f->m; i++)
+        order[f->place[i]] = i;
 }
 
 void leie_cholesky_clear(leie_cholesky *f)
@@ -205,7 +242,8 @@ leie_status leie_cholesky_invert(leie_cholesky *f, leie_error *err)
     return st;
 }
 
-double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j)
+// Place of the entry for rows i and j in L, -1 when it has none.
+static leie_size place_of(const leie_cholesky *f, leie_size i, leie_size j)
 {
     leie_size a = f->place[i], b = f->place[j], col = a < b ? a : b, row = a < b ? b : a;
     leie_size low = f->first[col], high = f->first[col + 1] - 1;
@@ -216,5 +254,16 @@ double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j
         else
             high = middle;
     }
-    return f->row[low] == row ? f->inverse[low] : NAN;
+    return f->row[low] == row ? low : -1;
+}
+
+bool leie_cholesky_has(const leie_cholesky *f, leie_size i, leie_size j)
+{
+    return place_of(f, i, j) >= 0;
+}
+
+double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j)
+{
+    leie_size at = place_of(f, i, j);
+    return at >= 0 ? f->inverse[at] : NAN;
 }

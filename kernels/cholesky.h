@@ -18,11 +18,15 @@ typedef struct leie_cholesky {
     double *inverse;  // [nnz] entries of (L L')^-1 where L has entries; NULL until leie_cholesky_invert
 } leie_cholesky;
 
-/* Factors. A is given by columns: first [n + 1], row and val. *bad receives -1, or the row of A at which the
- * matrix stops being positive definite (it depends on the others; *f is then empty and the status LEIE_OK).
+/* Factors. A is given by columns: first [n + 1], row and val. order [m], or NULL: the rows in the order of an earlier
+ * factor with the same pattern (leie_cholesky_order), which saves finding one. weak [m] receives the rows
+ * that depend on others: their pivot is below 1e-14 of their square. When there are any, *weaks is their number and *f
+ * is empty. weak NULL: they are not looked for.
  * Errors: LEIE_ERR_NOMEM, LEIE_ERR_INTERNAL. */
-leie_status leie_cholesky_new(leie_cholesky *f, leie_size *bad, leie_size m, leie_size n, const leie_size *first,
-                              const leie_size *row, const double *val, leie_error *err);
+leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, leie_size m, leie_size n, const leie_size *first,
+                              const leie_size *row, const double *val, leie_size *order, leie_error *err);
+/* order [m]: the row of A A' that row k of L is. */
+void leie_cholesky_order(leie_size *order, const leie_cholesky *f);
 void leie_cholesky_clear(leie_cholesky *f);
 
 /* x = (A A')^-1 x, in place; x [m], work [m]. Cost 4 nnz flops. */
@@ -36,6 +40,9 @@ double leie_cholesky_square(const leie_cholesky *f, leie_size count, const leie_
 /* Entries of the inverse where L has entries (Takahashi, Fagan and Chen 1973): cost about that of the
  * factorisation. Errors: LEIE_ERR_NOMEM. */
 leie_status leie_cholesky_invert(leie_cholesky *f, leie_error *err);
+
+/* Whether L has an entry for rows i and j. */
+bool leie_cholesky_has(const leie_cholesky *f, leie_size i, leie_size j);
 
 /* Entry (i, j) of (A A')^-1 after leie_cholesky_invert; NaN where L has no entry. Rows that share a column of A
  * have one. */

@@ -44,6 +44,7 @@ void leie_echelon_clear(leie_echelon *e)
     leie_free(e->length);
     leie_free(e->rhs);
     leie_free(e->done);
+    leie_free(e->step);
     leie_free(e->pivot_row);
     leie_free(e->pivot_col);
     leie_free(e->pivot_val);
@@ -293,6 +294,20 @@ static leie_status subtract(elimination *x, leie_size row, leie_size pivot, leie
     return st;
 }
 
+static leie_status record(leie_echelon *e, leie_size row, leie_size pivot, double factor, leie_error *err)
+{
+    if (e->steps == e->step_room) {
+        leie_size room = 2 * e->step_room + e->rows / 4 + 16;
+        leie_echelon_step *grown = leie_resize(e->step, e->step_room, room, sizeof *grown);
+        if (!grown)
+            return leie_fail_memory(err, "steps of an elimination", room, sizeof *grown);
+        e->step = grown;
+        e->step_room = room;
+    }
+    e->step[e->steps++] = (leie_echelon_step){(leie_index)row, (leie_index)pivot, factor};
+    return LEIE_OK;
+}
+
 static leie_status eliminate_column(elimination *x, leie_size col, leie_error *err)
 {
     leie_echelon *e = x->e;
@@ -306,9 +321,13 @@ static leie_status eliminate_column(elimination *x, leie_size col, leie_error *e
     e->pivot_val[e->pivots++] = value;
     for (leie_size t = e->start[pivot]; t < e->start[pivot] + e->length[pivot] && !st; t++)
         st = note_change(x, e->col[t], pivot, -1, err);
-    for (leie_size k = 0; k < n && !st; k++)
-        if (x->rows[k] != pivot)
-            st = subtract(x, x->rows[k], pivot, (leie_index)col, entry(e, x->rows[k], (leie_index)col) / value, err);
+    for (leie_size k = 0; k < n && !st; k++) {
+        double factor = entry(e, x->rows[k], (leie_index)col) / value;
+        if (x->rows[k] == pivot)
+            continue;
+        st = e->recording ? record(e, x->rows[k], pivot, factor, err) : LEIE_OK;
+        st = st ? st : subtract(x, x->rows[k], pivot, (leie_index)col, factor, err);
+    }
     return st;
 }
 

@@ -11,6 +11,12 @@
 
 #include "kernels/status.h"
 
+/* row = row - factor pivot row, as elimination did it. */
+typedef struct leie_echelon_step {
+    leie_index row, pivot;
+    double factor;
+} leie_echelon_step;
+
 typedef struct leie_echelon {
     leie_size rows, cols;
     const unsigned char *kind; // [cols] borrowed: columns are eliminated kind by kind
@@ -26,6 +32,9 @@ typedef struct leie_echelon {
     double *pivot_val;                 // [pivots]
     leie_index *pivot_of;              // [cols] position among the pivots, -1 for none
     bool *done;                        // [rows] it is a pivot row
+    bool recording;                    // set it to have the steps that follow
+    leie_size steps, step_room;
+    leie_echelon_step *step;           // [steps] in the order they were taken
 } leie_echelon;
 
 /* Room for rows with `entries` entries in all. */

@@ -97,8 +97,8 @@ static leie_status fill_rows(leie_solving *w, leie_error *err)
 
 // ---- what is left without unknowns ----
 
-// Copies the rows without unknowns; all of them for now, *id is the constraint of each.
-static leie_status take_rows(leie_linearised *at, leie_size **id, leie_error *err)
+// Copies the rows without unknowns; all of them for now.
+static leie_status take_rows(leie_linearised *at, leie_error *err)
 {
     const leie_echelon *e = &at->e;
     leie_size entries = 0, next = 0;
@@ -112,8 +112,8 @@ static leie_status take_rows(leie_linearised *at, leie_size **id, leie_error *er
     at->col = leie_new(entries, sizeof *at->col);
     at->val = leie_new(entries, sizeof *at->val);
     at->rhs = leie_new(at->rows, sizeof *at->rhs);
-    *id = leie_new(at->rows, sizeof **id);
-    if (!at->first || !at->col || !at->val || !at->rhs || !*id)
+    at->id = leie_new(at->rows, sizeof *at->id);
+    if (!at->first || !at->col || !at->val || !at->rhs || !at->id)
         return leie_fail_memory(err, "redundant constraints", at->rows + entries, 2 * sizeof *at->val);
     for (leie_size i = 0; i < e->rows; i++) {
         if (e->done[i])
@@ -121,24 +121,24 @@ static leie_status take_rows(leie_linearised *at, leie_size **id, leie_error *er
         memcpy(at->col + at->first[next], e->col + e->start[i], (size_t)e->length[i] * sizeof *at->col);
         memcpy(at->val + at->first[next], e->val + e->start[i], (size_t)e->length[i] * sizeof *at->val);
         at->rhs[next] = e->rhs[i];
-        (*id)[next++] = i;
+        at->id[next++] = i;
         at->first[next] = at->first[next - 1] + e->length[i];
     }
     return LEIE_OK;
 }
 
 // Leaves out the rows that are dependent.
-static void drop_rows(leie_linearised *at, leie_size *id)
+static void drop_rows(leie_linearised *at)
 {
     leie_size to = 0, used = 0;
     for (leie_size k = 0; k < at->rows; k++) {
         leie_size begin = at->first[k], end = at->first[k + 1];
-        if (at->dependent[id[k]])
+        if (at->dependent[at->id[k]])
             continue;
         memmove(at->col + used, at->col + begin, (size_t)(end - begin) * sizeof *at->col);
         memmove(at->val + used, at->val + begin, (size_t)(end - begin) * sizeof *at->val);
         at->rhs[to] = at->rhs[k];
-        id[to] = id[k];
+        at->id[to] = at->id[k];
         at->first[to++] = used; // never ahead of what is still to be read
         used += end - begin;
     }
@@ -173,44 +173,79 @@ static leie_status transpose(leie_linearised *at, const leie_solving *w, leie_er
     return LEIE_OK;
 }
 
-// Factors A A'; a row that proves dependent only now is dropped, and it is tried again.
-static leie_status factor(leie_linearised *at, const leie_solving *w, leie_size *id, leie_error *err)
+// Factors A A'; rows that prove dependent only now are dropped, and it is tried again.
+static leie_status factor(leie_linearised *at, leie_solving *w, leie_error *err)
 {
-    leie_size bad = 0;
-    leie_status st = LEIE_OK;
-    for (int round = 0; bad >= 0 && !st; round++) {
-        if (round == DEPENDENT_ROUNDS)
-            return leie_fail(err, LEIE_ERR_SINGULAR, "the constraints of the system depend on each other in too many ways");
-        st = transpose(at, w, err);
-        st = st ? st : leie_cholesky_new(&at->factor, &bad, at->rows, w->s->n, at->col_first, at->col_row, at->col_val, err);
-        if (!st && bad >= 0) {
-            at->dependent[id[bad]] = true;
-            drop_rows(at, id);
+    leie_size weaks = 1;
+    bool *weak = leie_new(at->rows, sizeof *weak);
+    leie_status st = weak ? LEIE_OK : leie_fail_memory(err, "constraints", at->rows, sizeof *weak);
+    for (int round = 0; weaks && !st; round++) {
+        if (round == DEPENDENT_ROUNDS) {
+            st = leie_fail(err, LEIE_ERR_SINGULAR, "the constraints of the system depend on each other in too many ways");
+            break;
         }
+        leie_size *order = w->settled && at->rows == w->ordered ? w->order : NULL;
+        st = transpose(at, w, err);
+        st = st ? st : leie_cholesky_new(&at->factor, &weaks, weak, at->rows, w->s->n, at->col_first, at->col_row, at->col_val, order, err);
+        for (leie_size k = 0; k < at->rows && weaks && !st; k++)
+            at->dependent[at->id[k]] = weak[k];
+        if (weaks && !st)
+            drop_rows(at);
     }
+    leie_free(weak);
+    if (!st) {
+        leie_cholesky_order(w->order, &at->factor);
+        w->ordered = at->rows;
+    }
+    return st;
+}
+
+// Whether the rows found dependent before are to be looked for again: roles changed, or one of them is a pivot row now.
+static bool dependence_is_new(const leie_solving *w)
+{
+    bool fresh = !w->settled;
+    for (leie_size k = 0; k < w->s->m && !fresh; k++)
+        fresh = w->dependent[k] && w->at.e.done[k];
+    return fresh;
+}
+
+/* Dependent rows are found by elimination; as long as roles stay the same they stay the same, and the elimination
+ * is left out. */
+static leie_status find_dependent(leie_solving *w, leie_error *err)
+{
+    leie_linearised *at = &w->at;
+    if (!dependence_is_new(w)) {
+        memcpy(at->dependent, w->dependent, (size_t)w->s->m * sizeof *at->dependent);
+        return LEIE_OK;
+    }
+    leie_status st = leie_echelon_eliminate(&at->e, LEIE_ROLE_MEASURED, err);
+    for (leie_size k = 0; k < w->s->m && !st; k++)
+        at->dependent[k] = !at->e.done[k];
     return st;
 }
 
 leie_status leie_linearise(leie_solving *w, leie_error *err)
 {
     leie_linearised *at = &w->at;
-    leie_size *id = NULL;
     leie_linearised_clear(at);
     at->size = leie_new(w->s->m, sizeof *at->size);
     at->dependent = leie_new(w->s->m, sizeof *at->dependent);
     leie_status st = at->size && at->dependent ? fill_rows(w, err)
                                                : leie_fail_memory(err, "constraints", w->s->m, sizeof *at->size);
+    at->e.recording = !w->linear; // multipliers of all constraints are needed
     st = st ? st : leie_echelon_eliminate(&at->e, LEIE_ROLE_UNKNOWN, err);
+    at->e.recording = false;
     at->unknowns = at->e.pivots;
-    st = st ? st : take_rows(at, &id, err);
-    st = st ? st : leie_echelon_eliminate(&at->e, LEIE_ROLE_MEASURED, err);
-    for (leie_size k = 0; k < w->s->m && !st; k++)
-        at->dependent[k] = !at->e.done[k];
+    st = st ? st : take_rows(at, err);
+    st = st ? st : find_dependent(w, err);
     if (!st) {
-        drop_rows(at, id);
-        st = factor(at, w, id, err);
+        drop_rows(at);
+        st = factor(at, w, err);
     }
-    leie_free(id);
+    if (!st) {
+        memcpy(w->dependent, at->dependent, (size_t)w->s->m * sizeof *at->dependent);
+        w->settled = true;
+    }
     return st;
 }
 
@@ -224,6 +259,7 @@ void leie_linearised_clear(leie_linearised *at)
     leie_free(at->col);
     leie_free(at->val);
     leie_free(at->rhs);
+    leie_free(at->id);
     leie_free(at->col_first);
     leie_free(at->col_row);
     leie_free(at->col_val);

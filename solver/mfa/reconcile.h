@@ -8,12 +8,15 @@
  * balances, relations, substance flow = flow x concentration, output = transfer coefficient x input. They are
  * linearised again and again until nothing moves (Cencic 2016, Sustainable Environment Research 26(6), 291-298);
  * with a merit function (sum of squares and violated balances, each with its weight) a step that does harm is
- * halved, and near the solution steps are accelerated (accelerate.h).
+ * halved. A step takes the curvature of products into account (newton.h), so few linearisations are needed.
  *
  * Each linearisation is reduced by sparse elimination of the unknowns (echelon.h). What is left,  A u = b  with
  * u = (v - m) / s, holds measured variables only; its dependent rows are dropped, and u = A' (A A')^-1 b by a
  * sparse Cholesky factor. Nothing dense is ever formed. An unknown is observable when it follows from measured
  * ones and constants.
+ *
+ * Parts of a system that share nothing (years without relations between them, say) are solved each on its own,
+ * in parallel, with the same bytes at any thread count.
  *
  * Bounds are kept by an active set: a variable beyond its bound is held there, and let go when its multiplier
  * says so.
@@ -79,7 +82,9 @@ typedef struct leie_reconciled {
     double probability;    // of a larger objective with sound data; NaN without redundancy
     double critical;       // of |z| in measurement tests, Sidak level over them; NaN without redundancy
     double nodal_critical; // the same for nodal tests
-    leie_size iterations, bound_rounds, set_aside;
+    leie_size parts;       // that share no variable that is not constant: each is solved on its own
+    leie_size iterations, bound_rounds; // of the part that took most
+    leie_size set_aside;
     double last_step;      // in standard deviations; a linear system takes one step
     double violation;      // largest |g_k| relative to its terms, or to what one standard deviation changes
     bool converged;
@@ -94,6 +99,12 @@ typedef struct leie_reconciled {
 LEIE_API leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const leie_reconcile_opts *opts,
                                     leie_error *err);
 LEIE_API void leie_reconciled_clear(leie_reconciled *r);
+
+/* Name of a variable or constraint as messages give it. */
+LEIE_API void leie_mfa_name_of(const leie_mfa_system *s, bool constraint, leie_size i, char *text, size_t size);
+/* Bounds of a variable, -INFINITY and INFINITY without. */
+LEIE_API double leie_mfa_low(const leie_mfa_system *s, leie_size i);
+LEIE_API double leie_mfa_high(const leie_mfa_system *s, leie_size i);
 
 /* Room for a system: n variables, m constraints, terms; unknown everywhere, no bounds but in the arrays. */
 LEIE_API leie_status leie_mfa_system_new(leie_mfa_system *s, leie_size n, leie_size m, leie_size terms, leie_error *err);

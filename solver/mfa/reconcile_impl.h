@@ -4,7 +4,6 @@
 #define LEIE_SOLVER_MFA_RECONCILE_IMPL_H
 
 #include "kernels/cholesky.h"
-#include "solver/mfa/accelerate.h"
 #include "solver/mfa/echelon.h"
 #include "solver/mfa/reconcile.h"
 
@@ -18,6 +17,7 @@ typedef struct leie_linearised {
     double *size;          // [m] what each constraint was divided by
     bool *dependent;       // [m] follows from the others
     leie_size rows;        // m' independent rows without unknowns:  A u = b
+    leie_size *id;         // [m'] constraint of each
     leie_size *first;      // [m' + 1]
     leie_index *col;       // measured and held variables
     double *val, *rhs;     // rhs [m']
@@ -34,12 +34,15 @@ typedef struct leie_solving {
     leie_reconcile_opts opts; // defaults filled in
     double *v;                // [n] where we are
     double *scale;            // [n] standard deviation, or size of an unknown
-    double *step;             // [n] in units of scale
+    double *step, *whole;     // [n] in units of scale; before it was cut short
     unsigned char *role;      // [n]
-    bool *aside;              // [n] measurement set aside
+    const bool *aside;        // [n] measurement set aside; borrowed
     bool linear;              // no products of two variables
+    bool settled;             // roles are those of the last linearisation, and so
+    bool *dependent;          // [m] are its dependent constraints
+    leie_size ordered;        // rows that the last factor had, and
+    leie_size *order;         // [m] their order in it
     leie_linearised at;
-    leie_accelerate accelerate; // of a system that is not linear
     leie_size iterations;
     double last_step;
     bool converged;
@@ -67,7 +70,17 @@ double leie_adjustment(const leie_solving *w, leie_size i);
 /* Standard deviations, measurement and nodal tests. LEIE_ERR_NOMEM. */
 leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie_error *err);
 leie_status leie_reconcile_nodal(leie_reconciled *r, leie_solving *w, leie_error *err);
-/* Objective, degrees of freedom, probability. */
+/* Objective and degrees of freedom. */
 void leie_reconcile_global(leie_reconciled *r, const leie_solving *w);
+
+/* Critical |z| so that `tests` sound tests together fail with the probability `level` (Sidak); NaN without tests. */
+double leie_critical_z(double level, leie_size tests);
+/* Probability of a larger chi-square; NaN without degrees of freedom. */
+double leie_chi_square_tail(double value, leie_size dof);
+
+/* Reconciles a connected system, measurements set aside as `aside` [n] says; r has its arrays and gets all but
+ * what concerns several parts. Options are complete. */
+leie_status leie_reconcile_part(leie_reconciled *r, const leie_mfa_system *s, const bool *aside,
+                                const leie_reconcile_opts *opts, leie_error *err);
 
 #endif

@@ -9,7 +9,7 @@
 #include "kernels/special.h"
 #include "solver/mfa/reconcile_impl.h"
 
-enum { GRAIN = 64, SELECTED = 16 }; // rows up to which the selected inverse is asked first
+enum { GRAIN = 64, SELECTED = 64 }; // rows up to which an unknown's variance is taken from the selected inverse
 
 static const double NOTHING = 1e-12; // share of the variance below which a balance says nothing about a measurement
 
@@ -24,11 +24,14 @@ void leie_reconcile_global(leie_reconciled *r, const leie_solving *w)
     }
     r->objective = sum;
     r->dof = w->at.rows;
-    r->probability = r->dof ? leie_gamma_tail(0.5 * (double)r->dof, 0.5 * sum) : NAN;
 }
 
-// Critical |z| so that `tests` sound tests together fail with the probability `level` (Sidak).
-static double critical_z(double level, leie_size tests)
+double leie_chi_square_tail(double value, leie_size dof)
+{
+    return dof ? leie_gamma_tail(0.5 * (double)dof, 0.5 * value) : NAN;
+}
+
+double leie_critical_z(double level, leie_size tests)
 {
     return tests ? leie_normal_tail_at(-0.5 * expm1(log1p(-level) / (double)tests)) : NAN;
 }
@@ -140,14 +143,14 @@ static double square(path *x, const leie_linearised *at, leie_size rows)
     return isnan(sum) ? leie_cholesky_square(&at->factor, rows, x->row, x->value, x->work, x->mark, x->list) : sum;
 }
 
-// Var y = b (I - A' (A A')^-1 A) b' = b b' - (A b')' (A A')^-1 (A b') for y = b u.
-static double variance(path *x, const leie_linearised *at, leie_size p)
+// y = b u of pivot p: x->row and x->value become A b', *own becomes b b'; returns the rows.
+static leie_size product_of(path *x, const leie_linearised *at, leie_size p, double *own)
 {
-    double own = 0;
     leie_size n = express(x, at, p), rows = 0;
+    *own = 0;
     for (leie_size k = 0; k < n; k++) {
         leie_size i = x->measured[k];
-        own += x->part[i] * x->part[i];
+        *own += x->part[i] * x->part[i];
         for (leie_size t = at->col_first[i]; t < at->col_first[i + 1]; t++) {
             if (!x->touched[at->col_row[t]])
                 x->row[rows++] = at->col_row[t];
@@ -162,6 +165,14 @@ static double variance(path *x, const leie_linearised *at, leie_size p)
         x->product[x->row[k]] = 0;
         x->touched[x->row[k]] = false;
     }
+    return rows;
+}
+
+// Var y = b (I - A' (A A')^-1 A) b' = b b' - (A b')' (A A')^-1 (A b').
+static double variance(path *x, const leie_linearised *at, leie_size p)
+{
+    double own;
+    leie_size rows = product_of(x, at, p, &own);
     return own - square(x, at, rows);
 }
 
@@ -200,31 +211,113 @@ static leie_status path_new(path *x, leie_size n, leie_size unknowns, leie_size 
     return leie_fail_memory(err, "standard deviations of unknowns", n + unknowns + rows, 64);
 }
 
-static leie_status unknowns(leie_reconciled *r, leie_solving *w, leie_error *err)
+// ---- entries of the inverse that unknowns need ----
+
+// Columns of zeros that are added to A: they make room in its factor.
+typedef struct zeros {
+    leie_size n, entries, room, row_room;
+    leie_size *first; // [n + 1]
+    leie_size *row;   // [entries]
+} zeros;
+
+static bool has_all(const leie_cholesky *f, const leie_size *row, leie_size rows)
+{
+    for (leie_size a = 0; a < rows; a++)
+        for (leie_size b = 0; b < a; b++)
+            if (!leie_cholesky_has(f, row[a], row[b]))
+                return false;
+    return true;
+}
+
+static leie_status add_zeros(zeros *z, const leie_size *row, leie_size rows, leie_error *err)
+{
+    if (z->n + 2 > z->room) {
+        leie_size room = 2 * z->room + 64;
+        leie_size *grown = leie_resize(z->first, z->room, room, sizeof *grown);
+        if (!grown)
+            return leie_fail_memory(err, "standard deviations of unknowns", room, sizeof *grown);
+        z->first = grown;
+        z->room = room;
+    }
+    if (z->entries + rows > z->row_room) {
+        leie_size room = 2 * z->row_room + rows + 1024;
+        leie_size *grown = leie_resize(z->row, z->row_room, room, sizeof *grown);
+        if (!grown)
+            return leie_fail_memory(err, "standard deviations of unknowns", room, sizeof *grown);
+        z->row = grown;
+        z->row_room = room;
+    }
+    memcpy(z->row + z->entries, row, (size_t)rows * sizeof *row);
+    z->entries += rows;
+    z->first[++z->n] = z->entries;
+    return LEIE_OK;
+}
+
+// Factors once more, with the columns of zeros behind those of A.
+static leie_status factor_with(leie_linearised *at, leie_size n, const zeros *z, leie_error *err)
+{
+    leie_size entries = at->col_first[n], weaks = 0;
+    leie_size *first = leie_new(n + z->n + 1, sizeof *first), *row = leie_new(entries + z->entries, sizeof *row);
+    double *val = leie_new(entries + z->entries, sizeof *val);
+    leie_cholesky f = {0};
+    leie_status st = first && row && val ? LEIE_OK
+                                         : leie_fail_memory(err, "standard deviations of unknowns", entries + z->entries, 24);
+    if (!st) {
+        memcpy(first, at->col_first, (size_t)(n + 1) * sizeof *first);
+        memcpy(row, at->col_row, (size_t)entries * sizeof *row);
+        memcpy(val, at->col_val, (size_t)entries * sizeof *val);
+        memcpy(row + entries, z->row, (size_t)z->entries * sizeof *row);
+        for (leie_size j = 1; j <= z->n; j++)
+            first[n + j] = entries + z->first[j];
+        st = leie_cholesky_new(&f, &weaks, NULL, at->rows, n + z->n, first, row, val, NULL, err);
+    }
+    if (!st) {
+        leie_cholesky_clear(&at->factor);
+        at->factor = f;
+    }
+    leie_free(first);
+    leie_free(row);
+    leie_free(val);
+    return st;
+}
+
+/* The selected inverse has an entry for each pair of rows that share a column. An unknown that mixes rows which do
+ * not is given a column of zeros over its rows, so the entries it needs are there too. */
+static leie_status make_entries(leie_solving *w, path *x, leie_error *err)
+{
+    leie_linearised *at = &w->at;
+    zeros z = {0};
+    leie_status st = LEIE_OK;
+    double own;
+    for (leie_size p = 0; p < at->unknowns && !st; p++) {
+        leie_size rows = at->free[at->e.pivot_col[p]] ? 0 : product_of(x, at, p, &own);
+        if (rows > 1 && rows <= SELECTED && !has_all(&at->factor, x->row, rows))
+            st = add_zeros(&z, x->row, rows, err);
+    }
+    if (!st && z.n)
+        st = factor_with(at, w->s->n, &z, err);
+    leie_free(z.first);
+    leie_free(z.row);
+    return st;
+}
+
+leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie_error *err)
 {
     int threads = leie_threads();
     job j = {.r = r, .w = w, .of = leie_new(threads, sizeof *j.of)};
     leie_status st = j.of ? LEIE_OK : leie_fail_memory(err, "standard deviations of unknowns", threads, sizeof *j.of);
     for (int k = 0; k < threads && !st; k++)
         st = path_new(&j.of[k], w->s->n, w->at.unknowns, w->at.rows, err);
+    st = st ? st : make_entries(w, &j.of[0], err);
+    st = st ? st : leie_cholesky_invert(&w->at.factor, err);
+    for (leie_size i = 0; i < w->s->n && !st; i++)
+        if (w->role[i] == LEIE_ROLE_MEASURED)
+            measured_variable(r, w, i);
     st = st ? st : leie_parallel_for(w->at.unknowns, GRAIN, unknown_variables, &j, err);
     for (int k = 0; j.of && k < threads; k++)
         path_free(&j.of[k]);
     leie_free(j.of);
     return st;
-}
-
-leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie_error *err)
-{
-    leie_size tests = 0;
-    leie_status st = leie_cholesky_invert(&w->at.factor, err);
-    for (leie_size i = 0; i < w->s->n && !st; i++)
-        if (w->role[i] == LEIE_ROLE_MEASURED) {
-            measured_variable(r, w, i);
-            tests += r->state[i] == LEIE_MFA_REDUNDANT;
-        }
-    r->critical = critical_z(w->opts.level, tests);
-    return st ? st : unknowns(r, w, err);
 }
 
 // ---- nodal tests ----
@@ -245,7 +338,7 @@ static double nodal(const leie_solving *w, leie_size k, const double *measured, 
 
 leie_status leie_reconcile_nodal(leie_reconciled *r, leie_solving *w, leie_error *err)
 {
-    leie_size longest = 0, tests = 0;
+    leie_size longest = 0;
     for (leie_size k = 0; k < w->s->m; k++)
         longest = w->s->first[k + 1] - w->s->first[k] > longest ? w->s->first[k + 1] - w->s->first[k] : longest;
     leie_index *slot = leie_new(w->s->n, sizeof *slot), *col = leie_new(2 * longest, sizeof *col);
@@ -255,11 +348,8 @@ leie_status leie_reconcile_nodal(leie_reconciled *r, leie_solving *w, leie_error
         st = leie_fail_memory(err, "nodal tests", w->s->n + 2 * longest, sizeof *val);
     for (leie_size i = 0; i < w->s->n && !st; i++)
         slot[i] = -1;
-    for (leie_size k = 0; k < w->s->m && !st; k++) {
+    for (leie_size k = 0; k < w->s->m && !st; k++)
         r->nodal[k] = nodal(w, k, w->s->value, slot, col, val);
-        tests += !isnan(r->nodal[k]);
-    }
-    r->nodal_critical = critical_z(w->opts.level, tests);
     leie_free(slot);
     leie_free(col);
     leie_free(val);
