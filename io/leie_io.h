@@ -7,6 +7,8 @@
 #include "io/mfa/flow_system.h"
 #include "io/mfa/stock_run.h"
 #include "io/mfa/stock_study.h"
+#include "io/mfa/waste_run.h"
+#include "io/mfa/waste_study.h"
 #include "io/read/read_balance.h"
 #include "io/read/read_flows.h"
 #include "io/read/read_scenario.h"

@@ -38,6 +38,7 @@
 #include "solver/mfa/lifetime.h"
 #include "solver/mfa/reconcile.h"
 #include "solver/mfa/stock.h"
+#include "solver/mfa/waste.h"
 #include "solver/scenario/change.h"
 #include "solver/scenario/outcome.h"
 #include "solver/scenario/scenario.h"

@@ -463,7 +463,53 @@ static void test_empty(void)
     leie_mfa_system_clear(&s);
 }
 
-CHECK_SUITE(reconcile, {"the example of STAN", test_stan, NULL}, {"half the gap", test_half_the_gap, NULL},
+// Two copies of the system of STAN beside each other, and a flow that nothing ties: each as if it were alone.
+static void test_parts(void)
+{
+    leie_mfa_system one, two = {0};
+    leie_reconciled a, b;
+    leie_error err = {0};
+    stan(&one);
+    leie_size terms = one.first[one.m];
+    check_ok(leie_mfa_system_new(&two, 2 * STAN + 1, 2 * one.m, 2 * terms, &err), &err);
+    two.m = 0;
+    for (leie_index copy = 0; copy < 2; copy++) {
+        for (int i = 0; i < STAN; i++)
+            set(&two, copy * STAN + i, one.value[i], one.sd[i]);
+        for (leie_size k = 0; k < one.m; k++) {
+            leie_mfa_term row[8];
+            int n = 0;
+            for (leie_size t = one.first[k]; t < one.first[k + 1]; t++, n++) {
+                row[n] = one.term[t];
+                row[n].p += copy * STAN;
+                row[n].q += row[n].q < 0 ? 0 : copy * STAN;
+            }
+            add(&two, n, row);
+        }
+    }
+    set(&two, 2 * STAN, 7, 1);
+    solve(&a, &one, NULL);
+    solve(&b, &two, NULL);
+    check_size(a.parts, 1);
+    check_size(b.parts, 3);
+    check_near(b.objective, 2 * a.objective, 1e-14);
+    check_size(b.dof, 2 * a.dof);
+    check_size(b.state[2 * STAN], LEIE_MFA_NOT_REDUNDANT);
+    check_near(b.value[2 * STAN], 7, 1e-15);
+    for (int i = 0; i < STAN; i++) {
+        check_size(b.state[STAN + i], a.state[i]);
+        if (!isnan(a.value[i])) {
+            check_near(b.value[STAN + i], a.value[i], 1e-14);
+            check_near(b.sd[i], a.sd[i], 1e-14);
+        }
+    }
+    leie_reconciled_clear(&a);
+    leie_reconciled_clear(&b);
+    leie_mfa_system_clear(&one);
+    leie_mfa_system_clear(&two);
+}
+
+CHECK_SUITE(reconcile, {"parts that share nothing", test_parts, NULL}, {"the example of STAN", test_stan, NULL}, {"half the gap", test_half_the_gap, NULL},
             {"not redundant", test_not_redundant, NULL},
             {"observable because parts cancel", test_observable_by_cancelling, NULL},
             {"dependent constraints", test_dependent, NULL}, {"against a dense solution", test_against_dense, NULL},

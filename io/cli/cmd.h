@@ -18,6 +18,7 @@ int leie_cmd_split(int argc, char **argv);
 int leie_cmd_info(int argc, char **argv);
 int leie_cmd_reconcile(int argc, char **argv);
 int leie_cmd_stock(int argc, char **argv);
+int leie_cmd_waste(int argc, char **argv);
 
 /* One call of a verb. */
 typedef struct leie_cmd {

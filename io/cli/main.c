@@ -20,6 +20,7 @@ static const struct {
     {"split", "TABLE --sector SPEC -o FOLDER", "sectors of a table cut into parts", leie_cmd_split},
     {"reconcile", "SYSTEM [-o FILE]", "uncertain flows made to keep every balance", leie_cmd_reconcile},
     {"stock", "STUDY [-o FILE]", "what is in use, by year of inflow and lifetime", leie_cmd_stock},
+    {"waste", "STUDY [-o FILE]", "waste by type, sector and treatment, secondary material, plants", leie_cmd_waste},
     {"info", "", "version, build, processor, limits, measured bandwidth", leie_cmd_info},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -52,7 +53,7 @@ static int unknown_verb(const char *word)
     else
         fprintf(stderr,
                 "leie: no verb '%.60s': run, check, show, import, export, construct, balance, "
-                "split, reconcile, stock or info (leie --help)\n",
+                "split, reconcile, stock, waste or info (leie --help)\n",
                 word);
     leie_labels_clear(&names);
     return leie_exit_code(LEIE_ERR_USAGE);

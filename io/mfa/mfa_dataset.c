@@ -29,6 +29,17 @@ leie_status leie_mfa_head(leie_dataset *ds, const leie_study *head, const char *
     return st;
 }
 
+leie_status leie_mfa_numbers(leie_dataset *ds, const char *name, const char *dims, const char *unit, const char *what,
+                             const char *method, const double *values, leie_error *err)
+{
+    leie_var *var = NULL;
+    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_DOUBLE, dims, unit, what, err);
+    st = st ? st : leie_dataset_text(ds, var, "cell_methods", method, err);
+    if (!st)
+        memcpy(var->number, values, (size_t)var->count * sizeof *values);
+    return st;
+}
+
 leie_status leie_mfa_sources(leie_dataset *ds, const leie_provenance *p, leie_error *err)
 {
     leie_var *role = NULL, *path = NULL, *bytes = NULL, *hash = NULL;

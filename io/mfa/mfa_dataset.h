@@ -12,6 +12,10 @@
 /* Title, summary, study, edition, label, method, version, and the hash of the study file. */
 leie_status leie_mfa_head(leie_dataset *ds, const leie_study *head, const char *method, leie_error *err);
 
+/* A variable of numbers with its values: dims as for leie_dataset_var, method for cell_methods. */
+leie_status leie_mfa_numbers(leie_dataset *ds, const char *name, const char *dims, const char *unit, const char *what,
+                             const char *method, const double *values, leie_error *err);
+
 /* The files that were read: dimension `source` with role, path, bytes and SHA-256. */
 leie_status leie_mfa_sources(leie_dataset *ds, const leie_provenance *p, leie_error *err);
 

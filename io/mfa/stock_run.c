@@ -75,29 +75,18 @@ static leie_status add_items(leie_dataset *ds, const leie_stock_data *data, leie
     return st;
 }
 
-static leie_status add_numbers(leie_dataset *ds, const char *name, const char *dims, const char *unit, const char *what,
-                               const char *method, const double *values, leie_error *err)
-{
-    leie_var *var = NULL;
-    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_DOUBLE, dims, unit, what, err);
-    st = st ? st : leie_dataset_text(ds, var, "cell_methods", method, err);
-    if (!st)
-        memcpy(var->number, values, (size_t)var->count * sizeof *values);
-    return st;
-}
-
 static leie_status add_flows(leie_dataset *ds, const leie_stocks *s, const char *unit, leie_error *err)
 {
     leie_var *net = NULL;
-    leie_status st = add_numbers(ds, "inflow", "item year", unit, "put into use", "year: sum", s->inflow, err);
-    st = st ? st : add_numbers(ds, "outflow", "item year", unit, "end of life", "year: sum", s->outflow, err);
-    st = st ? st : add_numbers(ds, "stock", "item year", unit, "in use at the end of the year", "year: point", s->stock, err);
-    st = st ? st : add_numbers(ds, "net_addition", "item year", unit, "inflow less outflow", "year: sum", s->inflow, err);
+    leie_status st = leie_mfa_numbers(ds, "inflow", "item year", unit, "put into use", "year: sum", s->inflow, err);
+    st = st ? st : leie_mfa_numbers(ds, "outflow", "item year", unit, "end of life", "year: sum", s->outflow, err);
+    st = st ? st : leie_mfa_numbers(ds, "stock", "item year", unit, "in use at the end of the year", "year: point", s->stock, err);
+    st = st ? st : leie_mfa_numbers(ds, "net_addition", "item year", unit, "inflow less outflow", "year: sum", s->inflow, err);
     net = st ? NULL : leie_dataset_find(ds, "net_addition");
     for (leie_size k = 0; net && k < net->count; k++)
         net->number[k] = s->inflow[k] - s->outflow[k];
     if (!st && s->cohort)
-        st = add_numbers(ds, "stock_by_cohort", "item year cohort", unit,
+        st = leie_mfa_numbers(ds, "stock_by_cohort", "item year cohort", unit,
                          "in use at the end of the year, by year of inflow", "year: point", s->cohort, err);
     return st;
 }

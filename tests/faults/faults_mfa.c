@@ -35,3 +35,17 @@ static leie_status reconcile(leie_error *err)
     return st;
 }
 FAULT_SCENARIO(reconcile, reconcile)
+
+static leie_status waste(leie_error *err)
+{
+    leie_waste_study study = {0};
+    leie_waste_info info;
+    leie_dataset ds = {0};
+    leie_status st = leie_waste_study_read(&study, "tests/cases/waste/study.yaml", 0, NULL, err);
+    if (!st)
+        st = leie_waste_run(&ds, &study, &info, err);
+    leie_dataset_clear(&ds);
+    leie_waste_study_clear(&study);
+    return st;
+}
+FAULT_SCENARIO(waste, waste)

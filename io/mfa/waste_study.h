@@ -1,0 +1,80 @@
+/* The study file of waste accounts, and the data that its files hold.
+ *
+ *   leie: 1
+ *   study: waste-2011
+ *   year: 2011
+ *   unit: t                            of all results
+ *   accounts:                          tab-separated, as EXIOBASE's hybrid tables (waste_account.h); each is optional
+ *     extraction:      {activities: RE_ACT.txt.gz, final: RE_FD.txt.gz}       but waste_supply
+ *     waste_supply:    {activities: WS_ACT.txt.gz, final: WS_FD.txt.gz}
+ *     waste_use:       {activities: WU_ACT.txt.gz}
+ *     stock_additions: {activities: SA_ACT.txt.gz, final: SA_FD.txt.gz}
+ *     stock_depletion: {final: SD.txt.gz}
+ *   rows: rows.csv                     account,row,factor,source: rows that count, and times what; an account that
+ *                                      is not in the file counts with all its rows
+ *   treatments: treatments.csv         activity,treatment,recovers,source: what an activity of waste_use does with
+ *                                      waste, and whether it is recovery: yes or no; others are no treatment
+ *   choice: choice.csv                 region,waste,treatment,share,source: where waste goes that stays; an empty
+ *                                      region is every region that has no rows of its own for the waste. "use"
+ *                                      in place of a path: the shares that waste_use has
+ *   exports: exports.csv               region,waste,destination,share,cap,source: destination EU or non_EU
+ *   yields: yields.csv                 treatment,waste,product,quality,yield,source; an empty waste is every waste
+ *   residual: {shares: residual.csv, target: 100}     waste,share,source of the waste of households that is
+ *                                      residual; target in kg per inhabitant
+ *   population: population.csv         region,value,source
+ *   plants: plants.csv                 plant,treatment,capacity,capacity_low,capacity_high,area,area_low,area_high,
+ *                                      jobs,jobs_low,jobs_high,source: per plant, capacity in `unit` a year, area in ha
+ *   output: waste.nc
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_MFA_WASTE_STUDY_H
+#define LEIE_IO_MFA_WASTE_STUDY_H
+
+#include "io/mfa/waste_account.h"
+#include "io/study/study.h"
+#include "solver/mfa/waste.h"
+
+typedef enum leie_waste_side {
+    LEIE_WASTE_EXTRACTION,
+    LEIE_WASTE_SUPPLY,
+    LEIE_WASTE_USE,
+    LEIE_WASTE_ADDITIONS,
+    LEIE_WASTE_DEPLETION,
+    LEIE_WASTE_SIDES
+} leie_waste_side;
+
+/* "extraction", "waste_supply", ... */
+const char *leie_waste_side_name(leie_waste_side side);
+
+typedef struct leie_waste_study {
+    leie_study head; // texts only
+    int year;
+    char *unit;
+    leie_path account[LEIE_WASTE_SIDES][2]; // of activities, of final demand
+    leie_path rows, treatments, choice, exports, yields, residual, population, plants;
+    bool choice_from_use;
+    double target; // kg per inhabitant
+} leie_waste_study;
+
+/* Reads and checks the study file; sets as for leie_study_read. Errors: LEIE_ERR_IO, LEIE_ERR_DATA with path, line
+ * and key, LEIE_ERR_UNIT, LEIE_ERR_USAGE for what came from --set. */
+LEIE_API leie_status leie_waste_study_read(leie_waste_study *study, const char *path, leie_size sets, char *const *set,
+                                           leie_error *err);
+LEIE_API void leie_waste_study_clear(leie_waste_study *study);
+
+typedef struct leie_waste_data {
+    leie_waste_account account[LEIE_WASTE_SIDES][2];
+    double *factor[LEIE_WASTE_SIDES]; // [rows of the side's accounts] 0: the row does not count
+    leie_size *treatment_of;          // [columns of waste_use] -1: no treatment
+    bool *recovers;                   // [model.treatment.n]
+    leie_waste_model model;           // its waste types are the counted rows of waste_supply
+    double *residual;                 // [wastes] share of the waste of households
+    double *population;               // [regions] NaN when there is none
+    leie_provenance provenance;
+} leie_waste_data;
+
+/* Reads the files of a study. Errors: LEIE_ERR_DATA with path, line, column and label, LEIE_ERR_UNIT. */
+LEIE_API leie_status leie_waste_data_read(leie_waste_data *data, const leie_waste_study *study, leie_error *err);
+LEIE_API void leie_waste_data_clear(leie_waste_data *data);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Waste accounts: the case `waste` by hand, mistakes by name, EXIOBASE's published totals. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/leie_io.h"
+#include "tests/check.h"
+#include "tests/write_files.h"
+
+static leie_status run(leie_dataset *ds, leie_waste_info *info, const char *path, char *set, leie_error *err)
+{
+    leie_waste_study study;
+    leie_status st = leie_waste_study_read(&study, path, set != NULL, &set, err);
+    *ds = (leie_dataset){0};
+    st = st ? st : leie_waste_run(ds, &study, info, err);
+    leie_waste_study_clear(&study);
+    return st;
+}
+
+static double at(const leie_dataset *ds, const char *name, leie_size k)
+{
+    const leie_var *var = leie_dataset_find(ds, name);
+    return var && k < var->count ? var->number[k] : NAN;
+}
+
+// Two regions (BE-VLG, BE-WAL), plastics, textile, wood; chemical recycling, reuse, incineration.
+static void test_routes(void)
+{
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    check_ok(run(&ds, &info, path_in(check_cases(), "waste/study.yaml"), NULL, &err), &err);
+    check_near(at(&ds, "waste_supply", 0), 5000 + 20000.5 + 60000 + 999.5, 1e-15);
+    check_near(at(&ds, "waste_supply", 2), 48000, 1e-15); // kt in the file
+    check_near(at(&ds, "waste_generation", 0), 86000 + 41000 + 48000, 1e-15);
+    check_near(at(&ds, "waste_recovery", 0), 26000 + 8000 + 200, 1e-15);
+    check_near(at(&ds, "waste_exported", 0), 8600, 1e-12);
+    check_near(at(&ds, "waste_exported", 1), 5000, 1e-12); // 17,200 wanted
+    check_near(at(&ds, "export_sent_back", 1), 12200, 1e-12);
+    check_near(at(&ds, "export_sent_back", 2), 10250, 1e-12);
+    double stays = 86000 - 8600 - 5000;
+    check_near(at(&ds, "waste_treated", 0), 0.4 * stays, 1e-12);
+    check_near(at(&ds, "secondary", 0), 0.6 * 0.4 * stays, 1e-12);
+    check_near(at(&ds, "secondary", 1), 0.2 * 0.4 * stays, 1e-12);
+    check_near(at(&ds, "secondary", 2), 0.9 * (0.25 * 41000 + 0.05 * 48000), 1e-12);
+    check_near(at(&ds, "treatment_loss", 0), 0.2 * 0.4 * stays, 1e-12);
+    check_near(at(&ds, "waste_treated", 9), 0, 1e-12); // Wallonia has a choice of its own for plastics
+    check_near(at(&ds, "waste_treated", 11), 40000, 1e-12);
+    check_near(at(&ds, "waste_unrouted", 4), 20500, 1e-12); // and none for textile
+    check_near(info.unrouted, 20500, 1e-12);
+    check_true(info.gap < 1e-15);
+    check_near(at(&ds, "plants", 0), 0.4 * stays / 26000, 1e-12);
+    check_near(at(&ds, "plants_low", 0), 0.4 * stays / 65000, 1e-12);
+    check_near(at(&ds, "jobs", 1), 12 * (0.25 * 41000 + 0.05 * 48000) / 200, 1e-12);
+    check_near(at(&ds, "area_by_size", 4), 12 * 0.4 * stays / 26000, 1e-12); // 12 ha: above 50,000 m2
+    check_near(at(&ds, "residual_waste", 0), (0.5 * 60999.5 + 0.7 * 40000 + 0.25 * 8000) / 500, 1e-12);
+    check_near(at(&ds, "residual_over_target", 0), (0.5 * 60999.5 + 0.7 * 40000 + 0.25 * 8000) / 500 - 100, 1e-12);
+    leie_dataset_clear(&ds);
+}
+
+// One file of the case replaced, then read: the message holds the piece.
+static void refuse(const char *key, const char *text, const char *piece)
+{
+    char set[512];
+    const char *folder = check_folder();
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    snprintf(set, sizeof set, "%s=%s", key, write_text(folder, "changed.csv", text));
+    check_status(run(&ds, &info, path_in(check_cases(), "waste/study.yaml"), set, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, piece);
+}
+
+static void test_mistakes(void)
+{
+    refuse("choice", "waste,treatment,share\nplastics,reuse,0.4\nplastics,incineration,0.5\n", "add up to 0.9");
+    refuse("choice", "waste,treatment,share\nplastic,reuse,1\n", "plastics");
+    refuse("choice", "waste,treatment,share\nwood,reuse,1.5\nwood,incineration,-0.5\n", "0 and 1");
+    refuse("exports", "region,waste,destination,share\nBE-VLG,wood,moon,0.1\n", "EU or non_EU");
+    refuse("exports", "region,waste,destination,share\nBE-VLG,wood,EU,0.6\nBE-VLG,wood,non_EU,0.6\n", "add up to 1.2");
+    refuse("yields", "treatment,product,yield\nreuse,goods,0.7\nreuse,parts,0.6\n", "1.3");
+    refuse("plants", "plant,treatment,capacity,area,jobs\nbank,reuse,0,1,1\n", "capacity 0");
+    refuse("treatments", "activity,treatment,recovers\nReusing,reuse,yes\n", "no activity 'Reusing'");
+    refuse("population", "region,value\nBE-VLG,0\n", "population of 0");
+    refuse("rows", "account,row\nwaste,wood\n", "no account 'waste'");
+    refuse("residual.shares", "waste,share\nwood,2\n", "between 0 and 1");
+}
+
+static void test_units(void)
+{
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    char set[512];
+    snprintf(set, sizeof set, "rows=%s", write_text(check_folder(), "rows.csv", "account,row\nwaste_supply,wood\nwaste_supply,water\n"));
+    check_status(run(&ds, &info, path_in(check_cases(), "waste/study.yaml"), set, &err), LEIE_ERR_UNIT, &err);
+    check_has(err.text, "'water' is in 'm3'");
+}
+
+// Belgium 2011 in results.xlsx, sheet data_cou, of EXIOBASE 3.3.15 hybrid, in tonnes.
+static void test_exiobase(void)
+{
+    static const struct {
+        const char *name;
+        double value;
+    } belgium[] = {{"extraction", 103434222.2563052},       {"stock_additions", 110619589.4093127},
+                   {"waste_generation", 27618341.57825284}, {"stock_depletion", 30438416.45588491},
+                   {"waste_recovery", 35204102.832656},     {"circularity_gap", 22852655.20148175}};
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    setenv("LEIE_DATA", check_data(), 1);
+    check_ok(run(&ds, &info, path_in(check_cases(), "../studies/exiobase-waste/study.yaml"), NULL, &err), &err);
+    check_size(info.regions, 48);
+    check_size(info.wastes, 17);
+    const leie_var *region = leie_dataset_find(&ds, "region");
+    for (leie_size r = 0; region && r < region->count; r++)
+        for (size_t k = 0; k < sizeof belgium / sizeof belgium[0] && strcmp(region->text[r], "BE") == 0; k++)
+            check_near(at(&ds, belgium[k].name, r), belgium[k].value, 1e-12);
+    check_true(info.gap < 1e-12);
+    leie_dataset_clear(&ds);
+}
+
+CHECK_SUITE(waste, {"routes, caps, yields, plants by hand", test_routes, NULL}, {"mistakes by name", test_mistakes, NULL},
+            {"a row that is no mass", test_units, NULL})
+CHECK_SUITE(data_waste, {"EXIOBASE hybrid: Belgium as published", test_exiobase, check_needs_data})
