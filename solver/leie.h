@@ -15,6 +15,7 @@
 #include "solver/account/ewmfa.h"
 #include "solver/account/identities.h"
 #include "solver/account/identities_flows.h"
+#include "solver/account/local.h"
 #include "solver/account/regroup.h"
 #include "solver/account/rme.h"
 #include "solver/account/target_path.h"
