@@ -5,15 +5,17 @@
 set -um # job control: what is started here does not ignore SIGINT
 signal=$1 word=$2 delay=$3
 shift 3
-log=$(mktemp)
+log=$(mktemp -u)
+mkfifo "$log"
 trap 'rm -f "$log"' EXIT
 "$@" >/dev/null 2>"$log" &
 started=$!
-for ((i = 0; i < 2000; i++)); do
-    grep -qF -- "$word" "$log" && break
-    kill -0 $started 2>/dev/null || break
-    sleep 0.005
+exec 3<"$log"
+# read, not looked for again and again: on a busy machine the command must not run ahead
+while IFS= read -r line <&3; do
+    case $line in *"$word"*) break ;; esac
 done
-sleep "$delay"
+[ "$delay" = 0 ] || sleep "$delay"
 kill -s "$signal" $started 2>/dev/null
+cat <&3 >/dev/null & # nobody is kept from writing
 wait $started
