@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/cli/summary_flows.h"
+#include "io/cli/summary_local.h"
 #include "io/cli/summary_scenarios.h"
 #include "io/cli/summary_view.h"
 #include "io/cli/texttable.h"
@@ -413,6 +414,7 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = print_groups(to, &v, err);
         st = st ? st : print_others(to, &v, err);
         st = st ? st : print_shares(to, &v, err);
+        st = st ? st : leie_summary_print_local(to, &v, err);
         st = st ? st : print_series(to, &v, err);
         st = st ? st : print_targets(to, &v, study, err);
         st = st ? st : print_published(to, &v, study, err);

@@ -10,6 +10,7 @@
 #include "io/result/measure.h"
 #include "io/result/result_flows.h"
 #include "io/result/result_impl.h"
+#include "io/result/result_local.h"
 #include "io/result/result_scenarios.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
@@ -492,6 +493,8 @@ static leie_status fill_tables(leie_dataset *ds, leie_size years, leie_year *yea
         st = fill_accounts(ds, years, year, stressor, &m, err);
     if (!st)
         st = fill_population(ds, years, year, stressor, sample, &m, err);
+    if (!st)
+        st = leie_result_add_local(ds, years, year, sample, stressor, &m, err);
     st = st ? st : fill_years(ds, years, year, err);
     return st || !set ? st : leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
 }
@@ -549,5 +552,6 @@ void leie_year_clear(leie_year *year)
     leie_accounts_clear(&year->accounts);
     leie_outcomes_clear(&year->outcomes);
     leie_free(year->population);
+    leie_local_year_clear(&year->local);
     *year = (leie_year){0};
 }

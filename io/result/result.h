@@ -13,6 +13,7 @@
 
 #include "io/result/dataset.h"
 #include "io/run/flow_accounts.h"
+#include "io/run/local_run.h"
 #include "io/study/study.h"
 #include "solver/scenario/outcome.h"
 
@@ -27,6 +28,7 @@ typedef struct leie_year {
     leie_accounts accounts;  // of a computed year
     leie_outcomes outcomes;  // scenarios on the table of the year, and the projections from it
     double *population;      // [q], NULL without a population file
+    leie_local_year local;   // accounts of places
     double seconds_read, seconds_solve;
 } leie_year;
 

@@ -203,6 +203,11 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
     }
     for (leie_size i = 0; !st && i < study->splits; i++)
         st = ledger_file(&l, "weights of parts", &study->split[i].weights, year, err);
+    const leie_study_local *local = &study->local;
+    const leie_path *places[] = {&local->nest.keys, &local->nest.sectors, &local->places,
+                                 &local->firms, &local->stocks, &local->ports};
+    for (size_t i = 0; !st && i < sizeof places / sizeof places[0]; i++)
+        st = ledger_file(&l, "local", places[i], year, err);
     if (!st)
         st = ledger_file(&l, "report", &study->report, year, err);
     if (!st)

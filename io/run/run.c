@@ -103,6 +103,17 @@ static leie_status population(job *j, leie_year *year, leie_error *err)
     return st;
 }
 
+// The accounts of places, and what is to say about them.
+static leie_status local(job *j, leie_year *year, leie_error *err)
+{
+    const leie_provenance *p = &year->table.provenance;
+    leie_size notes = p->notes;
+    leie_status st = leie_local_run(&year->local, j->study, &year->table, &j->q, &year->accounts, year->population, err);
+    for (leie_size i = notes; !st && i < p->notes; i++)
+        say(j, LEIE_LOG_NOTE, year->year, "%s", p->note[i].text);
+    return st;
+}
+
 // Breakdowns by product in the list that the study reports by.
 static leie_status regroup(job *j, leie_year *year, leie_error *err)
 {
@@ -176,6 +187,8 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
             *err = (leie_error){0};
         st = LEIE_OK;
     }
+    if (!st)
+        st = local(j, year, err);
     if (!st)
         st = regroup(j, year, err);
     if (!st && j->set.scenarios)

@@ -14,7 +14,7 @@
 
 static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
-    "disaggregate",
+    "disaggregate", "local",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
     "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
@@ -269,6 +269,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : read_groups(study, root, err);
     st = st ? st : read_scenario_files(study, root, err);
     st = st ? st : read_accounts(study, root, err);
+    st = st ? st : leie_study_read_local(study, root, err);
     return st ? st : read_solver(study, root, err);
 }
 
@@ -348,6 +349,7 @@ void leie_study_clear(leie_study *study)
         leie_study_path_clear(&study->scenario_file[i]);
     leie_free(study->scenario_file);
     leie_study_flows_clear(&study->flows);
+    leie_study_local_clear(&study->local);
     leie_free(study->table);
     leie_free(study->nest);
     leie_free(study->split);

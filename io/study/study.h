@@ -81,6 +81,16 @@ typedef struct leie_study_split {
     bool normalise;           // shares that do not sum to one are scaled
 } leie_study_split;
 
+/* Accounts of one region brought down to its places (solver/account/local.h). */
+typedef struct leie_study_local {
+    leie_study_nest nest;     // country: the region, NULL without local accounts; region: the places, unless in a file
+    leie_path places;         // place,name
+    leie_path firms;          // place,sector,stressor,value,unit[,sd]
+    leie_path stocks;         // stock,year,value,unit[,name][,sd], by shares of the key variable floor_area
+    leie_path ports;          // port,flow,material,year,value,unit[,sd]
+    double industry_error, demand_error, direct_error, stock_error; // relative standard errors of keys
+} leie_study_local;
+
 typedef struct leie_study_group {
     leie_size line;
     char *code, *name;
@@ -114,6 +124,7 @@ typedef struct leie_study {
     leie_study_nest *nest;
     leie_size splits;
     leie_study_split *split;  // [splits] in their order, when regions are in
+    leie_study_local local;
     leie_size extensions;
     leie_study_extension *extension;
     leie_study_flows flows;

@@ -146,7 +146,7 @@ void leie_study_nest_clear(leie_study_nest *nest)
     *nest = (leie_study_nest){0};
 }
 
-static leie_status read_use(leie_study_nest *nest, const leie_yaml *map, leie_error *err)
+leie_status leie_study_read_use(leie_study_nest *nest, const leie_yaml *map, leie_error *err)
 {
     const char *known[USES + 1] = {0};
     const leie_yaml *given = leie_yaml_get(map, "use");
@@ -173,7 +173,7 @@ static leie_status read_nest(leie_study_nest *nest, const leie_study *study, con
     st = st ? st : leie_study_labels(&nest->region, map, "regions", LEIE_STUDY_NAME, err);
     st = st ? st : leie_study_path(&nest->keys, study, map, "keys", NULL, err);
     st = st ? st : leie_study_path(&nest->sectors, study, map, "sectors", NULL, err);
-    st = st ? st : read_use(nest, map, err);
+    st = st ? st : leie_study_read_use(nest, map, err);
     if (st)
         return st;
     if (!nest->country)

@@ -154,6 +154,19 @@ static void put_split(spelling *s, const leie_study_split *split)
     put_integer(s, "normalise", split->normalise);
 }
 
+static void put_local(spelling *s, const leie_study_local *local)
+{
+    put_nest(s, &local->nest);
+    put_path(s, "places", &local->places);
+    put_path(s, "firms", &local->firms);
+    put_path(s, "stocks", &local->stocks);
+    put_path(s, "ports", &local->ports);
+    put_number(s, "industry_error", local->industry_error);
+    put_number(s, "demand_error", local->demand_error);
+    put_number(s, "direct_error", local->direct_error);
+    put_number(s, "stock_error", local->stock_error);
+}
+
 static void put_accounts(spelling *s, const leie_study *study)
 {
     put_integer(s, "groups", study->groups);
@@ -209,6 +222,8 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
     put_integer(&s, "nests", study->nests);
     for (leie_size i = 0; i < study->nests; i++)
         put_nest(&s, &study->nest[i]);
+    if (study->local.nest.country)
+        put_local(&s, &study->local);
     for (leie_size i = 0; i < study->splits; i++)
         put_split(&s, &study->split[i]);
     put_integer(&s, "extensions", study->extensions);
