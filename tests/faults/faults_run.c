@@ -174,6 +174,21 @@ static leie_status export_pymrio(leie_error *err)
 }
 FAULT_SCENARIO(export_pymrio, export_pymrio)
 
+/* A sector cut, accounts of places with a firm, stocks and ports. */
+static leie_status places(leie_error *err)
+{
+    prepare();
+    leie_study s = {0};
+    leie_run_info info = {0};
+    leie_run_opts opts = {.output = file, .force = true};
+    leie_status st = leie_study_read(&s, "tests/cases/places/study.yaml", 0, NULL, err);
+    st = st ? st : leie_run(NULL, &s, &opts, NULL, &info, err);
+    leie_run_info_clear(&info);
+    leie_study_clear(&s);
+    return st;
+}
+FAULT_SCENARIO(places, places)
+
 /* Imported anew into a table file. */
 static leie_status import_table(leie_error *err)
 {
