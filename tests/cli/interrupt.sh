@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # interrupt.sh SIGNAL WORD DELAY COMMAND...   starts the command, waits until its log (standard error) holds WORD and
 # DELAY seconds more, and sends the signal. Exit status: that of the command, 128 + n when a signal ended it.
-set -um # job control: what is started here does not ignore SIGINT
+set -u
 signal=$1 word=$2 delay=$3
 shift 3
 log=$(mktemp -u)
 mkfifo "$log"
 trap 'rm -f "$log"' EXIT
-"$@" >/dev/null 2>"$log" &
+env --default-signal "$@" >/dev/null 2>"$log" & # a shell in the background hands on that SIGINT is ignored
 started=$!
 exec 3<"$log"
 # read, not looked for again and again: on a busy machine the command must not run ahead
