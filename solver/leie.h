@@ -36,6 +36,7 @@
 #include "solver/build/nest.h"
 #include "solver/build/sut_identities.h"
 #include "solver/linear/linsys.h"
+#include "solver/mfa/end_of_life.h"
 #include "solver/mfa/lifetime.h"
 #include "solver/mfa/reconcile.h"
 #include "solver/mfa/stock.h"

@@ -509,7 +509,34 @@ static void test_parts(void)
     leie_mfa_system_clear(&two);
 }
 
-CHECK_SUITE(reconcile, {"parts that share nothing", test_parts, NULL}, {"the example of STAN", test_stan, NULL}, {"half the gap", test_half_the_gap, NULL},
+/* Three measurements of one flow, 10, 10.2 and 20 with sd 1, by hand: with Huber's loss at 1.5 the gross one pulls with
+ * 1.5 whatever it says, so (x - 10) + (x - 10.2) = 1.5. */
+static void test_huber(void)
+{
+    static const double measured[] = {10, 10.2, 20};
+    leie_mfa_system s;
+    leie_reconciled r;
+    const leie_reconcile_opts opts = {.huber = 1.5};
+    start(&s, 3);
+    for (int i = 0; i < 3; i++)
+        set(&s, i, measured[i], 1);
+    ADD(&s, {1, 0, -1}, {-1, 1, -1});
+    ADD(&s, {1, 1, -1}, {-1, 2, -1});
+    solve(&r, &s, &opts);
+    for (int i = 0; i < 3; i++)
+        check_near(r.value[i], 10.85, 1e-6);
+    check_near(r.weight[0], 1, 1e-15);
+    check_near(r.weight[2], 1.5 / 9.15, 1e-5);
+    check_true(isnan(r.probability));
+    leie_reconciled_clear(&r);
+    solve(&r, &s, NULL);
+    check_near(r.value[0], 40.2 / 3, 1e-12);
+    check_near(r.weight[2], 1, 1e-15);
+    leie_reconciled_clear(&r);
+    leie_mfa_system_clear(&s);
+}
+
+CHECK_SUITE(reconcile, {"Huber's loss", test_huber, NULL}, {"parts that share nothing", test_parts, NULL}, {"the example of STAN", test_stan, NULL}, {"half the gap", test_half_the_gap, NULL},
             {"not redundant", test_not_redundant, NULL},
             {"observable because parts cancel", test_observable_by_cancelling, NULL},
             {"dependent constraints", test_dependent, NULL}, {"against a dense solution", test_against_dense, NULL},

@@ -7,6 +7,7 @@
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/special.h"
+#include "solver/mfa/end_of_life.h"
 #include "solver/mfa/stock.h"
 #include "tests/check.h"
 
@@ -356,7 +357,26 @@ static void test_bad_items(void)
     check_has(err.text, "an age of 1.5");
 }
 
-CHECK_SUITE(stock, {"special functions", test_special, NULL}, {"lifetimes", test_lifetimes, NULL},
+// Outflow 10 each year, a fifth hibernates, a quarter of that is let go, nine tenths are demolished; by hand.
+static void test_end_of_life(void)
+{
+    const double outflow[] = {10, 10, 10};
+    const leie_end_of_life end = {.hibernates = 0.2, .release = 0.25, .demolished = 0.9}, bad = {.hibernates = 1.5};
+    double hibernating[3], demolished[3], abandoned[3], gone = 0;
+    leie_error err = {0};
+    check_ok(leie_end_of_life_follow(hibernating, demolished, abandoned, &end, 3, outflow, &err), &err);
+    check_near(hibernating[0], 2, 1e-15);
+    check_near(hibernating[1], 3.5, 1e-15);
+    check_near(hibernating[2], 4.625, 1e-15);
+    check_near(demolished[1], 0.9 * 8.5, 1e-15);
+    for (int t = 0; t < 3; t++)
+        gone += demolished[t] + abandoned[t];
+    check_near(gone + hibernating[2], 30, 1e-15);
+    check_status(leie_end_of_life_follow(hibernating, demolished, abandoned, &bad, 3, outflow, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "1.5");
+}
+
+CHECK_SUITE(stock, {"end of life", test_end_of_life, NULL}, {"special functions", test_special, NULL}, {"lifetimes", test_lifetimes, NULL},
             {"truncated lifetimes", test_truncated, NULL}, {"bad lifetimes", test_bad_lifetimes, NULL},
             {"published answers", test_published, NULL},
             {"stock-driven is the inverse of inflow-driven", test_stock_driven_is_the_inverse, NULL},

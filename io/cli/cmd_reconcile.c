@@ -76,6 +76,19 @@ static void print_failed(const leie_flow_system *sys, bool constraint, leie_size
         printf("  contradicts: more of these\n");
 }
 
+static void print_weights(const leie_flow_system *sys, const leie_reconciled *r)
+{
+    char name[256];
+    leie_size count = 0;
+    for (leie_size i = 0; i < r->n; i++)
+        if (r->weight[i] < 1 && count++ < NAMES_SHOWN) {
+            leie_flow_name(sys, false, i, name, sizeof name);
+            printf("  weighed down: %s, weight %.2g\n", name, r->weight[i]);
+        }
+    if (count > NAMES_SHOWN)
+        printf("  weighed down: %lld more\n", (long long)count - NAMES_SHOWN);
+}
+
 static void print_state(const leie_flow_system *sys, const leie_reconciled *r, leie_mfa_state state)
 {
     char name[256];
@@ -105,13 +118,16 @@ static void print_dependent(const leie_flow_system *sys, const leie_reconciled *
 static void print_findings(const leie_flow_system *sys, const leie_reconciled *r)
 {
     double level = sys->study->opts.level;
-    if (r->dof)
+    if (sys->study->opts.huber > 0)
+        printf("\nrobust: adjustments beyond %g standard deviations were weighed down, so there is no global test\n", sys->study->opts.huber);
+    else if (r->dof)
         printf("\nglobal test: sum of squares %.6g with %lld degrees of freedom, probability %.3g: %s\n", r->objective,
                (long long)r->dof, r->probability, r->probability < level ? "the data contradict each other" : "no contradiction");
     else
         printf("\nglobal test: nothing is redundant, so nothing can be tested\n");
     print_failed(sys, false, r->n, r->test, r->critical);
     print_failed(sys, true, r->m, r->nodal, r->nodal_critical);
+    print_weights(sys, r);
     print_state(sys, r, LEIE_MFA_SET_ASIDE);
     print_state(sys, r, LEIE_MFA_AT_BOUND);
     print_state(sys, r, LEIE_MFA_NOT_OBSERVABLE);

@@ -145,31 +145,55 @@ static leie_status find_year(leie_size *t, bool *wanted, const leie_flow_reading
     return st;
 }
 
-// Standard deviation from sd, relative, or low and high: exactly one of them.
-static leie_status read_sd(double *sd, const leie_csv *csv, double value, leie_error *err)
+// Width of low to high in standard deviations.
+static leie_status read_interval(double *width, const leie_csv *csv, leie_error *err)
 {
-    double relative = NAN, low = NAN, high = NAN;
+    char text[LEIE_LABEL_SIZE];
+    leie_size c = leie_csv_column(csv, "interval");
+    leie_status st = leie_csv_string(csv, c, text, sizeof text, err);
+    if (!st && strcmp(text, "uniform") == 0)
+        *width = sqrt(12);
+    else if (!st && text[0] && strcmp(text, "95") != 0)
+        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s' should be 95 or uniform", text);
+    return st;
+}
+
+// Standard deviation from sd, relative, low and high, gsd, or quality: exactly one of them.
+static leie_status read_sd(double *sd, const leie_csv *csv, const leie_flow_study *study, double value, leie_error *err)
+{
+    double relative = NAN, low = NAN, high = NAN, gsd = NAN, width = SD_OF_95;
     *sd = NAN;
     leie_status st = leie_mfa_number(sd, csv, leie_csv_column(csv, "sd"), err);
     st = st ? st : leie_mfa_number(&relative, csv, leie_csv_column(csv, "relative"), err);
     st = st ? st : leie_mfa_number(&low, csv, leie_csv_column(csv, "low"), err);
     st = st ? st : leie_mfa_number(&high, csv, leie_csv_column(csv, "high"), err);
+    st = st ? st : leie_mfa_number(&gsd, csv, leie_csv_column(csv, "gsd"), err);
+    st = st ? st : read_interval(&width, csv, err);
     if (st)
         return st;
-    int given = !isnan(*sd) + !isnan(relative) + (!isnan(low) || !isnan(high));
+    leie_size c = leie_csv_column(csv, "quality"), class = -1;
+    if (c >= 0 && csv->field[c].size && (st = leie_lookup_label(&class, csv, c, &study->quality, "data-quality class", err)))
+        return st;
+    int given = !isnan(*sd) + !isnan(relative) + (!isnan(low) || !isnan(high)) + !isnan(gsd) + (class >= 0);
     if (isnan(value))
         return given ? leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "an uncertainty without a value") : LEIE_OK;
     if (given != 1)
         return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err,
-                             "%s: give sd, relative, or low and high (sd 0 for a constant)",
+                             "%s: give sd, relative, low and high, gsd or quality (sd 0 for a constant)",
                              given ? "several uncertainties" : "a value without uncertainty");
     if (!isnan(relative))
         *sd = relative * fabs(value);
     if (!isnan(low) || !isnan(high)) {
         if (!(low <= value && value <= high))
             return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "the value %g is not between low %g and high %g", value, low, high);
-        *sd = (high - low) / SD_OF_95;
+        *sd = (high - low) / width;
     }
+    if (!isnan(gsd) && !(gsd >= 1))
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "a geometric standard deviation of %g; it is 1 or more", gsd);
+    if (!isnan(gsd))
+        *sd = fabs(value) * sqrt(expm1(log(gsd) * log(gsd)));
+    if (class >= 0)
+        *sd = study->quality_sd[class] * fabs(value);
     if (!(*sd >= 0))
         return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "an uncertainty below zero");
     return LEIE_OK;
@@ -184,7 +208,7 @@ static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, lei
     leie_size c = leie_csv_column(csv, "value");
     leie_status st = find_year(&v.year, &wanted, r, csv, err);
     st = st ? st : leie_mfa_number(&v.value, csv, c, err);
-    st = st ? st : read_sd(&v.sd, csv, v.value, err);
+    st = st ? st : read_sd(&v.sd, csv, r->sys->study, v.value, err);
     st = st ? st : leie_mfa_unit(&factor, &r->unit[kind], csv, leie_csv_column(csv, "unit"),
                                  kind == LEIE_QUANTITY_FLOW ? r->sys->study->unit : "1", err);
     v.value *= factor;
@@ -312,7 +336,7 @@ static leie_status read_file(leie_flow_reading *r, const leie_path *path, const 
     return st;
 }
 
-#define UNCERTAIN "year", "sd", "relative", "low", "high", "unit", "source", "note"
+#define UNCERTAIN "year", "sd", "relative", "low", "high", "interval", "gsd", "quality", "unit", "source", "note"
 
 leie_status leie_flow_read_files(leie_flow_reading *r, leie_error *err)
 {

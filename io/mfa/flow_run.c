@@ -68,6 +68,8 @@ static leie_status add_block(leie_dataset *ds, const block *b, const leie_flow_s
     st = st ? st : add_numbers(ds, b, "reconciled", b->unit, "reconciled or computed", r->value, err);
     st = st ? st : add_numbers(ds, b, "reconciled_sd", b->unit, "standard deviation of the reconciled value", r->sd, err);
     st = st ? st : add_numbers(ds, b, "test", "1", "adjustment in its own standard deviations", r->test, err);
+    if (!st && sys->study->opts.huber > 0)
+        st = add_numbers(ds, b, "weight", "1", "weight of the measurement, 1 when it was not weighed down", r->weight, err);
     return st ? st : add_states(ds, b, r, err);
 }
 
@@ -126,6 +128,7 @@ static leie_status add_attributes(leie_dataset *ds, const leie_flow_system *sys,
                    {"critical_balance_test", r->nodal_critical},
                    {"level_of_tests", sys->study->opts.level},
                    {"tolerance", sys->study->opts.tolerance},
+                   {"huber", sys->study->opts.huber > 0 ? sys->study->opts.huber : NAN},
                    {"largest_relative_violation", r->violation}};
     leie_status st = leie_mfa_head(ds, &sys->study->head, "weighted least squares with all balances, linearised successively", err);
     for (size_t k = 0; k < sizeof numbers / sizeof numbers[0] && !st; k++)

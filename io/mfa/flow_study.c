@@ -4,11 +4,12 @@
 #include "io/mfa/flow_system.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
+#include "kernels/number.h"
 
 static const char *const study_keys[] = {"leie",      "study",  "title",          "summary",   "edition",   "label",
                                          "years",     "unit",   "substances",     "flows",     "processes", "values",
                                          "transfers", "relations", "concentrations", "negative", "tests",     "solver",
-                                         "output",    NULL};
+                                         "output",    "quality", NULL};
 
 static leie_status read_paths(leie_flow_study *study, const leie_yaml *root, leie_error *err)
 {
@@ -33,6 +34,23 @@ static leie_status read_layers(leie_flow_study *study, const leie_yaml *root, le
     return st ? st : leie_study_strings(&study->negative, &study->negatives, root, "negative", err);
 }
 
+// Data-quality classes: a map from their names to relative standard deviations.
+static leie_status read_quality(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *map = leie_yaml_get(root, "quality");
+    leie_status st = leie_study_labels(&study->quality, root, "quality", LEIE_STUDY_NAME, err);
+    study->quality_sd = leie_new(study->quality.n + 1, sizeof *study->quality_sd);
+    if (!st && !study->quality_sd)
+        st = leie_fail_memory(err, "data-quality classes", study->quality.n, sizeof *study->quality_sd);
+    for (leie_size k = 0; k < study->quality.n && !st; k++) {
+        const char *text = study->quality.name[k];
+        if (leie_number_read(&study->quality_sd[k], text, (leie_size)strlen(text)) || !(study->quality_sd[k] >= 0))
+            st = leie_yaml_fail(map, err, "'quality': '%.60s' is %.60s; a relative standard deviation was expected, as 0.1",
+                                study->quality.code[k], text[0] ? text : "without a number");
+    }
+    return st;
+}
+
 static leie_status read_unit_and_years(leie_flow_study *study, const leie_yaml *root, leie_error *err)
 {
     leie_status st = leie_study_string(&study->unit, root, "unit", err);
@@ -51,7 +69,7 @@ static leie_status read_unit_and_years(leie_flow_study *study, const leie_yaml *
 static leie_status read_options(leie_flow_study *study, const leie_yaml *root, leie_error *err)
 {
     static const char *const test_keys[] = {"level", "eliminate", NULL};
-    static const char *const solver_keys[] = {"tolerance", "max_iterations", NULL};
+    static const char *const solver_keys[] = {"tolerance", "max_iterations", "huber", NULL};
     const leie_yaml *tests = leie_yaml_get(root, "tests"), *solver = leie_yaml_get(root, "solver");
     leie_reconcile_opts *o = &study->opts;
     *o = (leie_reconcile_opts){.tolerance = 1e-8, .max_iterations = 100, .level = 0.05};
@@ -68,6 +86,9 @@ static leie_status read_options(leie_flow_study *study, const leie_yaml *root, l
     if (!st && solver) {
         st = leie_yaml_number(solver, "tolerance", &o->tolerance, err);
         st = st ? st : leie_yaml_integer(solver, "max_iterations", &o->max_iterations, err);
+        st = st ? st : leie_yaml_number(solver, "huber", &o->huber, err);
+        if (!st && leie_yaml_get(solver, "huber") && !(o->huber > 0))
+            st = leie_yaml_fail(leie_yaml_get(solver, "huber"), err, "'huber' should be above 0, found %g", o->huber);
         if (!st && !(o->tolerance > 0 && o->tolerance < 1 && o->max_iterations >= 1))
             st = leie_yaml_fail(solver, err, "'tolerance' should lie between 0 and 1 and 'max_iterations' above 0");
     }
@@ -85,6 +106,7 @@ leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_
     st = st ? st : read_unit_and_years(study, root, err);
     st = st ? st : read_paths(study, root, err);
     st = st ? st : read_layers(study, root, err);
+    st = st ? st : read_quality(study, root, err);
     st = st ? st : read_options(study, root, err);
     leie_yaml_free(root);
     if (st)
@@ -101,6 +123,8 @@ void leie_flow_study_clear(leie_flow_study *study)
     leie_free(study->year);
     leie_free(study->unit);
     leie_labels_clear(&study->layer);
+    leie_labels_clear(&study->quality);
+    leie_free(study->quality_sd);
     leie_study_free_strings(study->negative, study->negatives);
     leie_study_clear(&study->head);
     *study = (leie_flow_study){0};

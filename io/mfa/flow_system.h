@@ -14,11 +14,15 @@
  *                                           without a flow the coefficient itself is added
  *   negative: [m4]                          flows that may be negative; stock changes may always
  *   tests: {level: 0.05, eliminate: 0}
- *   solver: {tolerance: 1e-8, max_iterations: 100}
+ *   solver: {tolerance: 1e-8, max_iterations: 100}    and huber: 2 for a robust fit: beyond so many standard deviations
+ *                                           an adjustment costs in proportion, not as its square
+ *   quality: {A: 0.02, B: 0.1, C: 0.3}      data-quality classes and their relative standard deviations
  *   output: copper.nc
  *
- * VALUE stands for value, unit, source and one of: sd (0: a constant), relative (sd / |value|), or low and high
- * (an interval of 95 %). An empty value is an unknown. An empty layer is `goods`, an empty year every year of the
+ * VALUE stands for value, unit, source and one of: sd (0: a constant), relative (sd / |value|), low and high (an
+ * interval of 95 %, or with interval `uniform` one in which every value is as likely), gsd (a lognormal with this
+ * geometric standard deviation and the value as its mean; its standard deviation is what counts), or quality (a class
+ * of the study). An empty value is an unknown. An empty layer is `goods`, an empty year every year of the
  * system that has no row of its own. The change of the stock of a process is the flow stock:PROCESS.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
@@ -33,6 +37,8 @@ typedef struct leie_flow_study {
     int *year;
     char *unit;
     leie_labels layer; // goods and then the substances
+    leie_labels quality;
+    double *quality_sd; // [quality.n] relative standard deviation of each class
     leie_path flows, processes, values, concentrations, transfers, relations;
     leie_size negatives;
     char **negative;

@@ -39,6 +39,9 @@ typedef struct reading {
     leie_size key_room, *first; // [key_room] its first row
     leie_size rows, row_room;
     life_row *row;
+    leie_labels end_key;    // of ends
+    leie_size end_room;
+    leie_end_of_life *end;  // [end_room]
     leie_size *survival_of; // [key.n] position of the survival + 1, 0 while it is not needed
 } reading;
 
@@ -298,15 +301,15 @@ static leie_status take_lifetime(void *ctx, const leie_csv *csv, leie_error *err
     return st ? st : chain_row(r, key, csv, err);
 }
 
-// The key that names most of an item: product before material before region; -1 for none.
-static leie_size key_of(const reading *r, leie_size item)
+// The key of a list that names most of an item: product before material before region; -1 for none.
+static leie_size key_of(const reading *r, const leie_labels *keys, leie_size item)
 {
     char label[KEY_SIZE], empty[] = "";
     char *const *own = &r->data->part[item * LEIE_STOCK_PARTS];
     for (int mask = 7; mask >= 0; mask--) {
         char *const part[] = {mask & 4 ? own[0] : empty, mask & 2 ? own[1] : empty, mask & 1 ? own[2] : empty};
         join_parts(label, part, true);
-        leie_size key = leie_labels_find(&r->key, label);
+        leie_size key = leie_labels_find(keys, label);
         if (key >= 0)
             return key;
     }
@@ -358,7 +361,7 @@ static leie_status settle_lifetimes(reading *r, leie_error *err)
         return leie_fail_memory(err, "survival by item", d->item.n + r->key.n, sizeof *d->survival);
     leie_status st = LEIE_OK;
     for (leie_size i = 0; i < d->item.n && !st; i++) {
-        leie_size key = key_of(r, i);
+        leie_size key = key_of(r, &r->key, i);
         if (key < 0)
             return leie_fail(err, LEIE_ERR_DATA, "%s: no lifetime for '%s'", r->study->lifetimes.shown, d->item.code[i]);
         if (!r->survival_of[key]) {
@@ -370,6 +373,52 @@ static leie_status settle_lifetimes(reading *r, leie_error *err)
     return st;
 }
 
+// ---- ends of life ----
+
+static leie_status take_end(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    static const char *const names[] = {"hibernates", "release", "demolished"};
+    reading *r = ctx;
+    part_texts text;
+    char label[KEY_SIZE], *const part[] = {text[0], text[1], text[2]};
+    double share[] = {0, 0, 1};
+    leie_status st = read_parts(text, csv, err);
+    for (int k = 0; k < 3 && !st; k++) {
+        leie_size c = leie_csv_column(csv, names[k]);
+        st = leie_mfa_number(&share[k], csv, c, err);
+        if (!st && !(share[k] >= 0 && share[k] <= 1))
+            st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a share of %g; it should lie between 0 and 1", share[k]);
+    }
+    if (!st && r->end_key.n == r->end_room) {
+        leie_size room = 2 * r->end_room + 16;
+        leie_end_of_life *grown = leie_resize(r->end, r->end_room, room, sizeof *grown);
+        if (!grown)
+            return leie_fail_memory(err, "ends of life", room, sizeof *grown);
+        r->end = grown;
+        r->end_room = room;
+    }
+    if (st)
+        return st;
+    join_parts(label, part, true);
+    r->end[r->end_key.n] = (leie_end_of_life){share[0], share[1], share[2]};
+    return leie_lookup_add_label(&r->end_key, csv, -1, label, NULL, NULL, NULL, err);
+}
+
+static leie_status settle_ends(reading *r, leie_error *err)
+{
+    leie_stock_data *d = r->data;
+    if (!r->study->ends.real)
+        return LEIE_OK;
+    d->end = leie_new(d->item.n, sizeof *d->end);
+    if (!d->end)
+        return leie_fail_memory(err, "ends of life", d->item.n, sizeof *d->end);
+    for (leie_size i = 0; i < d->item.n; i++) {
+        leie_size key = key_of(r, &r->end_key, i);
+        d->end[i] = key < 0 ? (leie_end_of_life){.demolished = 1} : r->end[key];
+    }
+    return LEIE_OK;
+}
+
 // ---- the whole ----
 
 leie_status leie_stock_data_read(leie_stock_data *data, const leie_stock_study *study, leie_error *err)
@@ -378,18 +427,26 @@ leie_status leie_stock_data_read(leie_stock_data *data, const leie_stock_study *
     static const char *const optional[] = {"material", "region", "year",   "mean", "sd",
                                            "shape",    "scale",  "oldest", "source", "note", NULL};
     static const leie_record_file lifetimes = {required, optional, "lifetimes", take_lifetime};
+    static const char *const end_required[] = {"product", NULL};
+    static const char *const end_optional[] = {"material",   "region", "hibernates", "release",
+                                               "demolished", "source", "note",       NULL};
+    static const leie_record_file ends = {end_required, end_optional, "ends of life", take_end};
     reading r = {.study = study, .data = data};
     *data = (leie_stock_data){0};
     leie_status st = read_amounts(&r, err);
     st = st ? st : settle_amounts(&r, err);
     st = st ? st : read_file(&r, &study->lifetimes, &lifetimes, err);
     st = st ? st : settle_lifetimes(&r, err);
+    st = st ? st : read_file(&r, &study->ends, &ends, err);
+    st = st ? st : settle_ends(&r, err);
     leie_rows_free(&r.given);
     leie_rows_free(&r.initial);
     leie_labels_clear(&r.key);
     leie_free(r.first);
     leie_free(r.row);
     leie_free(r.survival_of);
+    leie_labels_clear(&r.end_key);
+    leie_free(r.end);
     if (st)
         leie_stock_data_clear(data);
     return st;
@@ -408,6 +465,7 @@ void leie_stock_data_clear(leie_stock_data *data)
     leie_free(data->initial);
     leie_free(data->survival);
     leie_free(data->survival_of);
+    leie_free(data->end);
     leie_provenance_clear(&data->provenance);
     *data = (leie_stock_data){0};
 }

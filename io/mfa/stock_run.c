@@ -116,6 +116,24 @@ static leie_status add_options(leie_dataset *ds, const leie_stock_study *study, 
     return st ? st : leie_dataset_text(ds, NULL, "falling_stock", study->scale_down ? "scaled down" : "refused", err);
 }
 
+// What is hibernating, demolished and abandoned.
+static leie_status add_ends(leie_dataset *ds, const leie_stock_data *data, const leie_stocks *s, const char *unit, leie_error *err)
+{
+    leie_var *hibernating = NULL, *demolished = NULL, *abandoned = NULL;
+    leie_size T = s->years;
+    if (!data->end)
+        return LEIE_OK;
+    leie_status st = leie_dataset_var(&hibernating, ds, "hibernating", LEIE_VAR_DOUBLE, "item year", unit, "kept out of use at the end of the year", err);
+    st = st ? st : leie_dataset_var(&demolished, ds, "demolished", LEIE_VAR_DOUBLE, "item year", unit, "demolished and collected", err);
+    st = st ? st : leie_dataset_var(&abandoned, ds, "abandoned", LEIE_VAR_DOUBLE, "item year", unit, "left where it is", err);
+    for (leie_size i = 0; i < s->items && !st; i++)
+        st = leie_end_of_life_follow(hibernating->number + i * T, demolished->number + i * T, abandoned->number + i * T,
+                                     &data->end[i], T, s->outflow + i * T, err);
+    st = st ? st : leie_dataset_text(ds, hibernating, "cell_methods", "year: point", err);
+    st = st ? st : leie_dataset_text(ds, demolished, "cell_methods", "year: sum", err);
+    return st ? st : leie_dataset_text(ds, abandoned, "cell_methods", "year: sum", err);
+}
+
 static leie_status build(leie_dataset *ds, const leie_stock_study *study, const leie_stock_data *data,
                          const leie_stocks *s, leie_error *err)
 {
@@ -128,6 +146,7 @@ static leie_status build(leie_dataset *ds, const leie_stock_study *study, const 
     if (!st && s->cohort)
         st = add_years(ds, "cohort", study->first_year - s->before, s->before + s->years, "year of inflow", err);
     st = st ? st : add_flows(ds, s, unit, err);
+    st = st ? st : add_ends(ds, data, s, unit, err);
     st = st ? st : add_scaled(ds, s, err);
     return st ? st : leie_mfa_sources(ds, &data->provenance, err);
 }

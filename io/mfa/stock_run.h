@@ -13,7 +13,8 @@ typedef struct leie_stock_info {
 } leie_stock_info;
 
 /* Dataset of a study:  dimensions item, year (and cohort),
- *   inflow(item, year) outflow stock net_addition, stock_by_cohort(item, year, cohort), years_scaled(item)
+ *   inflow(item, year) outflow stock net_addition, stock_by_cohort(item, year, cohort), years_scaled(item),
+ *   hibernating(item, year) demolished abandoned, when the study has ends of life
  * Errors: those of leie_stock_data_read and leie_stocks_make. */
 LEIE_API leie_status leie_stock_run(leie_dataset *ds, const leie_stock_study *study, leie_stock_info *info,
                                     leie_error *err);

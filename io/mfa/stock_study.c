@@ -6,7 +6,7 @@
 
 static const char *const study_keys[] = {"leie",  "study",   "title",     "summary",  "edition",            "label",
                                          "years", "unit",    "inflow",    "stock",    "initial",            "lifetimes",
-                                         "by",    "lifetime", "falling_stock", "output", "inflow_within_year", NULL};
+                                         "ends",  "by",    "lifetime", "falling_stock", "output", "inflow_within_year", NULL};
 
 // ---- years and unit ----
 
@@ -112,6 +112,7 @@ static leie_status read_paths(leie_stock_study *study, const leie_yaml *root, le
     st = st ? st : leie_study_path(&study->stock, &study->head, root, "stock", NULL, err);
     st = st ? st : leie_study_path(&study->initial, &study->head, root, "initial", NULL, err);
     st = st ? st : leie_study_path(&study->lifetimes, &study->head, root, "lifetimes", NULL, err);
+    st = st ? st : leie_study_path(&study->ends, &study->head, root, "ends", NULL, err);
     if (!st && !study->inflow.real && !study->stock.real)
         st = leie_yaml_fail(root, err, "a stock model needs 'inflow' or 'stock', a CSV file");
     if (!st && !study->lifetimes.real)
@@ -143,6 +144,7 @@ void leie_stock_study_clear(leie_stock_study *study)
     leie_study_path_clear(&study->stock);
     leie_study_path_clear(&study->initial);
     leie_study_path_clear(&study->lifetimes);
+    leie_study_path_clear(&study->ends);
     leie_free(study->unit);
     leie_study_clear(&study->head);
     *study = (leie_stock_study){0};

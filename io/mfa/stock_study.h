@@ -8,13 +8,15 @@
  *   stock: stock.csv                 the same; an item has an inflow or a stock, every year of it
  *   initial: initial.csv             product,material,region,age,value,unit,source
  *   lifetimes: lifetimes.csv         product,material,region,year,distribution,mean,sd,shape,scale,oldest,source
+ *   ends: ends.csv                   product,material,region,hibernates,release,demolished,source: shares of what
+ *                                    happens at the end of life (solver/mfa/end_of_life.h); optional
  *   lifetime: {change: cohort, truncate: true}       constant (default), cohort or year
  *   inflow_within_year: {age: 0.5}                   or {points: 6}; default {age: 0}
  *   falling_stock: scale                             or refuse (default)
  *   by: [cohort]
  *   output: houses.nc
  *
- * material and region may be left out or empty. An empty product, material or region in the lifetimes stands
+ * material and region may be left out or empty. An empty product, material or region in lifetimes and ends stands
  * for all; the row that names most wins, the product before the material before the region. Rows with a year
  * hold from that year on until the next row, the first one also before.
  */
@@ -29,7 +31,7 @@ typedef struct leie_stock_study {
     leie_size years;
     int first_year; // the years follow one after the other
     char *unit;
-    leie_path inflow, stock, initial, lifetimes;
+    leie_path inflow, stock, initial, lifetimes, ends;
     leie_survival_opts within;
     bool truncate, scale_down, by_cohort;
 } leie_stock_study;
@@ -52,6 +54,7 @@ typedef struct leie_stock_data {
     leie_size survivals;
     leie_survival *survival;             // [survivals] the distinct ones
     leie_index *survival_of;             // [item.n]
+    leie_end_of_life *end;               // [item.n] NULL without a file of ends; an item without one is demolished
     leie_provenance provenance;
 } leie_stock_data;
 

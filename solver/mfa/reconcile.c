@@ -9,6 +9,10 @@
 #include "solver/mfa/components.h"
 #include "solver/mfa/reconcile_impl.h"
 
+enum { WEIGHINGS = 200 };
+
+static const double SAME_WEIGHT = 1e-6;
+
 // ---- system ----
 
 leie_status leie_mfa_system_new(leie_mfa_system *s, leie_size n, leie_size m, leie_size terms, leie_error *err)
@@ -105,10 +109,11 @@ static leie_status reconciled_new(leie_reconciled *r, const leie_mfa_system *s, 
     r->value = leie_new(s->n, sizeof *r->value);
     r->sd = leie_new(s->n, sizeof *r->sd);
     r->test = leie_new(s->n, sizeof *r->test);
+    r->weight = leie_new(s->n, sizeof *r->weight);
     r->state = leie_new(s->n, sizeof *r->state);
     r->nodal = leie_new(s->m, sizeof *r->nodal);
     r->dependent = leie_new(s->m, sizeof *r->dependent);
-    if (r->value && r->sd && r->test && r->state && r->nodal && r->dependent)
+    if (r->value && r->sd && r->test && r->weight && r->state && r->nodal && r->dependent)
         return LEIE_OK;
     return leie_fail_memory(err, "reconciled values", s->n + s->m, 3 * sizeof *r->value);
 }
@@ -142,12 +147,50 @@ static void merge(leie_reconciled *r, const leie_components *all, leie_size part
         r->value[variable[j]] = of->value[j];
         r->sd[variable[j]] = of->sd[j];
         r->test[variable[j]] = of->test[j];
+        r->weight[variable[j]] = of->weight[j];
         r->state[variable[j]] = of->state[j];
     }
     for (leie_size j = 0; j < of->m; j++) {
         r->nodal[constraint[j]] = of->nodal[j];
         r->dependent[constraint[j]] = of->dependent[j];
     }
+}
+
+/* Weights of the adjustments that were found, w = min(1, huber / |v - m| sd), as standard deviations sd / sqrt(w);
+ * returns the largest change of a weight. */
+static double reweigh(leie_mfa_system *s, leie_reconciled *found, const double *sd, double huber)
+{
+    double change = 0;
+    for (leie_size i = 0; i < s->n; i++) {
+        double far = sd[i] > 0 ? fabs(found->value[i] - s->value[i]) / sd[i] : 0;
+        double weight = far > huber ? huber / far : 1;
+        change = fmax(change, fabs(weight - found->weight[i]));
+        found->weight[i] = weight;
+        if (sd[i] > 0)
+            s->sd[i] = sd[i] / sqrt(weight);
+    }
+    return change;
+}
+
+// Least squares again and again with new weights; standard deviations with the last ones.
+static leie_status solve_robust(leie_reconciled *found, leie_mfa_system *s, const bool *aside, const leie_reconcile_opts *opts,
+                                leie_error *err)
+{
+    leie_reconcile_opts quick = *opts;
+    double *sd = leie_new(s->n, sizeof *sd), change = INFINITY;
+    leie_status st = sd ? LEIE_OK : leie_fail_memory(err, "weights of measurements", s->n, sizeof *sd);
+    quick.no_uncertainty = true;
+    for (leie_size i = 0; i < s->n && !st; i++)
+        sd[i] = s->sd[i];
+    for (int round = 0; round < WEIGHINGS && !st && change > SAME_WEIGHT; round++) {
+        st = leie_reconcile_part(found, s, aside, &quick, err);
+        change = st ? 0 : reweigh(s, found, sd, opts->huber);
+        found->violation = 0;
+    }
+    st = st ? st : leie_reconcile_part(found, s, aside, opts, err);
+    found->converged = found->converged && change <= SAME_WEIGHT;
+    leie_free(sd);
+    return st;
 }
 
 static leie_status solve_part(job *j, leie_size part, leie_error *err)
@@ -161,7 +204,11 @@ static leie_status solve_part(job *j, leie_size part, leie_error *err)
         st = leie_fail_memory(err, "a part of a material flow system", x.s.n, sizeof *aside);
     for (leie_size i = 0; !st && i < x.s.n; i++)
         aside[i] = j->aside[j->parts->variable[j->parts->first_variable[part] + i]];
-    st = st ? st : leie_reconcile_part(&found, &x.s, aside, j->opts, err);
+    for (leie_size i = 0; !st && i < x.s.n; i++)
+        found.weight[i] = 1;
+    if (!st)
+        st = j->opts->huber > 0 ? solve_robust(&found, &x.s, aside, j->opts, err)
+                                : leie_reconcile_part(&found, &x.s, aside, j->opts, err);
     if (!st) {
         merge(j->r, j->parts, part, &found);
         j->part[part] = (leie_reconciled){.objective = found.objective, .dof = found.dof, .iterations = found.iterations,
@@ -207,7 +254,7 @@ static void sum_up(job *j)
     r->parts = j->parts->n;
     r->critical = leie_critical_z(j->opts->level, j->opts->no_uncertainty ? 0 : tests);
     r->nodal_critical = leie_critical_z(j->opts->level, nodal);
-    r->probability = leie_chi_square_tail(r->objective, r->dof);
+    r->probability = j->opts->huber > 0 ? NAN : leie_chi_square_tail(r->objective, r->dof);
 }
 
 static leie_reconcile_opts with_defaults(const leie_reconcile_opts *opts)
@@ -252,6 +299,7 @@ leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const l
         if (s->sd[i] == 0) {
             r->value[i] = s->value[i];
             r->test[i] = NAN;
+            r->weight[i] = 1;
             r->state[i] = LEIE_MFA_CONSTANT;
         }
     j.aside = aside = leie_new(s->n, sizeof *aside);
@@ -271,6 +319,7 @@ void leie_reconciled_clear(leie_reconciled *r)
     leie_free(r->value);
     leie_free(r->sd);
     leie_free(r->test);
+    leie_free(r->weight);
     leie_free(r->state);
     leie_free(r->nodal);
     leie_free(r->dependent);

@@ -52,6 +52,9 @@ typedef struct leie_reconcile_opts {
     double level;             // of the tests; 0: 0.05
     leie_size eliminate;      // serial elimination: at most so many measurements are set aside, the worst first,
                               // while the global test fails
+    double huber;             // 0: least squares; else Huber's loss: beyond so many standard deviations an adjustment
+                              // costs in proportion, so a gross error pulls less (Huber 1964, Annals of Mathematical
+                              // Statistics 35(1), 73-101), by reweighting until weights change by less than 1e-6
     bool no_uncertainty;      // leave out standard deviations and measurement tests
 } leie_reconcile_opts;
 
@@ -75,11 +78,12 @@ typedef struct leie_reconciled {
     double *sd;            // [n] of the value; 0 constant or at a bound, NaN when not observable
     double *test;          // [n] |v - m| / sd(v - m) of redundant measurements, NaN elsewhere
     unsigned char *state;  // [n] leie_mfa_state
+    double *weight;        // [n] Huber: of measurements, below 1 for those that were weighed down; 1 elsewhere
     double *nodal;         // [m] |g(m)| / sd(g(m)) of constraints without unknowns, NaN elsewhere
     bool *dependent;       // [m] follows from the others
     double objective;      // sum of squares; chi-square with dof degrees of freedom when the data are sound
     leie_size dof;         // redundant constraints: independent ones without unknowns
-    double probability;    // of a larger objective with sound data; NaN without redundancy
+    double probability;    // of a larger objective with sound data; NaN without redundancy, and with Huber's loss
     double critical;       // of |z| in measurement tests, Sidak level over them; NaN without redundancy
     double nodal_critical; // the same for nodal tests
     leie_size parts;       // that share no variable that is not constant: each is solved on its own
