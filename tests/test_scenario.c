@@ -168,11 +168,20 @@ static void test_tables(void)
 
 // ---- whole runs ----
 
+// One folder for a scenario file and the sheets it names.
+static const char *scratch(void)
+{
+    static char folder[400];
+    if (!folder[0])
+        snprintf(folder, sizeof folder, "%.399s", check_folder());
+    return folder;
+}
+
 // Runs a study with a scenario file of the given text in place of its own.
 static void run_text(leie_dataset *ds, const char *study, const char *name, const char *text, const char *more)
 {
     char file[512], output[512], set[1200];
-    snprintf(file, sizeof file, "%s/%s.yaml", check_folder(), name);
+    snprintf(file, sizeof file, "%.399s/%s.yaml", scratch(), name);
     snprintf(output, sizeof output, "%s/%s.nc", check_folder(), name);
     FILE *to = fopen(file, "w");
     if (!check_true(to != NULL))
@@ -528,7 +537,98 @@ static void test_flanders(void)
     leie_dataset_clear(&ds);
 }
 
+// ---- sheets of other programs ----
+
+static void write_sheet(const char *name, const char *text)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%.399s/%s", scratch(), name);
+    FILE *to = fopen(path, "w");
+    if (check_true(to != NULL)) {
+        fputs(text, to);
+        fclose(to);
+    }
+}
+
+#define PYCIRK                                                                                                        \
+    ",,,,,,,,,,,,,,,,,,,,,,,,\n"                                                                                \
+    "identifier,intervention,change_type,matrix,reg_o,cat_o,reg_d,cat_d,kt1,kp1,kt2,kp2,at1,at2,Copy,Sub,sk1,sk2,sk3,sk4,swk,"  \
+    "reg_o_sc,cat_o_sc,reg_d_sc,cat_d_sc\n"
+
+// The scenarios of the case as pycirk and MARIO would write them: the same answers.
+static void test_sheets(void)
+{
+    static const char *const scenarios[] = {"efficiency", "lifetime", "loops", "intensity"};
+    static const char text[] = "leie: 1\n"
+                               "scenarios:\n"
+                               "  - {scenario: efficiency, import: {format: pycirk, path: efficiency.csv}}\n"
+                               "  - {scenario: lifetime, import: {format: pycirk, path: lifetime.csv}}\n"
+                               "  - {scenario: loops, import: {format: pycirk, path: loops.csv}}\n"
+                               "  - {scenario: intensity, import: {format: pycirk, path: intensity.csv}}\n"
+                               "  - {scenario: shock, import: {format: mario, z: z.csv, Y: y.csv, e: e.csv}}\n"
+                               "  - {scenario: percent, import: {format: mario, z: percent.csv}}\n";
+    leie_dataset ds = {0};
+    char rest[64];
+    write_sheet("efficiency.csv", PYCIRK "1,,,A,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,\n");
+    write_sheet("lifetime.csv", PYCIRK "1,,,Y,All,s1,reg1,final,-20,60,,,,,,x,x,,,,50,All,s3,reg1,final\n");
+    write_sheet("loops.csv", PYCIRK "1,,,A,reg2,s1,reg1,s2,-20,100,,,,,,x,x,,,,80,reg1,s2,reg1,s2\n2,,,A,reg2,s1,reg1,s3,-20,100,,,,,,x,x,,,,80,reg1,s2,reg1,s3\n3,,,A,reg2,s2,reg1,All,-20,100,,,,,,x,x,,,,80,reg1,s2,reg1,All\n");
+    write_sheet("intensity.csv", PYCIRK "1,,,e,,e1,reg1,s3,-20,50,-5,100,0.01,,,,,,,,,,,,\n");
+    write_sheet("z.csv", "row region,row level,row sector,column region,column level,column sector,type,value\n"
+                         "reg1,Sector,s3,reg1,Sector,s1,Percentage,-0.15\nreg1,Sector,s3,reg1,Sector,s1,Absolute,1.5\n");
+    write_sheet("percent.csv", "row region,row level,row sector,column region,column level,column sector,type,value\n"
+                               "reg1,Sector,s3,reg1,Sector,s1,Percentage,-0.15\nreg1,Sector,s3,reg1,Sector,s2,Percentage,-0.15\n"
+                               "reg1,Sector,s3,reg1,Sector,s3,Percentage,-0.15\n");
+    write_sheet("y.csv", "row region,row level,row sector,column region,demand category,type,value\nreg1,Sector,s1,reg1,final,Update,14\n");
+    write_sheet("e.csv", "row sector,column region,column level,column sector,type,value\ne1,reg1,Sector,s1,Absolute,5\n");
+    run_text(&ds, circular_study(), "sheets", text, NULL);
+    for (int s = 0; s < 4; s++)
+        for (int k = 0; k < 2; k++)
+            for (int r = 0; r < 2; r++) {
+                snprintf(rest, sizeof rest, "region=reg%d|stressor=e%d", r + 1, k + 1);
+                check_near(at(&ds, "D_cba", scenarios[s], rest), answer(scenarios[s], k, r), 1e-12);
+                check_near(at(&ds, "D_cba", "percent", rest), answer("efficiency", k, r), 1e-12);
+            }
+    // Z falls by 1.5 and rises by 1.5, Y stays 14, and 5 more of e1 is produced for the same output
+    double before = at(&ds, "D_cba", "baseline", "region=reg1|stressor=e1") + at(&ds, "D_cba", "baseline", "region=reg2|stressor=e1");
+    double after = at(&ds, "D_cba", "shock", "region=reg1|stressor=e1") + at(&ds, "D_cba", "shock", "region=reg2|stressor=e1");
+    check_near(after, before + 5, 1e-12);
+    leie_dataset_clear(&ds);
+}
+
+static void refused_sheet(const char *row, const char *why)
+{
+    char text[1024], import[] = "leie: 1\nscenario: s\nimport: {format: pycirk, path: bad.csv}\n", file[512], assign[600];
+    char *sets[] = {assign};
+    leie_study study = {0};
+    leie_scenarios set = {0};
+    leie_provenance p = {0};
+    leie_error err = {0};
+    snprintf(text, sizeof text, PYCIRK "%s\n", row);
+    write_sheet("bad.csv", text);
+    write_sheet("bad.yaml", import);
+    snprintf(file, sizeof file, "%.399s/bad.yaml", scratch());
+    snprintf(assign, sizeof assign, "scenarios=%s", file);
+    check_ok(leie_study_read(&study, circular_study(), 1, sets, &err), &err);
+    check_status(leie_read_scenarios(&set, &study, &p, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "bad.csv:3");
+    check_has(err.text, why);
+    check_size(set.scenarios, 0);
+    leie_provenance_clear(&p);
+    leie_study_clear(&study);
+}
+
+static void test_refused_sheets(void)
+{
+    refused_sheet("1,,,Z,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,", "changes of 'Z' are not read");
+    refused_sheet("1,,,A,reg1,s3,reg1,All,-30,,,,,,,,,,,,,,,,", "without its penetration");
+    refused_sheet("1,,,A,reg1,s3,reg1,All,-30,50,,,,,,x,x,,,,,reg1,s2,reg1,All", "without its weight");
+    refused_sheet("1,,,A,reg1,s3,reg1,All,30,50,,,,,,x,x,,,,50,reg1,s2,reg1,All", "a rise cannot be substituted");
+    refused_sheet("1,,,A,reg1,s3,reg1,All,-30,50,,,0.1,,,x,,,x,,50,reg1,s2,reg1,All", "additive change");
+    refused_sheet("1,,,A,reg1,s3,reg1,All,lots,50,,,,,,,,,,,,,,,", "text where a number belongs");
+}
+
 CHECK_SUITE(scenario, {"amounts", test_amounts, NULL}, {"refused_amounts", test_refused_amounts, NULL}, {"ramps", test_ramps, NULL},
             {"tables", test_tables, NULL}, {"methods", test_methods, NULL}, {"shares", test_shares, NULL}, {"wide", test_wide, NULL},
             {"projection", test_projection, NULL}, {"threads", test_threads, NULL}, {"refused", test_refused, NULL},
-            {"reports", test_reports, NULL}, {"flanders", test_flanders, NULL})
+            {"reports", test_reports, NULL}, {"flanders", test_flanders, NULL},
+            {"sheets", test_sheets, NULL}, {"refused_sheets", test_refused_sheets, NULL})

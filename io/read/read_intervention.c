@@ -13,9 +13,9 @@
 static const char *const intervention_keys[] = {
     "operator", "name", "matrix", "rows", "cols", "cells", "to", "to_cols", "spread", "method", "path", "kt", "kp", "kt2", "kp2", "add",
     "value", "share", "quantity", "price", "available", "life", "new_life", "repair", "rate", "limit", "population", "per_head",
-    "region", "code", "title", "unit", "inputs", "pressures", "note", NULL};
+    "region", "code", "title", "unit", "inputs", "pressures", "flows", "note", NULL};
 static const char *const cells_words[] = {"all", "domestic", "imported", NULL};
-static const char *const spread_words[] = {"proportional", "equal", NULL};
+static const char *const spread_words[] = {"proportional", "equal", "nonzero", "pairs", NULL};
 static const char *const repair_words[] = {"inputs", "value_added", NULL};
 static const char *const ramp_words[] = {"none", "linear", "s_curve", "step", "table", NULL};
 static const char *const ramp_keys[] = {"type", "from", "to", "values", NULL};
@@ -370,6 +370,9 @@ static leie_status read_one(leie_intervention *v, leie_scenario_reader *r, const
     st = st ? st : read_selection(&v->col, r, map, "cols", cols, false, err);
     st = st ? st : read_selection(&v->to, r, map, "to", rows, true, err);
     st = st ? st : read_selection(&v->to_col, r, map, "to_cols", cols, true, err);
+    st = st ? st : leie_yaml_flag(map, "flows", &v->flows, err);
+    if (!st && v->flows && v->op != LEIE_OP_ADD && v->op != LEIE_OP_SET)
+        st = leie_yaml_fail(leie_yaml_get(map, "flows"), err, "'flows' belongs to the operators add and set");
     st = st ? st : leie_read_ramp(&v->ramp, r, map, err);
     st = st ? st : read_amounts(v, r, map, err);
     return st ? st : check_targets(v, map, err);

@@ -12,10 +12,10 @@
 #include "kernels/number.h"
 
 static const char *const scenario_keys[] = {"scenario", "title", "evidence", "omits", "base", "values", "year", "years",
-                                            "attribution", "interventions", "grid", "sample", NULL};
+                                            "attribution", "interventions", "import", "grid", NULL};
 static const char *const file_keys[] = {"leie", "parameters", "path", "drivers", "scenarios", "note",
                                         "scenario", "title", "evidence", "omits", "base", "values", "year", "years",
-                                        "attribution", "interventions", "grid", "sample", NULL};
+                                        "attribution", "interventions", "import", "grid", NULL};
 static const char *const parameter_keys[] = {"value", "range", "distribution", "spread", "unit", "source", NULL};
 static const char *const attribution_words[] = {"shapley", "alone", "none", NULL};
 
@@ -195,7 +195,8 @@ static leie_status read_own(leie_scenario *s, leie_scenario_reader *r, const lei
 {
     leie_size *own = NULL, n = 0;
     leie_size self = s - r->set->scenario;
-    leie_status st = leie_read_interventions(&own, &n, r, map, "interventions", err);
+    leie_status st = leie_read_shocks(&own, &n, r, map, err);
+    st = st ? st : leie_read_interventions(&own, &n, r, map, "interventions", err);
     s = &r->set->scenario[self];
     leie_size *all = st ? NULL : leie_resize(s->intervention, s->interventions, s->interventions + n + 1, sizeof *all);
     if (!st && !all)
@@ -222,7 +223,7 @@ static leie_status check_code(const leie_scenarios *set, const leie_scenario *s,
 
 static leie_status read_scenario(leie_scenario *s, leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
 {
-    int attribution = leie_yaml_get(map, "grid") || leie_yaml_get(map, "sample") ? LEIE_ATTRIBUTE_NONE : LEIE_ATTRIBUTE_SHAPLEY;
+    int attribution = leie_yaml_get(map, "grid") ? LEIE_ATTRIBUTE_NONE : LEIE_ATTRIBUTE_SHAPLEY;
     leie_status st = leie_study_string(&s->code, map, "scenario", err);
     st = st ? st : check_code(r->set, s, map, err);
     st = st ? st : leie_study_set_string(&s->title, s->code, err);
@@ -376,7 +377,7 @@ static leie_status open_one(open_file *f, leie_scenario_reader *r, const leie_pa
 static leie_status read_one_file(leie_scenario_reader *r, const open_file *f, leie_error *err)
 {
     const leie_yaml *list = leie_yaml_get(f->root, "scenarios");
-    bool alone = leie_yaml_get(f->root, "scenario") || leie_yaml_get(f->root, "interventions");
+    bool alone = leie_yaml_get(f->root, "scenario") || leie_yaml_get(f->root, "interventions") || leie_yaml_get(f->root, "import");
     if (!list == !alone)
         return leie_yaml_fail(f->root, err, "a file holds one scenario (scenario, interventions) or a list 'scenarios'");
     r->folder = f->folder;

@@ -4,11 +4,14 @@
  * for all its interventions, `drivers` (interventions of every year without a table) and one scenario, or a list
  * `scenarios`. A scenario has a code (`scenario`), a title, `evidence`, `omits`, a `base` (another scenario,
  * or several, whose interventions come first), `values` of parameters, `years`, `attribution` (shapley, alone, none),
- * `interventions`, and `grid: {parameter: [values]}` or `sample: {draws, method, seed, parameters}`, which
- * make many scenarios of it, named code/1, code/2, ...
+ * `interventions`, and `grid: {parameter: [values]}`, which makes many scenarios of it, named code/1,
+ * code/2, ...; these are not explained unless `attribution` asks for it.
+ *
+ * `import` takes interventions from other programs: {format: pycirk, path: sheet.csv} or {format: mario, z: ..., Y: ...,
+ * v: ..., e: ...}, each a sheet of their workbooks saved as CSV.
  *
  * An intervention has an `operator`, a `matrix`, `rows`, `cols`, `cells` (all, domestic, imported), `to`,
- * `to_cols`, `spread` (proportional, equal), a `path`, and the amounts of its operator (scenario.h). A selection
+ * `to_cols`, `spread` (proportional, equal, nonzero, pairs), a `path`, and the amounts of its operator (scenario.h). A selection
  * is a code, a list of codes, or {regions, sectors | categories | stressors, names, kinds, group: {concordance,
  * codes}}; `same` in a target stands for the region or code of the cell that it comes from. Groups of the study
  * stand for their members.

@@ -19,6 +19,9 @@ typedef struct leie_scenario_reader {
 leie_status leie_read_interventions(leie_size **position, leie_size *n, leie_scenario_reader *r, const leie_yaml *map,
                                     const char *key, leie_error *err);
 
+/* The same from the sheets of other programs, under `import`. */
+leie_status leie_read_shocks(leie_size **position, leie_size *n, leie_scenario_reader *r, const leie_yaml *map, leie_error *err);
+
 /* A path over years under `path`, or the one of the file. */
 leie_status leie_read_ramp(leie_ramp *ramp, const leie_scenario_reader *r, const leie_yaml *map, leie_error *err);
 

@@ -83,14 +83,16 @@ static double scaled(const leie_step *s, double a)
     return a * first * second + s->tau * m[LEIE_ADD];
 }
 
-static double changed(const leie_step *s, double a)
+static double changed(const leie_step *s, leie_size col, double a)
 {
     const double *m = s->amount;
+    bool coefficient = s->v->matrix == LEIE_EDIT_A || s->v->matrix == LEIE_EDIT_S;
+    double value = m[LEIE_VALUE] * (s->v->flows && coefficient && col < s->b->n ? s->b->scale[col] : 1);
     switch (s->v->op) {
     case LEIE_OP_SET:
-        return a + s->tau * (m[LEIE_VALUE] - a);
+        return a + s->tau * (value - a);
     case LEIE_OP_ADD:
-        return a + s->tau * m[LEIE_VALUE];
+        return a + s->tau * value;
     case LEIE_OP_DEMAND:
         return a * (1 + s->tau * (m[LEIE_POPULATION] * m[LEIE_PER_HEAD] - 1));
     default:
@@ -114,7 +116,7 @@ static leie_status each_cell(leie_step *s, leie_error *err)
             leie_size row = s->f->row.at[i], col = s->f->col.at[j];
             if (!leie_step_takes(s, row, col) || !column_exists(s, col))
                 continue;
-            double was = leie_step_cell(s, matrix, row, col), now = changed(s, was);
+            double was = leie_step_cell(s, matrix, row, col), now = changed(s, col, was);
             if (now != was)
                 st = leie_step_put(s, matrix, row, col, now, err);
         }

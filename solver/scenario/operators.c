@@ -8,12 +8,22 @@
 
 // ---- targets of a move ----
 
+// Cell by cell: as many targets as sources along both axes.
+static bool in_pairs(const leie_step *s)
+{
+    return s->v->spread == LEIE_SPREAD_PAIRS && s->f->to.n == s->f->row.n && (!s->v->to_col.given || s->f->to_col.n == s->f->col.n);
+}
+
 // Target rows of a source row: those of `to`, of its region or code when it says so, never itself.
-static leie_size target_rows(leie_step *s, leie_size row)
+static leie_size target_rows(leie_step *s, leie_size row, leie_size place)
 {
     const leie_intervention *v = s->v;
     const leie_baseline *b = s->b;
     leie_size n = 0;
+    if (in_pairs(s)) {
+        s->c->target_row[0] = s->f->to.at[place];
+        return 1;
+    }
     for (leie_size i = 0; i < s->f->to.n; i++) {
         leie_size at = s->f->to.at[i];
         bool fits = (!v->to.same_region || b->region[at] == b->region[row]) && (!v->to.same_item || strcmp(b->code[at], b->code[row]) == 0);
@@ -24,17 +34,23 @@ static leie_size target_rows(leie_step *s, leie_size row)
 }
 
 // Target columns of a source column: itself without `to_col`.
-static leie_size target_cols(leie_step *s, leie_size col)
+static leie_size target_cols(leie_step *s, leie_size col, leie_size place)
 {
     const leie_intervention *v = s->v;
-    const leie_axis *demand = &s->b->t->demand;
+    const leie_baseline *b = s->b;
+    const leie_index *region = v->matrix == LEIE_EDIT_Y ? b->t->demand.of : b->region;
     leie_size n = 0;
+    if (in_pairs(s)) {
+        s->c->target_col[0] = v->to_col.given ? s->f->to_col.at[place] : (leie_index)col;
+        return 1;
+    }
     if (!v->to_col.given)
         s->c->target_col[n++] = (leie_index)col;
     for (leie_size i = 0; i < s->f->to_col.n; i++) {
         leie_size at = s->f->to_col.at[i];
-        bool fits = (!v->to_col.same_region || demand->of[at] == demand->of[col]) &&
-                    (!v->to_col.same_item || strcmp(demand->code[at], demand->code[col]) == 0);
+        const char *code = v->matrix == LEIE_EDIT_Y ? b->t->demand.code[at] : b->code[at];
+        const char *own = v->matrix == LEIE_EDIT_Y ? b->t->demand.code[col] : b->code[col];
+        bool fits = (!v->to_col.same_region || region[at] == region[col]) && (!v->to_col.same_item || strcmp(code, own) == 0);
         if (fits)
             s->c->target_col[n++] = (leie_index)at;
     }
@@ -58,13 +74,20 @@ static leie_status check_units(const leie_step *s, leie_size row, leie_size rows
     return LEIE_OK;
 }
 
-// Sum of what is bought in the target cells now.
-static double bought(leie_step *s, leie_size rows, leie_size cols)
+// Weight of a target cell that holds a value now.
+static double target_weight(const leie_step *s, double value)
+{
+    if (s->v->spread == LEIE_SPREAD_EQUAL || in_pairs(s))
+        return 1;
+    return s->v->spread == LEIE_SPREAD_PROPORTIONAL ? fmax(0, value) : value != 0;
+}
+
+static double target_weights(leie_step *s, leie_size rows, leie_size cols)
 {
     double sum = 0;
     for (leie_size i = 0; i < rows; i++)
         for (leie_size j = 0; j < cols; j++)
-            sum += fmax(0, leie_step_cell(s, s->v->matrix, s->c->target_row[i], s->c->target_col[j]));
+            sum += target_weight(s, leie_step_cell(s, s->v->matrix, s->c->target_row[i], s->c->target_col[j]));
     return sum;
 }
 
@@ -72,13 +95,13 @@ static double bought(leie_step *s, leie_size rows, leie_size cols)
 static leie_status give_to(leie_step *s, leie_size rows, leie_size cols, double amount, leie_error *err)
 {
     leie_edited matrix = s->v->matrix;
-    double sum = s->v->spread == LEIE_SPREAD_EQUAL ? 0 : bought(s, rows, cols);
+    double sum = target_weights(s, rows, cols);
     leie_status st = LEIE_OK;
     s->report->spread_equally += sum == 0 && rows * cols > 1;
     for (leie_size i = 0; i < rows; i++)
         for (leie_size j = 0; !st && j < cols; j++) {
             leie_size row = s->c->target_row[i], col = s->c->target_col[j];
-            double was = leie_step_cell(s, matrix, row, col), part = sum > 0 ? fmax(0, was) / sum : 1.0 / (double)(rows * cols);
+            double was = leie_step_cell(s, matrix, row, col), part = sum > 0 ? target_weight(s, was) / sum : 1.0 / (double)(rows * cols);
             if (part > 0)
                 st = leie_step_put(s, matrix, row, col, was + amount * part, err);
         }
@@ -130,7 +153,7 @@ leie_status leie_step_move(leie_step *s, double take, double give, leie_error *e
         give *= s->report->bound;
     }
     for (leie_size i = 0; !st && i < s->f->row.n; i++) {
-        leie_size row = s->f->row.at[i], rows = give != 0 ? target_rows(s, row) : 0;
+        leie_size row = s->f->row.at[i], rows = give != 0 ? target_rows(s, row, i) : 0;
         if (give != 0)
             st = check_units(s, row, rows, err);
         for (leie_size j = 0; !st && j < s->f->col.n; j++) {
@@ -138,7 +161,7 @@ leie_status leie_step_move(leie_step *s, double take, double give, leie_error *e
             double was = is_source(s, row, col) ? leie_step_cell(s, matrix, row, col) : 0;
             if (was <= 0)
                 continue;
-            leie_size cols = give != 0 ? target_cols(s, col) : 0;
+            leie_size cols = give != 0 ? target_cols(s, col, j) : 0;
             if (give != 0 && rows * cols == 0)
                 return no_target(s, row, err);
             st = leie_step_put(s, matrix, row, col, was * (1 - take), err);

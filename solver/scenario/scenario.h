@@ -102,7 +102,9 @@ typedef struct leie_selection {
 } leie_selection;
 
 typedef enum leie_cells_choice { LEIE_CELLS_ALL, LEIE_CELLS_DOMESTIC, LEIE_CELLS_IMPORTED } leie_cells_choice;
-typedef enum leie_spread { LEIE_SPREAD_PROPORTIONAL, LEIE_SPREAD_EQUAL } leie_spread;
+/* How what is moved is shared between targets: like the purchases there are, equally, equally between those that are
+ * not zero; or cell by cell when there are as many targets as sources (else like nonzero: pycirk's rule). */
+typedef enum leie_spread { LEIE_SPREAD_PROPORTIONAL, LEIE_SPREAD_EQUAL, LEIE_SPREAD_NONZERO, LEIE_SPREAD_PAIRS } leie_spread;
 typedef enum leie_repair { LEIE_REPAIR_INPUTS, LEIE_REPAIR_VALUE_ADDED } leie_repair;
 
 typedef enum leie_ramp_kind { LEIE_RAMP_NONE, LEIE_RAMP_LINEAR, LEIE_RAMP_S_CURVE, LEIE_RAMP_STEP, LEIE_RAMP_TABLE } leie_ramp_kind;
@@ -133,6 +135,7 @@ typedef struct leie_intervention {
     leie_cells_choice cells;
     leie_spread spread;
     leie_repair repair;
+    bool flows;         // add and set: the value is a flow, divided by the output of the column in A and S
     leie_amount amount[LEIE_AMOUNTS];
     leie_ramp ramp;
     // a process
