@@ -36,6 +36,7 @@ void leie_table_clear(leie_table *t)
     for (size_t i = 0; i < sizeof array / sizeof *array; i++)
         leie_free(array[i]);
     leie_provenance_clear(&t->provenance);
+    leie_adjustments_clear(&t->adjusted);
     *t = (leie_table){0};
 }
 
@@ -102,6 +103,8 @@ leie_status leie_table_like(leie_table *to, const leie_table *from, leie_error *
         st = copy_strings(&to->basis, from->basis, from->stressor.n, err);
     if (!st)
         st = leie_provenance_copy(&to->provenance, &from->provenance, err);
+    if (!st)
+        st = leie_adjustments_copy(&to->adjusted, &from->adjusted, err);
     return st;
 }
 

@@ -11,6 +11,7 @@
 
 #include "kernels/matrix.h"
 #include "kernels/status.h"
+#include "solver/table/adjustments.h"
 #include "solver/table/labels.h"
 #include "solver/table/provenance.h"
 
@@ -41,6 +42,7 @@ typedef struct leie_table {
     double *F;         // [k, n]; NULL when k = 0
     double *F_Y;       // [k, m] direct pressures of final demand; NULL when k = 0
     leie_provenance provenance;
+    leie_adjustments adjusted; // what nests and bridges changed, by product
 } leie_table;
 
 /* Releases everything inside; the struct belongs to the caller and is empty afterwards. */
