@@ -244,7 +244,7 @@ static void test_refused_parts(void)
     refused(HEAD "nest: {regions: [A, B], keys: k}\n", 3, "a nest needs 'country'");
     refused(HEAD "nest: {country: C, regions: [A], keys: k}\n", 3, "at least two codes");
     refused(HEAD "nest: {country: C, regions: [A, B]}\n", 3, "a nest needs 'keys'");
-    refused(HEAD "nest: {country: C, regions: [A, B], keys: k, trade: {method: charm}}\n", 3, "unknown key 'trade'");
+    refused(HEAD "nest: {country: C, regions: [A, B], keys: k, trade: {method: charm}}\n", 3, "'trade' needs 'sut', a supply-use table of the country");
     refused(HEAD "nest: {country: C, regions: [A, B], keys: k, use: {houshold: x}}\n", 3, "did you mean 'household'?");
 }
 

@@ -3,6 +3,7 @@
  * supply-use table. */
 #include "io/cli/cmd.h"
 #include "io/cli/identities_view.h"
+#include "io/cli/nest_view.h"
 #include "io/cli/stop.h"
 
 static const leie_option options[] = {
@@ -76,6 +77,8 @@ static leie_status check_year(leie_cmd *cmd, int year, leie_size *failed)
     snprintf(title, sizeof title, "%d", year);
     leie_status printed = list.n ? leie_identities_print(&list, title, st ? &ignored : &cmd->err) : LEIE_OK;
     *failed += leie_identities_count(&list, LEIE_FAIL);
+    st = st ? st : leie_nest_view(&t.adjusted, &cmd->err);
+    st = st ? st : leie_coupling_view(&t, &cmd->study, &cmd->err);
     leie_identities_clear(&list);
     leie_table_clear(&t);
     return st ? st : printed;

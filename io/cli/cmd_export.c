@@ -92,6 +92,8 @@ static leie_status export_table(leie_cmd *cmd, const export_args *a)
         st = leie_write_xlsx_table(a->output, &t, &cmd->err);
     else if (!st)
         st = export_pymrio(cmd, a, &t);
+    if (!st && a->to == TO_CSV && t.adjusted.n > 0)
+        st = leie_write_adjustments(a->output, &t.adjusted, &cmd->err);
     if (!st)
         printf("%s: %d, %lld sectors in %lld regions, %lld final-demand columns, %lld stressors\n", a->output, year,
                (long long)t.sector.n, (long long)t.sector.region.n, (long long)t.demand.n, (long long)t.stressor.n);

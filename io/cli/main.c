@@ -17,7 +17,7 @@ static const struct {
     {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
     {"construct", "SUT --model A|B|C|D|almon", "a symmetric table from supply and use", leie_cmd_construct},
     {"balance", "PRIOR --row-totals R ...", "a table moved to totals that it does not meet", leie_cmd_balance},
-    {"split", "TABLE --sector SPEC -o FOLDER", "sectors of a table cut into parts", leie_cmd_split},
+    {"split", "TABLE --sector SPEC ...", "sectors cut into parts, or (SUT --keys K) a nation into regions", leie_cmd_split},
     {"reconcile", "SYSTEM [-o FILE]", "uncertain flows made to keep every balance", leie_cmd_reconcile},
     {"stock", "STUDY [-o FILE]", "what is in use, by year of inflow and lifetime", leie_cmd_stock},
     {"waste", "STUDY [-o FILE]", "waste by type, sector and treatment, secondary material, plants", leie_cmd_waste},

@@ -13,9 +13,13 @@
 
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
+#include "io/read/read_split.h"
 #include "io/read/records.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
+
+// Shares add up to one this closely; printed ones have six digits.
+static const double SHARES = 2e-6;
 
 // One row of the file for a region of the nest.
 typedef struct key {
@@ -208,14 +212,62 @@ static leie_status choose_years(keys *k, leie_error *err)
     return st;
 }
 
+// 1 for shares, 100 for shares in per cent, 0 for amounts.
+static double whole_of(const keys *k, const key *row)
+{
+    static const char *const share[] = {"1", "share", "%"};
+    const char *name = k->variable.code[row->variable], *pressure = k->spec->pressure;
+    char code[2 * LEIE_LABEL_SIZE + 2];
+    bool by_stressor = pressure && strcmp(name, pressure) == 0 && row->sector >= 0;
+    snprintf(code, sizeof code, "%s %s", name, by_stressor ? k->sector.code[row->sector] : "");
+    leie_size at = leie_labels_find(&k->series, code);
+    for (int i = 0; at >= 0 && i < 3; i++)
+        if (strcmp(k->series.unit[at], share[i]) == 0)
+            return i < 2 ? 1 : 100;
+    return 0;
+}
+
+// Shares add up to one over the regions; when asked for, they are made to, with a note.
+static leie_status check_shares(keys *k, leie_error *err)
+{
+    leie_size off = 0;
+    double most = 0;
+    for (leie_size i = 0; i < k->n; i++) {
+        double whole = whole_of(k, &k->row[i]), sum = 0;
+        bool first = true;
+        for (leie_size q = 0; whole > 0 && q < k->n; q++) {
+            bool same = k->row[q].variable == k->row[i].variable && k->row[q].sector == k->row[i].sector;
+            sum += same ? k->row[q].value : 0;
+            first = first && !(same && q < i);
+        }
+        if (whole == 0 || !first || fabs(sum - whole) <= SHARES * whole)
+            continue;
+        if (!k->spec->sut.normalise)
+            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: shares of key '%s'%s%s add up to %.9g over the regions, expected %g: "
+                             "ask for 'normalise' if that is meant",
+                             k->path, (long long)k->row[i].line, k->variable.code[k->row[i].variable],
+                             k->row[i].sector < 0 ? "" : " and sector ",
+                             k->row[i].sector < 0 ? "" : k->sector.code[k->row[i].sector], sum, whole);
+        off++;
+        most = fmax(most, fabs(sum / whole - 1));
+    }
+    return off == 0 ? LEIE_OK
+                    : leie_provenance_note(k->p, LEIE_NOTE_REPAIRED, off, err,
+                                           "%lld keys given as shares did not add up to one (by up to %.3g) and are made to",
+                                           (long long)off, most);
+}
+
+static const char *const key_columns[] = {"region", "variable", "sector", "year", "value", "unit", NULL};
+static const char *const key_more[] = {"list", "source", "note", NULL};
+
 static leie_status read_keys(keys *k, const leie_place *place, leie_error *err)
 {
-    static const char *const required[] = {"region", "variable", "sector", "year", "value", "unit", NULL};
-    static const char *const optional[] = {"list", "source", "note", NULL};
-    static const leie_record_file file = {required, optional, "keys", take_key};
+    static const leie_record_file file = {key_columns, key_more, "keys", take_key};
     leie_status st = leie_records_read(place, &file, k, k->p, err);
     if (!st)
         st = choose_years(k, err);
+    if (!st)
+        st = check_shares(k, err);
     if (!st && k->strangers)
         st = leie_provenance_note(k->p, LEIE_NOTE_DROPPED, k->strangers, err,
                                   "keys of regions that are no part of '%s' here", k->spec->country);
@@ -553,4 +605,27 @@ void leie_nest_shares_free(leie_nest *nest)
     free_shares(nest->direct);
     free_shares(nest->pressure);
     *nest = (leie_nest){0};
+}
+
+// ---- regions of a file ----
+
+static leie_status take_region(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    char code[LEIE_LABEL_SIZE];
+    leie_size c = leie_csv_column(csv, "region");
+    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
+    if (st || leie_labels_find(ctx, code) >= 0)
+        return st;
+    return leie_lookup_add_label(ctx, csv, c, code, NULL, NULL, NULL, err);
+}
+
+leie_status leie_read_key_regions(leie_labels *region, const leie_path *path, leie_error *err)
+{
+    static const leie_record_file file = {key_columns, key_more, NULL, take_region};
+    leie_place place = {0};
+    leie_status st = path->real ? leie_place_of(&place, path, 0, err)
+                                : leie_fail(err, LEIE_ERR_USAGE, "a split into regions needs keys");
+    st = st ? st : leie_records_read(&place, &file, region, NULL, err);
+    leie_place_clear(&place);
+    return st;
 }

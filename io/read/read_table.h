@@ -49,7 +49,7 @@ leie_status leie_read_part_weights(leie_disaggregation *d, const leie_path *path
  * allocated; leie_nest_shares_free releases them. */
 leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
                            leie_error *err);
-void leie_nest_shares_free(leie_nest *nest);
+LEIE_API void leie_nest_shares_free(leie_nest *nest);
 
 /* population[q] of the account regions over `region` in a year (NaN where the file has none; groups are sums of their
  * members when they have no row of their own). */

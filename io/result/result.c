@@ -424,6 +424,35 @@ static leie_status fill_notes(leie_dataset *ds, leie_size years, const leie_year
     return st;
 }
 
+// What nests and bridges changed, product by product.
+static leie_status fill_adjustments(leie_dataset *ds, leie_size years, const leie_year *year, const leie_dataset *old,
+                                    leie_error *err)
+{
+    leie_size rows = 0;
+    for (leie_size y = 0; y < years; y++)
+        rows += year[y].reused ? leie_reuse_rows(old, "adjustment_year", year[y].year) : year[y].table.adjusted.n;
+    leie_record record = {.dim = "adjustment"};
+    leie_status st = leie_record_open(
+        &record, ds, rows,
+        "adjustment_year adjustment_step adjustment_number adjustment_region adjustment_code adjustment_unit adjustment_source "
+        "#adjustment_before #adjustment_after",
+        "year|step of the nest|place in the list of the year|region|product, industry or row|unit of both values|source|"
+        "before, in adjustment_unit|after, in adjustment_unit",
+        err);
+    for (leie_size y = 0; !st && rows > 0 && y < years; y++) {
+        if (year[y].reused)
+            st = leie_record_reuse(&record, old, year[y].year, err);
+        for (leie_size i = 0; !st && !year[y].reused && i < year[y].table.adjusted.n; i++) {
+            const leie_adjustment *a = &year[y].table.adjusted.item[i];
+            st = leie_record_add(&record, year[y].year, a->step, i + 1,
+                                 (const char *const[]){a->region, a->code, a->unit, a->source, NULL}, err);
+            record.column[7]->number[record.used - 1] = a->before;
+            record.column[8]->number[record.used - 1] = a->after;
+        }
+    }
+    return st;
+}
+
 static leie_status global_attributes(leie_dataset *ds, const leie_study *study, const leie_year *sample, leie_error *err)
 {
     static const leie_table none = {0};
@@ -530,6 +559,8 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         st = fill_tables(ds, years, year, sample, &stressor, set, err);
     if (!st)
         st = fill_notes(ds, years, year, flows, old, err);
+    if (!st)
+        st = fill_adjustments(ds, years, year, old, err);
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);

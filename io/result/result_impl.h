@@ -22,16 +22,16 @@ leie_status leie_reuse_year(leie_dataset *ds, leie_size y, const leie_dataset *o
 /* Rows of a list in the older result that belong to a year. */
 leie_size leie_reuse_rows(const leie_dataset *old, const char *year_variable, int year);
 
-/* A list of records over one dimension: variables <a>_year, one text, one count, then texts. */
+/* A list of records over one dimension: variables <a>_year, one text, one count, then texts, then numbers. */
 typedef struct leie_record {
     const char *dim;
     leie_size used;
     int columns;
-    leie_var *column[8];
+    leie_var *column[10];
 } leie_record;
 
-/* names: variable names, blanks between, the first is the year, the second a text, the third a count.
- * long_names: the same number, '|' between. No rows: no dimension and no variables. */
+/* names: variable names, blanks between, the first is the year, the second a text, the third a count;
+ * one that begins with # is a number, NaN until the caller sets it in row used - 1. long_names: the same number, '|' between. No rows: no dimension and no variables. */
 leie_status leie_record_open(leie_record *record, leie_dataset *ds, leie_size rows, const char *names,
                              const char *long_names, leie_error *err);
 leie_status leie_record_add(leie_record *record, int year, const char *kind, leie_size count,

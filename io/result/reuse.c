@@ -187,8 +187,10 @@ leie_status leie_record_open(leie_record *record, leie_dataset *ds, leie_size ro
         names = next_piece(name, sizeof name, names, ' ');
         long_names = next_piece(long_name, sizeof long_name, long_names, '|');
         bool number = record->columns == 0 || record->columns == 2;
-        st = leie_dataset_var(&record->column[record->columns++], ds, name, number ? LEIE_VAR_INT : LEIE_VAR_TEXT,
-                              record->dim, number ? "1" : NULL, long_name, err);
+        bool real = name[0] == '#';
+        st = leie_dataset_var(&record->column[record->columns++], ds, name + real,
+                              real ? LEIE_VAR_DOUBLE : number ? LEIE_VAR_INT : LEIE_VAR_TEXT, record->dim,
+                              number || real ? "1" : NULL, long_name, err);
     }
     return st;
 }
@@ -200,14 +202,14 @@ leie_status leie_record_add(leie_record *record, int year, const char *kind, lei
     record->column[0]->integer[row] = year;
     record->column[2]->integer[row] = count;
     leie_status st = leie_var_set_text(record->column[1], row, kind, err);
-    for (int c = 3; !st && c < record->columns; c++)
+    for (int c = 3; !st && c < record->columns && record->column[c]->type == LEIE_VAR_TEXT; c++)
         st = leie_var_set_text(record->column[c], row, texts[c - 3] ? texts[c - 3] : "", err);
     return st;
 }
 
 leie_status leie_record_reuse(leie_record *record, const leie_dataset *old, int year, leie_error *err)
 {
-    const leie_var *from[8] = {0};
+    const leie_var *from[10] = {0};
     if (!record->columns)
         return LEIE_OK;
     for (int c = 0; c < record->columns; c++) {

@@ -4,6 +4,7 @@
 
 #include "io/read/read_table.h"
 #include "io/run/inputs.h"
+#include "io/run/nest_sut.h"
 #include "io/run/run.h"
 #include "kernels/memory.h"
 
@@ -43,10 +44,15 @@ static leie_status nest(leie_table *t, const leie_study *study, const leie_study
 {
     leie_nest shares = {0};
     leie_error why = {0};
-    leie_status st = leie_read_keys(&shares, spec, t, &t->provenance, &why);
-    if (!st)
-        st = leie_table_nest(t, &shares, &why);
-    leie_nest_shares_free(&shares);
+    leie_status st = LEIE_OK;
+    if (spec->sut.path.real) {
+        st = leie_nest_embed(t, spec, &why);
+    } else {
+        st = leie_read_keys(&shares, spec, t, &t->provenance, &why);
+        if (!st)
+            st = leie_table_nest(t, &shares, &why);
+        leie_nest_shares_free(&shares);
+    }
     return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)spec->line, why.text) : LEIE_OK;
 }
 

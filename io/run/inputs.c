@@ -173,6 +173,21 @@ static leie_status ledger_scenarios(ledger *l, const leie_study *study, leie_err
     return st;
 }
 
+static leie_status ledger_nest(ledger *l, const leie_study_nest *nest, int year, leie_error *err)
+{
+    const leie_study_sut *s = &nest->sut;
+    const leie_path *file[] = {&nest->keys, &nest->sectors, &s->distances,   &s->trade, &s->known,     &s->prices,
+                               &s->cif_fob, &s->vintage,    &s->concordance, &s->back,  &s->pressures, &s->update_totals};
+    leie_status st = LEIE_OK;
+    for (size_t i = 0; !st && i < sizeof file / sizeof file[0]; i++)
+        st = ledger_file(l, "keys", file[i], year, err);
+    if (!st && s->path.real)
+        st = ledger_folder(l, &s->path, year, err);
+    if (!st && s->national.real)
+        st = ledger_folder(l, &s->national, year, err);
+    return st;
+}
+
 leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
@@ -196,11 +211,8 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
         st = ledger_file(&l, "aggregate", &study->aggregate_regions, year, err);
     if (!st)
         st = ledger_file(&l, "aggregate", &study->aggregate_sectors, year, err);
-    for (leie_size i = 0; !st && i < study->nests; i++) {
-        st = ledger_file(&l, "keys", &study->nest[i].keys, year, err);
-        if (!st)
-            st = ledger_file(&l, "keys", &study->nest[i].sectors, year, err);
-    }
+    for (leie_size i = 0; !st && i < study->nests; i++)
+        st = ledger_nest(&l, &study->nest[i], year, err);
     for (leie_size i = 0; !st && i < study->splits; i++)
         st = ledger_file(&l, "weights of parts", &study->split[i].weights, year, err);
     const leie_study_local *local = &study->local;

@@ -57,6 +57,37 @@ typedef struct leie_study_extension {
     bool before_aggregation;  // applies to the table's labels as read (default), not to the aggregate's
 } leie_study_extension;
 
+/* The country's own supply-use table in a nest, and how it meets the world table. */
+typedef struct leie_study_sut {
+    leie_path path;           // folder; real is NULL: the nest splits the world table's own country by keys
+    int format;               // leie_sut_format
+    char *geo;                // Eurostat: country
+    int year;                 // 0: the one that the folder has
+    leie_labels margin_trade, margin_transport; // products that earn margins, when the layers do not say
+    int model;                // leie_model: how it becomes a symmetric table
+    bool interregional;       // it has the regions already: no keys, no trade
+    leie_path national;       // national table to hold an interregional one against
+    // split
+    int method;               // leie_trade_method
+    double delta, beta;       // FLQ; decay with distance
+    leie_path distances, trade, known;
+    bool normalise;           // shares in the keys that do not add up to one are made to
+    // bridge
+    double rate;              // money of the world table for one of the country's; 0: the same money
+    char *rate_source;
+    leie_path prices, cif_fob, vintage, concordance, back;
+    bool vintage_world;       // outputs of the world table
+    int totals, re_exports;   // leie_totals, leie_re_exports
+    bool end_use;
+    leie_path pressures;      // known pressures of the regions
+    int coupling;             // leie_coupling
+    leie_balance_opts balance;
+    // update
+    int update_to;            // 0: none
+    bool update_wls;          // least squares, else SUT-RAS
+    leie_path update_totals;
+} leie_study_sut;
+
 typedef struct leie_study_nest {
     leie_size line;
     char *country;
@@ -68,6 +99,7 @@ typedef struct leie_study_nest {
                               // household income, npish and government population, gfcf gfcf, others output
     char *direct;             // key variable for F_Y; default population
     char *pressure;           // key variable whose sector column holds stressors; default extraction
+    leie_study_sut sut;
 } leie_study_nest;
 
 /* A sector cut into parts (solver/build/disaggregate.h). */
@@ -165,6 +197,12 @@ LEIE_API leie_status leie_study_splits_read(leie_study *study, const char *path,
 /* SHA-256 of the options that can change the numbers of one year: as options_sha256, but of all tables
  * only the entry that holds the year. hex has room for 65. */
 LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study, int year, leie_error *err);
+
+/* A nest outside of a study: every option at its default (keys employment, income, population, gfcf, output), then one
+ * key variable changed: what = industries, household, ..., export, direct, pressure. LEIE_ERR_USAGE for another word. */
+LEIE_API leie_status leie_study_nest_defaults(leie_study_nest *nest, leie_error *err);
+LEIE_API leie_status leie_study_nest_use(leie_study_nest *nest, const char *what, const char *variable, leie_error *err);
+LEIE_API void leie_study_nest_clear(leie_study_nest *nest);
 
 /* "ewmfa", "rme", "io". */
 LEIE_API const char *leie_route_name(leie_route route);

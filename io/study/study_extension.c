@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The `extensions` of a study (pressures and what becomes of them) and its `nest` (a country split into
- * its regions). */
-#include <assert.h>
+/* The `extensions` of a study: pressures and what becomes of them. */
 #include <string.h>
 
 #include "io/study/study_impl.h"
@@ -13,7 +11,6 @@ static const char *const extension_keys[] = {"name",     "path",   "final_demand
                                              "kind",     "before_aggregation",     NULL};
 static const char *const derived[] = {"value_added", "inputs", NULL};
 static const char *const bases[] = {"residence", "territory", NULL};
-static const char *const nest_keys[] = {"country", "regions", "keys", "sectors", "use", NULL};
 
 // ---- extensions ----
 
@@ -117,84 +114,5 @@ leie_status leie_study_read_extensions(leie_study *study, const leie_yaml *root,
                 st = leie_yaml_fail(leie_study_item(node, i), err, "extension '%s' is already on line %lld", e->name,
                                     (long long)study->extension[j].line);
     }
-    return st;
-}
-
-// ---- nests ----
-
-// Keys of `use` with the default key variable of each; the demand kinds come in their order.
-static const struct {
-    const char *key, *variable;
-} use[] = {{"household", "income"},     {"npish", "population"},  {"government", "population"},
-           {"gfcf", "gfcf"},            {"inventories", "output"}, {"valuables", "output"},
-           {"export", "output"},        {"discrepancy", "output"}, {"industries", "employment"},
-           {"direct", "population"},    {"pressure", "extraction"}};
-enum { USES = sizeof use / sizeof use[0], USE_INDUSTRIES = LEIE_DEMAND_KINDS };
-static_assert(USES == LEIE_DEMAND_KINDS + 3, "one line per demand kind, industries, direct, pressure");
-
-void leie_study_nest_clear(leie_study_nest *nest)
-{
-    leie_free(nest->country);
-    leie_labels_clear(&nest->region);
-    leie_study_path_clear(&nest->keys);
-    leie_study_path_clear(&nest->sectors);
-    leie_free(nest->industries);
-    for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
-        leie_free(nest->demand[k]);
-    leie_free(nest->direct);
-    leie_free(nest->pressure);
-    *nest = (leie_study_nest){0};
-}
-
-leie_status leie_study_read_use(leie_study_nest *nest, const leie_yaml *map, leie_error *err)
-{
-    const char *known[USES + 1] = {0};
-    const leie_yaml *given = leie_yaml_get(map, "use");
-    leie_status st = LEIE_OK;
-    for (int i = 0; i < USES; i++)
-        known[i] = use[i].key;
-    if (given)
-        st = leie_yaml_known(given, known, err);
-    for (int i = 0; i < USES && !st; i++) {
-        char **others[] = {&nest->industries, &nest->direct, &nest->pressure};
-        char **to = i < USE_INDUSTRIES ? &nest->demand[i] : others[i - USE_INDUSTRIES];
-        st = leie_study_set_string(to, use[i].variable, err);
-        if (!st && given)
-            st = leie_study_string(to, given, use[i].key, err);
-    }
-    return st;
-}
-
-static leie_status read_nest(leie_study_nest *nest, const leie_study *study, const leie_yaml *map, leie_error *err)
-{
-    nest->line = map->line;
-    leie_status st = leie_yaml_known(map, nest_keys, err);
-    st = st ? st : leie_study_string(&nest->country, map, "country", err);
-    st = st ? st : leie_study_labels(&nest->region, map, "regions", LEIE_STUDY_NAME, err);
-    st = st ? st : leie_study_path(&nest->keys, study, map, "keys", NULL, err);
-    st = st ? st : leie_study_path(&nest->sectors, study, map, "sectors", NULL, err);
-    st = st ? st : leie_study_read_use(nest, map, err);
-    if (st)
-        return st;
-    if (!nest->country)
-        return leie_yaml_fail(map, err, "a nest needs 'country', the region of the table that is split");
-    if (nest->region.n < 2)
-        return leie_yaml_fail(map, err, "a nest needs 'regions', at least two codes");
-    if (!nest->keys.real)
-        return leie_yaml_fail(map, err, "a nest needs 'keys' (region,variable,list,sector,year,value,unit,source)");
-    return LEIE_OK;
-}
-
-leie_status leie_study_read_nests(leie_study *study, const leie_yaml *root, leie_error *err)
-{
-    const leie_yaml *node = leie_yaml_get(root, "nest");
-    if (!node)
-        return LEIE_OK;
-    study->nest = leie_new(leie_study_items(node), sizeof *study->nest);
-    if (!study->nest)
-        return leie_fail_memory(err, "nests", leie_study_items(node), sizeof *study->nest);
-    leie_status st = LEIE_OK;
-    for (leie_size i = 0; i < leie_study_items(node) && !st; i++)
-        st = read_nest(&study->nest[study->nests++], study, leie_study_item(node, i), err);
     return st;
 }

@@ -68,7 +68,6 @@ leie_status leie_study_read_splits(leie_study *study, const leie_yaml *root, lei
 leie_status leie_study_read_flows(leie_study *study, const leie_yaml *root, leie_error *err);
 void leie_study_tables_clear(leie_study_tables *t);
 void leie_study_extension_clear(leie_study_extension *e);
-void leie_study_nest_clear(leie_study_nest *nest);
 void leie_study_local_clear(leie_study_local *local);
 void leie_study_split_clear(leie_study_split *split);
 void leie_study_flows_clear(leie_study_flows *flows);

@@ -132,6 +132,42 @@ static void put_extension(spelling *s, const leie_study_extension *e)
     put_integer(s, "before_aggregation", e->before_aggregation);
 }
 
+static void put_sut(spelling *s, const leie_study_sut *t)
+{
+    put_path(s, "sut", &t->path);
+    put_integer(s, "format", t->format);
+    put_text(s, "geo", t->geo);
+    put_integer(s, "year", t->year);
+    put_labels(s, "trade", &t->margin_trade);
+    put_labels(s, "transport", &t->margin_transport);
+    put_integer(s, "model", t->model);
+    put_integer(s, "interregional", t->interregional);
+    put_path(s, "national", &t->national);
+    put_integer(s, "trade_method", t->method);
+    put_number(s, "delta", t->delta);
+    put_number(s, "beta", t->beta);
+    put_path(s, "distances", &t->distances);
+    put_path(s, "trade_table", &t->trade);
+    put_path(s, "known", &t->known);
+    put_number(s, "rate", t->rate);
+    put_text(s, "rate_source", t->rate_source);
+    put_path(s, "price_year", &t->prices);
+    put_path(s, "cif_fob", &t->cif_fob);
+    put_path(s, "vintage", &t->vintage);
+    put_integer(s, "vintage_world", t->vintage_world);
+    put_path(s, "concordance", &t->concordance);
+    put_path(s, "back", &t->back);
+    put_integer(s, "totals", t->totals);
+    put_integer(s, "re_exports", t->re_exports);
+    put_integer(s, "end_use", t->end_use);
+    put_path(s, "pressures", &t->pressures);
+    put_number(s, "balance_tolerance", t->balance.tolerance);
+    put_integer(s, "balance_iterations", t->balance.iterations);
+    put_integer(s, "update_to", t->update_to);
+    put_integer(s, "update_wls", t->update_wls);
+    put_path(s, "update_totals", &t->update_totals);
+}
+
 static void put_nest(spelling *s, const leie_study_nest *nest)
 {
     put_text(s, "country", nest->country);
@@ -143,6 +179,10 @@ static void put_nest(spelling *s, const leie_study_nest *nest)
         put_text(s, leie_demand_name((leie_demand_kind)k), nest->demand[k]);
     put_text(s, "direct", nest->direct);
     put_text(s, "pressure", nest->pressure);
+    if (nest->sut.normalise)
+        put_integer(s, "normalise", 1);
+    if (nest->sut.path.real) // studies without a table of the country keep their spelling
+        put_sut(s, &nest->sut);
 }
 
 static void put_split(spelling *s, const leie_study_split *split)

@@ -42,6 +42,11 @@ void leie_csv_text_field(leie_csv_text *t, const char *text, char behind)
     add(t, &behind, 1);
 }
 
+void leie_csv_text_raw(leie_csv_text *t, const char *text)
+{
+    add(t, text, strlen(text));
+}
+
 void leie_csv_text_number(leie_csv_text *t, double value, char behind)
 {
     char text[NUMBER_SIZE];

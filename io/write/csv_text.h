@@ -18,6 +18,9 @@ void leie_csv_text_field(leie_csv_text *t, const char *text, char behind);
 /* The shortest text that reads back to the value; an empty field for NaN. */
 void leie_csv_text_number(leie_csv_text *t, double value, char behind);
 
+/* A text as it is. */
+void leie_csv_text_raw(leie_csv_text *t, const char *text);
+
 /* Writes the file in one step and forgets the text. Errors: LEIE_ERR_OUTPUT, LEIE_ERR_NOMEM, LEIE_ERR_DATA (an
  * infinite number). */
 leie_status leie_csv_text_save(leie_csv_text *t, const char *path, leie_error *err);
