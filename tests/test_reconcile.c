@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernels/cholesky.h"
+#include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/mfa/reconcile.h"
 #include "tests/check.h"
@@ -536,7 +537,40 @@ static void test_huber(void)
     leie_mfa_system_clear(&s);
 }
 
-CHECK_SUITE(reconcile, {"Huber's loss", test_huber, NULL}, {"parts that share nothing", test_parts, NULL}, {"the example of STAN", test_stan, NULL}, {"half the gap", test_half_the_gap, NULL},
+/* Two measurements of one flow with sd 2 and 3 and correlation 0.5: x = m - Q A' (A Q A')^-1 A m, by hand. */
+static void test_correlated(void)
+{
+    leie_mfa_system s;
+    leie_reconciled r;
+    leie_error err = {0};
+    start(&s, 3);
+    set(&s, 0, 10, 2);
+    set(&s, 1, 13, 3);
+    set(&s, 2, 5, 1);
+    ADD(&s, {1, 0, -1}, {-1, 1, -1});
+    s.correlation = leie_new(2, sizeof *s.correlation);
+    s.correlation[s.correlations++] = (leie_mfa_correlation){0, 1, 0.5};
+    solve(&r, &s, NULL);
+    double gap = -3, var = 4 + 9 - 2 * 3; // Var(m0 - m1)
+    check_near(r.value[0], 10 - (4 - 3) / var * gap, 1e-10);
+    check_near(r.value[1], r.value[0], 1e-12);
+    check_near(r.objective, gap * gap / var, 1e-10);
+    check_near(r.sd[0], sqrt(4 - 1 / var), 1e-10);
+    check_near(r.test[0], fabs(gap) / sqrt(var), 1e-10);
+    check_size(r.state[0], LEIE_MFA_REDUNDANT);
+    check_size(r.state[2], LEIE_MFA_NOT_REDUNDANT);
+    check_size(r.n, 3);
+    leie_reconciled_clear(&r);
+    s.correlation[0].value = 1;
+    check_status(leie_reconcile(&r, &s, NULL, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "no covariance");
+    err = (leie_error){0};
+    s.correlation[0] = (leie_mfa_correlation){0, 0, 0.5};
+    check_status(leie_reconcile(&r, &s, NULL, &err), LEIE_ERR_DATA, &err);
+    leie_mfa_system_clear(&s);
+}
+
+CHECK_SUITE(reconcile, {"correlated errors", test_correlated, NULL}, {"Huber's loss", test_huber, NULL}, {"parts that share nothing", test_parts, NULL}, {"the example of STAN", test_stan, NULL}, {"half the gap", test_half_the_gap, NULL},
             {"not redundant", test_not_redundant, NULL},
             {"observable because parts cancel", test_observable_by_cancelling, NULL},
             {"dependent constraints", test_dependent, NULL}, {"against a dense solution", test_against_dense, NULL},

@@ -21,7 +21,7 @@ typedef struct leie_flow_reading {
     leie_flow_system *sys;
     leie_size values, value_room;
     leie_flow_value *value; // [values] in the order of the files
-    leie_size flow_room, concentration_room, transfer_room, term_room;
+    leie_size flow_room, concentration_room, transfer_room, term_room, correlation_room;
     leie_unit_memory unit[LEIE_QUANTITY_KINDS];
 } leie_flow_reading;
 

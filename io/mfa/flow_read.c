@@ -127,10 +127,10 @@ static leie_status find_layer(leie_index *layer, const leie_flow_reading *r, con
     return st;
 }
 
-// Position of the year in a record, -1 without one; *wanted false for a year that is not asked for.
-static leie_status find_year(leie_size *t, bool *wanted, const leie_flow_reading *r, const leie_csv *csv, leie_error *err)
+// Position of the year in column c of a record, -1 without one; *wanted false for a year that is not asked for.
+static leie_status find_year_in(leie_size *t, bool *wanted, const leie_flow_reading *r, const leie_csv *csv, leie_size c, leie_error *err)
 {
-    leie_size c = leie_csv_column(csv, "year"), year = 0;
+    leie_size year = 0;
     *t = -1;
     *wanted = true;
     if (c < 0 || !csv->field[c].size)
@@ -143,6 +143,11 @@ static leie_status find_year(leie_size *t, bool *wanted, const leie_flow_reading
             *wanted = true;
         }
     return st;
+}
+
+static leie_status find_year(leie_size *t, bool *wanted, const leie_flow_reading *r, const leie_csv *csv, leie_error *err)
+{
+    return find_year_in(t, wanted, r, csv, leie_csv_column(csv, "year"), err);
 }
 
 // Width of low to high in standard deviations.
@@ -324,6 +329,35 @@ static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err
     return st;
 }
 
+static leie_status take_correlation(void *ctx, const leie_csv *csv, leie_error *err)
+{
+    static const char *const flow_column[] = {"flow", "with"}, *const layer_column[] = {"layer", "with_layer"};
+    static const char *const year_column[] = {"year", "with_year"};
+    leie_flow_reading *r = ctx;
+    leie_flow_correlation x = {.value = 0};
+    bool wanted[2];
+    leie_status st = leie_csv_number(csv, leie_csv_column(csv, "correlation"), &x.value, err);
+    for (int e = 0; e < 2 && !st; e++) {
+        leie_size flow = 0, layer = 0, c = leie_csv_column(csv, layer_column[e]);
+        st = leie_lookup_label(&flow, csv, leie_csv_column(csv, flow_column[e]), &r->sys->flow, "flow", err);
+        if (!st && c >= 0 && csv->field[c].size)
+            st = leie_lookup_label(&layer, csv, c, &r->sys->study->layer, "layer", err);
+        st = st ? st : find_year_in(&x.year[e], &wanted[e], r, csv, leie_csv_column(csv, year_column[e]), err);
+        x.flow[e] = (leie_index)flow;
+        x.layer[e] = (leie_index)layer;
+    }
+    if (!st && (x.year[0] < 0) != (x.year[1] < 0) && wanted[0] && wanted[1])
+        st = leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "give year and with_year, or neither");
+    if (st || !wanted[0] || !wanted[1])
+        return st;
+    void *list = r->sys->correlation;
+    st = grow(&list, r->sys->correlations, &r->correlation_room, sizeof x, err);
+    r->sys->correlation = list;
+    if (!st)
+        r->sys->correlation[r->sys->correlations++] = x;
+    return st;
+}
+
 // ---- the files ----
 
 static leie_status read_file(leie_flow_reading *r, const leie_path *path, const leie_record_file *file, leie_error *err)
@@ -347,6 +381,9 @@ leie_status leie_flow_read_files(leie_flow_reading *r, leie_error *err)
     static const char *const transfer[] = {"transfer", "flow", "value", NULL};
     static const char *const relation[] = {"relation", "flow", "coefficient", NULL};
     static const char *const relation_more[] = {"layer", "year", "source", "note", NULL};
+    static const char *const tied[] = {"flow", "with", "correlation", NULL};
+    static const char *const tied_more[] = {"layer", "with_layer", "year", "with_year", "source", "note", NULL};
+    static const leie_record_file correlations = {tied, tied_more, "correlations", take_correlation};
     static const leie_record_file processes = {process, process_more, "processes", take_process};
     static const leie_record_file flows = {flow, flow_more, "flows", take_flow};
     static const leie_record_file values = {amount, amount_more, "values", take_amount};
@@ -362,5 +399,6 @@ leie_status leie_flow_read_files(leie_flow_reading *r, leie_error *err)
     st = st ? st : read_file(r, &s->values, &values, err);
     st = st ? st : read_file(r, &s->concentrations, &shares, err);
     st = st ? st : read_file(r, &s->transfers, &transfers, err);
-    return st ? st : read_file(r, &s->relations, &relations, err);
+    st = st ? st : read_file(r, &s->relations, &relations, err);
+    return st ? st : read_file(r, &s->correlations, &correlations, err);
 }

@@ -9,7 +9,7 @@
 static const char *const study_keys[] = {"leie",      "study",  "title",          "summary",   "edition",   "label",
                                          "years",     "unit",   "substances",     "flows",     "processes", "values",
                                          "transfers", "relations", "concentrations", "negative", "tests",     "solver",
-                                         "output",    "quality", NULL};
+                                         "output",    "quality", "correlations", NULL};
 
 static leie_status read_paths(leie_flow_study *study, const leie_yaml *root, leie_error *err)
 {
@@ -18,7 +18,8 @@ static leie_status read_paths(leie_flow_study *study, const leie_yaml *root, lei
         const char *key;
     } paths[] = {{&study->flows, "flows"},           {&study->processes, "processes"},
                  {&study->values, "values"},         {&study->concentrations, "concentrations"},
-                 {&study->transfers, "transfers"},   {&study->relations, "relations"}};
+                 {&study->transfers, "transfers"},   {&study->relations, "relations"},
+                 {&study->correlations, "correlations"}};
     leie_status st = LEIE_OK;
     for (size_t k = 0; k < sizeof paths / sizeof paths[0] && !st; k++)
         st = leie_study_path(paths[k].to, &study->head, root, paths[k].key, NULL, err);
@@ -117,7 +118,7 @@ leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_
 void leie_flow_study_clear(leie_flow_study *study)
 {
     leie_path *const paths[] = {&study->flows,          &study->processes, &study->values,
-                                &study->concentrations, &study->transfers, &study->relations};
+                                &study->concentrations, &study->transfers, &study->relations, &study->correlations};
     for (size_t k = 0; k < sizeof paths / sizeof paths[0]; k++)
         leie_study_path_clear(paths[k]);
     leie_free(study->year);

@@ -261,6 +261,24 @@ static leie_status order_terms(leie_size **order, const leie_flow_system *sys, l
     return LEIE_OK;
 }
 
+static leie_status add_correlations(leie_flow_system *sys, leie_error *err)
+{
+    leie_mfa_system *s = &sys->system;
+    leie_size T = sys->study->years;
+    s->correlation = leie_new(sys->correlations * T + 1, sizeof *s->correlation);
+    if (!s->correlation)
+        return leie_fail_memory(err, "correlations", sys->correlations * T, sizeof *s->correlation);
+    for (leie_size k = 0; k < sys->correlations; k++) {
+        const leie_flow_correlation *x = &sys->correlation[k];
+        for (leie_size t = 0; t < (x->year[0] < 0 ? T : 1); t++) {
+            leie_size p = variable(sys, x->flow[0], x->layer[0], x->year[0] < 0 ? t : x->year[0]);
+            leie_size q = variable(sys, x->flow[1], x->layer[1], x->year[1] < 0 ? t : x->year[1]);
+            s->correlation[s->correlations++] = (leie_mfa_correlation){(leie_index)p, (leie_index)q, x->value};
+        }
+    }
+    return LEIE_OK;
+}
+
 static leie_size terms_in_all(const leie_flow_system *sys, const ends *e)
 {
     leie_size layers = sys->study->layer.n, n = e->first[sys->process.n] * layers + 2 * sys->concentration.n + sys->terms;
@@ -284,6 +302,7 @@ static leie_status set_up(leie_flow_reading *r, leie_error *err)
     st = st ? st : leie_mfa_system_new(&sys->system, n, m, terms_in_all(sys, &e), err);
     st = st ? st : set_values(r, err);
     st = st ? st : set_bounds(sys, err);
+    st = st ? st : add_correlations(sys, err);
     if (!st) {
         sys->system.name = leie_flow_name;
         sys->system.name_ctx = sys;
@@ -323,6 +342,7 @@ void leie_flow_system_clear(leie_flow_system *sys)
     leie_free(sys->concentration_of);
     leie_free(sys->transfer_of);
     leie_free(sys->term);
+    leie_free(sys->correlation);
     leie_mfa_system_clear(&sys->system);
     leie_provenance_clear(&sys->provenance);
     *sys = (leie_flow_system){0};

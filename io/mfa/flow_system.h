@@ -12,6 +12,8 @@
  *   transfers: transfers.csv                transfer,flow,layer,year,VALUE: flow / all inputs of its process
  *   relations: relations.csv                relation,flow,layer,year,coefficient: sum of coefficient x flow = 0;
  *                                           without a flow the coefficient itself is added
+ *   correlations: correlations.csv          flow,layer,year,with,with_layer,with_year,correlation: of the errors of two
+ *                                           measured flows; an empty year is every year, each with itself
  *   negative: [m4]                          flows that may be negative; stock changes may always
  *   tests: {level: 0.05, eliminate: 0}
  *   solver: {tolerance: 1e-8, max_iterations: 100}    and huber: 2 for a robust fit: beyond so many standard deviations
@@ -39,7 +41,7 @@ typedef struct leie_flow_study {
     leie_labels layer; // goods and then the substances
     leie_labels quality;
     double *quality_sd; // [quality.n] relative standard deviation of each class
-    leie_path flows, processes, values, concentrations, transfers, relations;
+    leie_path flows, processes, values, concentrations, transfers, relations, correlations;
     leie_size negatives;
     char **negative;
     leie_reconcile_opts opts;
@@ -62,6 +64,12 @@ typedef struct leie_relation_term {
     double coefficient;
 } leie_relation_term;
 
+typedef struct leie_flow_correlation {
+    leie_index flow[2], layer[2];
+    leie_size year[2]; // positions; -1 both: every year
+    double value;
+} leie_flow_correlation;
+
 /* Variables: flow (flow, layer, year), then concentrations (item, year), then transfers (item, year).
  * Constraints: balances (process, layer, year), then one per concentration and year, one per transfer and year,
  * one per relation and year. */
@@ -73,6 +81,8 @@ typedef struct leie_flow_system {
     leie_flow_ratio *concentration_of, *transfer_of;
     leie_size terms;
     leie_relation_term *term;      // [terms]
+    leie_size correlations;
+    leie_flow_correlation *correlation; // [correlations]
     leie_mfa_system system;
     leie_provenance provenance;
 } leie_flow_system;

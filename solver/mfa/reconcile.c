@@ -7,6 +7,7 @@
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/mfa/components.h"
+#include "solver/mfa/correlate.h"
 #include "solver/mfa/reconcile_impl.h"
 
 enum { WEIGHINGS = 200 };
@@ -44,6 +45,7 @@ void leie_mfa_system_clear(leie_mfa_system *s)
     leie_free(s->high);
     leie_free(s->first);
     leie_free(s->term);
+    leie_free(s->correlation);
     *s = (leie_mfa_system){0};
 }
 
@@ -103,7 +105,7 @@ static leie_status check_system(const leie_mfa_system *s, leie_error *err)
 
 // ---- result ----
 
-static leie_status reconciled_new(leie_reconciled *r, const leie_mfa_system *s, leie_error *err)
+leie_status leie_reconciled_new(leie_reconciled *r, const leie_mfa_system *s, leie_error *err)
 {
     *r = (leie_reconciled){.n = s->n, .m = s->m, .probability = NAN, .critical = NAN, .nodal_critical = NAN};
     r->value = leie_new(s->n, sizeof *r->value);
@@ -118,11 +120,11 @@ static leie_status reconciled_new(leie_reconciled *r, const leie_mfa_system *s, 
     return leie_fail_memory(err, "reconciled values", s->n + s->m, 3 * sizeof *r->value);
 }
 
-// The measurement that the balances contradict most, -1 when none does.
-static leie_size worst_measurement(const leie_reconciled *r)
+// The measurement that the balances contradict most among the first n variables, -1 when none does.
+static leie_size worst_measurement(const leie_reconciled *r, leie_size n)
 {
     leie_size worst = -1;
-    for (leie_size i = 0; i < r->n; i++)
+    for (leie_size i = 0; i < n; i++)
         if (r->state[i] == LEIE_MFA_REDUNDANT && r->test[i] > r->critical && (worst < 0 || r->test[i] > r->test[worst]))
             worst = i;
     return worst;
@@ -134,6 +136,7 @@ typedef struct job {
     leie_reconciled *r;
     const leie_components *parts;
     const bool *aside;     // [n]
+    leie_size candidates;  // variables that can be set aside are before this one
     const leie_reconcile_opts *opts;
     leie_reconciled *part; // [parts] what they said in sum; no arrays
 } job;
@@ -199,7 +202,7 @@ static leie_status solve_part(job *j, leie_size part, leie_error *err)
     leie_reconciled found = {0};
     bool *aside = NULL;
     leie_status st = leie_component_new(&x, j->parts, part, err);
-    st = st ? st : reconciled_new(&found, &x.s, err);
+    st = st ? st : leie_reconciled_new(&found, &x.s, err);
     if (!st && !(aside = leie_new(x.s.n, sizeof *aside)))
         st = leie_fail_memory(err, "a part of a material flow system", x.s.n, sizeof *aside);
     for (leie_size i = 0; !st && i < x.s.n; i++)
@@ -273,7 +276,7 @@ static leie_status solve_all(job *j, bool *aside, leie_error *err)
     leie_status st = leie_parallel_for(j->parts->n, 1, solve_parts, j, err);
     while (!st) {
         sum_up(j);
-        leie_size worst = r->set_aside == j->opts->eliminate || !(r->probability < j->opts->level) ? -1 : worst_measurement(r);
+        leie_size worst = r->set_aside == j->opts->eliminate || !(r->probability < j->opts->level) ? -1 : worst_measurement(r, j->candidates);
         if (worst < 0)
             break;
         aside[worst] = true;
@@ -283,16 +286,16 @@ static leie_status solve_all(job *j, bool *aside, leie_error *err)
     return st;
 }
 
-leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const leie_reconcile_opts *opts, leie_error *err)
+// A system without correlations.
+static leie_status reconcile_independent(leie_reconciled *r, const leie_mfa_system *s, leie_size candidates,
+                                         const leie_reconcile_opts *opts, leie_error *err)
 {
     leie_components parts = {0};
-    const leie_reconcile_opts o = with_defaults(opts);
-    job j = {.r = r, .parts = &parts, .opts = &o};
+    job j = {.r = r, .parts = &parts, .candidates = candidates, .opts = opts};
     bool *aside = NULL;
     *r = (leie_reconciled){0};
-    leie_status st = check_system(s, err);
-    st = st ? st : leie_components_new(&parts, s, err);
-    st = st ? st : reconciled_new(r, s, err);
+    leie_status st = leie_components_new(&parts, s, err);
+    st = st ? st : leie_reconciled_new(r, s, err);
     if (st)
         goto done;
     for (leie_size i = 0; i < s->n; i++) // the others are written by their parts
@@ -311,6 +314,23 @@ done:
     leie_components_clear(&parts);
     if (st)
         leie_reconciled_clear(r);
+    return st;
+}
+
+leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const leie_reconcile_opts *opts, leie_error *err)
+{
+    const leie_reconcile_opts o = with_defaults(opts);
+    leie_correlated c = {0};
+    leie_reconciled whole = {0};
+    *r = (leie_reconciled){0};
+    leie_status st = check_system(s, err);
+    if (st || !s->correlations)
+        return st ? st : reconcile_independent(r, s, s->n, &o, err);
+    st = leie_correlated_new(&c, s, err);
+    st = st ? st : reconcile_independent(&whole, &c.whole, s->n, &o, err);
+    st = st ? st : leie_correlated_result(r, &c, &whole, o.level, err);
+    leie_reconciled_clear(&whole);
+    leie_correlated_clear(&c);
     return st;
 }
 

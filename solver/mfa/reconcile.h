@@ -18,6 +18,9 @@
  * Parts of a system that share nothing (years without relations between them, say) are solved each on its own,
  * in parallel, with the same bytes at any thread count.
  *
+ * Correlated errors are made independent first (correlate.h); such measurements take part in all but nodal tests and
+ * serial elimination, and Huber's loss is of their independent parts.
+ *
  * Bounds are kept by an active set: a variable beyond its bound is held there, and let go when its multiplier
  * says so.
  */
@@ -32,6 +35,12 @@ typedef struct leie_mfa_term {
     leie_index p, q; // coef v_p, or coef v_p v_q when q >= 0; p -1: the constant coef
 } leie_mfa_term;
 
+/* Correlation of the errors of two measured variables; 0 for pairs without one. */
+typedef struct leie_mfa_correlation {
+    leie_index p, q;
+    double value;
+} leie_mfa_correlation;
+
 /* Names for messages: variable or constraint number i into a buffer. */
 typedef void (*leie_mfa_name_fn)(const void *ctx, bool constraint, leie_size i, char *text, size_t size);
 
@@ -42,6 +51,8 @@ typedef struct leie_mfa_system {
     double *low, *high;      // [n] bounds, -INFINITY and INFINITY for none; NULL for none at all
     leie_size *first;        // [m + 1]
     leie_mfa_term *term;     // [first[m]]
+    leie_size correlations;
+    leie_mfa_correlation *correlation; // [correlations]
     leie_mfa_name_fn name;   // NULL: numbers
     const void *name_ctx;
 } leie_mfa_system;

@@ -73,6 +73,9 @@ leie_status leie_reconcile_nodal(leie_reconciled *r, leie_solving *w, leie_error
 /* Objective and degrees of freedom. */
 void leie_reconcile_global(leie_reconciled *r, const leie_solving *w);
 
+/* Room for the result of a system. LEIE_ERR_NOMEM. */
+leie_status leie_reconciled_new(leie_reconciled *r, const leie_mfa_system *s, leie_error *err);
+
 /* Critical |z| so that `tests` sound tests together fail with the probability `level` (Sidak); NaN without tests. */
 double leie_critical_z(double level, leie_size tests);
 /* Probability of a larger chi-square; NaN without degrees of freedom. */
