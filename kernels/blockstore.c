@@ -35,7 +35,9 @@ INLINE const float *load_high(float *value, const leie_blockstore *b, leie_size 
 INLINE const double *load_both(double *value, const leie_blockstore *b, leie_size at, leie_size n)
 {
     for (leie_size t = 0; t < n; t++)
-        value[t] = (double)b->high[at + t] + (double)b->low[at + t];
+        value[t] = (double)b->high[at + t];
+    for (leie_size t = 0; b->low && t < n; t++)
+        value[t] += (double)b->low[at + t];
     return value;
 }
 
@@ -155,7 +157,7 @@ void leie_blockstore_product(double *y, const leie_blockstore *b, bool transpose
                              leie_size width, const double *x)
 {
     place p = find_block(b, transposed, out, in);
-    assert(b->low && width > 0 && width % LEIE_LANES == 0 && width <= LEIE_WIDTH);
+    assert(width > 0 && width % LEIE_LANES == 0 && width <= LEIE_WIDTH);
     product_any(y, b, &p, width, x);
 }
 
@@ -425,6 +427,139 @@ done:
     if (st)
         leie_blockstore_free(b);
     return st;
+}
+
+/* ---- new values ---- */
+
+/* A store getting new values. */
+typedef struct redrawing {
+    const leie_blockstore *b;
+    const float *base;
+    leie_redraw_fn fn;
+    void *ctx;
+    leie_size n;
+    float *value;      // [workers, n] the cells of one output
+    leie_index *input; // [workers, n]
+    double *sums;      // [parts, n] |I - A| over the outputs of a part, by input
+    double *norm;      // [parts] the largest sum of an output
+} redrawing;
+
+/* The cells of output o, wherever they are: to value and input (value NULL: from value back into the store). */
+static leie_size gather_output(const redrawing *r, leie_size part, leie_size i, const leie_size *at, float *value,
+                               leie_index *input)
+{
+    const leie_blockstore *b = r->b;
+    leie_size n = 0;
+    for (leie_size in = 0; in < b->parts; in++) {
+        leie_size block = part * b->parts + in, count = b->count[b->first[part] * b->parts + in * part_size(b, part) + i];
+        const unsigned char *index = b->index + b->place[block];
+        leie_index first = (leie_index)b->first[in];
+        memcpy(value + n, r->base + b->start[block] + at[in], (size_t)count * sizeof *value);
+        if (part_size(b, in) <= BYTE_WIDE)
+            for (leie_size t = 0; t < count; t++)
+                input[n + t] = first + (leie_index)index[at[in] + t];
+        else
+            for (leie_size t = 0; t < count; t++)
+                input[n + t] = first + (leie_index)((const uint16_t *)(const void *)index)[at[in] + t];
+        n += count;
+    }
+    return n;
+}
+
+static void scatter_output(const redrawing *r, leie_size part, leie_size i, leie_size *at, const float *value)
+{
+    const leie_blockstore *b = r->b;
+    for (leie_size in = 0; in < b->parts; in++) {
+        leie_size block = part * b->parts + in, count = b->count[b->first[part] * b->parts + in * part_size(b, part) + i];
+        memcpy(b->high + b->start[block] + at[in], value, (size_t)count * sizeof *value);
+        value += count;
+        at[in] += count;
+    }
+}
+
+static leie_status redraw_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const redrawing *r = ctx;
+    const leie_blockstore *b = r->b;
+    float *value = r->value + worker * r->n;
+    leie_index *input = r->input + worker * r->n;
+    leie_size *at = leie_new(b->parts, sizeof *at);
+    if (!at)
+        return leie_fail_memory(err, "new values of A", b->parts, sizeof *at);
+    for (leie_size part = first; part < last; part++) {
+        double *sums = r->sums + part * r->n, norm = 0;
+        memset(at, 0, (size_t)b->parts * sizeof *at);
+        memset(sums, 0, (size_t)r->n * sizeof *sums);
+        for (leie_size i = 0; i < part_size(b, part); i++) {
+            leie_size o = b->first[part] + i, n = gather_output(r, part, i, at, value, input);
+            double sum = 1;
+            r->fn(r->ctx, o, n, input, value, worker);
+            sums[o] += 1;
+            for (leie_size t = 0; t < n; t++) { // |a| each, and |1 - a| in place of 1 + |a| on the diagonal
+                double a = (double)value[t], size = a < 0 ? -a : a, add = size;
+                if (input[t] == o)
+                    add = (a < 1 ? 1 - a : a - 1) - 1;
+                sum += add;
+                sums[input[t]] += add;
+            }
+            norm = sum > norm ? sum : norm;
+            scatter_output(r, part, i, at, value);
+        }
+        r->norm[part] = norm;
+    }
+    leie_free(at);
+    return LEIE_OK;
+}
+
+leie_status leie_blockstore_redraw(leie_blockstore *b, const float *base, leie_redraw_fn fn, void *ctx, double norm[2],
+                                   leie_error *err)
+{
+    leie_size n = b->first[b->parts], workers = leie_threads();
+    redrawing r = {.b = b, .base = base, .fn = fn, .ctx = ctx, .n = n};
+    assert(!b->low);
+    r.value = leie_new(workers, (size_t)n * sizeof *r.value);
+    r.input = leie_new(workers, (size_t)n * sizeof *r.input);
+    r.sums = leie_new(b->parts, (size_t)n * sizeof *r.sums);
+    r.norm = leie_new(b->parts, sizeof *r.norm);
+    leie_status st = LEIE_OK;
+    if (!r.value || !r.input || !r.sums || !r.norm)
+        st = leie_fail_memory(err, "new values of A", (workers + b->parts) * n, sizeof *r.sums);
+    st = st ? st : leie_parallel_for(b->parts, 1, redraw_parts, &r, err);
+    if (!st) {
+        norm[0] = norm[1] = 0;
+        for (leie_size part = 0; part < b->parts; part++)
+            norm[0] = r.norm[part] > norm[0] ? r.norm[part] : norm[0];
+        for (leie_size i = 0; i < n; i++) {
+            double sum = 0;
+            for (leie_size part = 0; part < b->parts; part++)
+                sum += r.sums[part * n + i];
+            norm[1] = sum > norm[1] ? sum : norm[1];
+        }
+    }
+    leie_free(r.value);
+    leie_free(r.input);
+    leie_free(r.sums);
+    leie_free(r.norm);
+    return st;
+}
+
+leie_size leie_blockstore_entries(const leie_blockstore *b)
+{
+    return b->start[b->parts * b->parts];
+}
+
+void leie_blockstore_domestic(double *m, leie_size ld, const leie_blockstore *b, leie_size p)
+{
+    leie_size block = p * b->parts + p, at = 0, n = part_size(b, p);
+    const uint16_t *count = b->count + b->first[p] * b->parts + p * n;
+    const unsigned char *index = b->index + b->place[block];
+    const float *high = b->high + b->start[block], *low = b->low ? b->low + b->start[block] : NULL;
+    for (leie_size o = 0; o < n; o++)
+        for (leie_size t = 0; t < count[o]; t++, at++) {
+            leie_size i = n <= BYTE_WIDE ? index[at] : ((const uint16_t *)(const void *)index)[at];
+            double a = (double)high[at] + (low ? (double)low[at] : 0);
+            m[b->transposed ? i * ld + o : o * ld + i] = a;
+        }
 }
 
 void leie_blockstore_free(leie_blockstore *b)

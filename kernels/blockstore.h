@@ -52,8 +52,26 @@ void leie_blockstore_free(leie_blockstore *b);
 void leie_blockstore_sweep(float *y, const leie_blockstore *b, bool transposed, leie_size out, leie_size in,
                            leie_size width, const float *x);
 
-/* The same in f64 with both parts: width 8, 16, 24 or 32. The store must be exact. Cost: 9 bytes per cell. */
+/* The same in f64 with both parts, or with f32 values where the store has no low parts: width 8, 16, 24 or 32.
+ * Cost: 9 bytes per cell, 5 without low parts. */
 void leie_blockstore_product(double *y, const leie_blockstore *b, bool transposed, leie_size out, leie_size in,
                              leie_size width, const double *x);
+
+/* Entries of high (rounding up included): the size of a copy of it. */
+leie_size leie_blockstore_entries(const leie_blockstore *b);
+
+/* value[t] is the cell (output, input[t]) of A; what fn leaves there is the new one. Called once per output, from any
+ * thread, worker 0 .. leie_threads() - 1. */
+typedef void (*leie_redraw_fn)(void *ctx, leie_size output, leie_size n, const leie_index *input, float *value,
+                               int worker);
+
+/* Gives every cell a new value, made from base (of the layout of high, may be high itself); the store has no low
+ * parts. norm[0] = the largest sum of |I - A| over an output, norm[1] over an input. A cell that was zero in f32 is no
+ * cell. Cost: one read of base and index, one write of high. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_blockstore_redraw(leie_blockstore *b, const float *base, leie_redraw_fn fn, void *ctx, double norm[2],
+                                   leie_error *err);
+
+/* The cells of block (p, p) into m [size of p, ld], rows of A as rows; what is no cell is left alone. */
+void leie_blockstore_domestic(double *m, leie_size ld, const leie_blockstore *b, leie_size p);
 
 #endif

@@ -49,6 +49,7 @@ static void block_free(void *state)
         leie_blockstore_free(&s->store[1]);
         leie_free(s->offset);
         leie_free(s->inverse);
+        leie_free(s->base);
         leie_free(s->order[0]);
         leie_free(s->order[1]);
         leie_free(s);
@@ -114,7 +115,14 @@ static leie_size block_bytes(const leie_shape *shape)
 static void fill_domestic(const leie_block *s, leie_size p, double *m, leie_size ld)
 {
     leie_size first = s->first[p], n = leie_block_size(s, p);
-    for (leie_size i = 0; i < n; i++) {
+    if (s->base)
+        leie_blockstore_domestic(m, ld, &s->store[1], p);
+    for (leie_size i = 0; s->base && i < n; i++) {
+        for (leie_size j = 0; j < n; j++)
+            m[i * ld + j] = -m[i * ld + j];
+        m[i * ld + i] += 1;
+    }
+    for (leie_size i = 0; !s->base && i < n; i++) {
         const leie_index *col;
         const double *val;
         leie_size count = leie_matrix_row(s->sys->Z, first + i, &col, &val);
@@ -280,11 +288,38 @@ const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_err
     const leie_linsys *sys = s->sys;
     if (has_store(s, transposed))
         return &s->store[transposed];
-    if (has_store(s, !transposed) && goes_across(s))
+    if (has_store(s, !transposed) && (s->base || goes_across(s)))
         return &s->store[!transposed];
     if (leie_blockstore_new(&s->store[transposed], &sys->survey, sys->Z, sys->scale, transposed, s->exact, err))
         return NULL;
     return &s->store[transposed];
 }
 
-const leie_backend leie_backend_block = {LEIE_WIDTH, block_bytes, block_setup, leie_block_solve, block_free};
+/* ---- new values ---- */
+
+/* The one store that new values go to, and a copy of the values it was made with. */
+static leie_status take_base(leie_block *s, leie_error *err)
+{
+    const leie_linsys *sys = s->sys;
+    leie_blockstore_free(&s->store[0]);
+    leie_blockstore_free(&s->store[1]);
+    leie_status st = leie_blockstore_new(&s->store[1], &sys->survey, sys->Z, sys->scale, true, false, err);
+    leie_size entries = st ? 0 : leie_blockstore_entries(&s->store[1]);
+    s->base = st ? NULL : leie_new_pages(entries, sizeof *s->base);
+    if (!st && !s->base)
+        st = leie_fail_memory(err, "the cells of A", entries, sizeof *s->base);
+    if (!st)
+        memcpy(s->base, s->store[1].high, (size_t)entries * sizeof *s->base);
+    s->exact |= !st; // residuals come from the store
+    return st;
+}
+
+static leie_status block_redraw(void *state, leie_redraw_cells fn, void *ctx, double norm[2], leie_error *err)
+{
+    leie_block *s = state;
+    leie_status st = s->base ? LEIE_OK : take_base(s, err);
+    st = st ? st : leie_blockstore_redraw(&s->store[1], s->base, fn, ctx, norm, err);
+    return st ? st : take_inverses(s, err);
+}
+
+const leie_backend leie_backend_block = {LEIE_WIDTH, block_bytes, block_setup, leie_block_solve, block_free, block_redraw};

@@ -25,6 +25,8 @@ typedef struct leie_block {
     leie_size together;       // parts in a group
     bool exact;               // stores hold low parts, and residuals come from them
     leie_blockstore store[2]; // plain and transposed, made when a solve asks
+    float *base;              // of a redrawn system: the f32 cells of Z, in the layout of store[1], which is then the
+                              // only store and exact without low parts
     leie_size across;         // groups of right-hand sides solved by the store of the other direction
     bool singular;            // a domestic block has no inverse:
     char why[128];            // which one

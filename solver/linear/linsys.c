@@ -249,6 +249,8 @@ leie_linsys *leie_linsys_free(leie_linsys *sys)
     if (sys) {
         if (sys->backend)
             sys->backend->free(sys->state);
+        leie_matrix_free(&sys->own);
+        leie_free(sys->given_scale);
         leie_survey_free(&sys->survey);
         leie_free(sys->scale);
         leie_free(sys);
@@ -337,7 +339,7 @@ leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, do
                             .b = own_b, .x = own_x, .r = r, .t = t, .residual = judged, .residual_b = judged_b};
         copy_columns(own_b, group.k, b + c, k, n, group.k);
         st = sys->backend->solve(sys->state, &group, err);
-        if (!st && group.stalled)
+        if (!st && group.stalled && !sys->redrawn)
             st = fall_back(sys, &group, err);
         else if (!st && group.why[0])
             snprintf(sys->info.message, sizeof sys->info.message, "%s", group.why);

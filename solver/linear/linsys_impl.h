@@ -41,6 +41,7 @@ typedef struct leie_backend {
     leie_status (*setup)(void **state, const leie_linsys *sys, leie_size *bytes, leie_error *err);
     leie_status (*solve)(void *state, leie_group *group, leie_error *err);
     void (*free)(void *state);
+    leie_status (*redraw)(void *state, leie_redraw_cells fn, void *ctx, double norm[2], leie_error *err); // or NULL
 } leie_backend;
 
 extern const leie_backend leie_backend_lu, leie_backend_sparse, leie_backend_block, leie_backend_factored;
@@ -54,6 +55,10 @@ struct leie_linsys {
     leie_linsys_opts opts; // with defaults filled in
     const leie_backend *backend;
     void *state; // of the back end
+    bool redrawn;          // A is no longer Z diag(scale):
+    leie_matrix own;       // the new A, where the back end does not hold it
+    const leie_matrix *given;  // Z and scale as they were set up
+    double *given_scale;
     leie_linsys_info info;
 };
 

@@ -109,4 +109,4 @@ static leie_status dense_solve(void *state, leie_group *group, leie_error *err)
     return leie_group_refine(group, apply, state, err);
 }
 
-const leie_backend leie_backend_lu = {LEIE_GROUP, dense_bytes, dense_setup, dense_solve, dense_free};
+const leie_backend leie_backend_lu = {LEIE_GROUP, dense_bytes, dense_setup, dense_solve, dense_free, NULL};

@@ -338,4 +338,4 @@ static leie_status sparse_setup(void **state, const leie_linsys *sys, leie_size 
     return st;
 }
 
-const leie_backend leie_backend_sparse = {LEIE_GROUP, sparse_bytes, sparse_setup, sparse_solve, sparse_free};
+const leie_backend leie_backend_sparse = {LEIE_GROUP, sparse_bytes, sparse_setup, sparse_solve, sparse_free, NULL};
