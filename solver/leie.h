@@ -51,6 +51,7 @@
 #include "solver/scenario/outcome.h"
 #include "solver/scenario/scenario.h"
 #include "solver/table/adjustments.h"
+#include "solver/scenario/montecarlo.h"
 #include "solver/table/flows.h"
 #include "solver/table/labels.h"
 #include "solver/table/materials.h"

@@ -1,0 +1,593 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <math.h>
+#include <string.h>
+
+#include "kernels/blocklu.h"
+#include "kernels/memory.h"
+#include "kernels/parallel.h"
+#include "solver/scenario/montecarlo_impl.h"
+
+enum {
+    NARROW = 256,    // columns of A that are few, and
+    NARROW_PART = 8, // not more than one in so many
+    TOGETHER = 32,   // right-hand sides solved together
+    ROW_GRAIN = 256,
+    ROWS_BLOCK = 64  // rows of L that stay in the cache
+};
+
+typedef leie_montecarlo_work work;
+
+static const char *const ways[] = {"products", "baseline solves", "narrow", "whole"};
+
+const char *leie_draw_way_name(leie_draw_way way)
+{
+    return ways[way];
+}
+
+// ---- what is asked ----
+
+static void describe(leie_montecarlo *mc, work *w)
+{
+    const leie_table *t = w->t;
+    const char *unit = NULL;
+    bool same = true;
+    for (leie_size j = 0; j < w->m; j++) {
+        leie_demand_kind kind = t->demand.kind[j];
+        bool counts = leie_demand_counts(kind) && !w->opts.exclude[kind];
+        w->region[j] = counts ? (leie_index)leie_labels_find(&t->sector.region, t->demand.region.code[t->demand.of[j]]) : -1;
+    }
+    for (leie_size s = 0; s < mc->k; s++) {
+        w->material[s] = strcmp(t->stressor.kind[s], LEIE_STRESSOR_MATERIAL) == 0;
+        if (!w->material[s])
+            continue;
+        same &= !unit || strcmp(unit, t->stressor.unit[s]) == 0;
+        unit = t->stressor.unit[s];
+    }
+    mc->has_total = unit && same;
+}
+
+static leie_size uncertain_columns(const work *w)
+{
+    leie_size columns = 0;
+    for (leie_size j = 0; w->in.any[LEIE_EDIT_A] && j < w->n; j++)
+        columns += w->in.cols[LEIE_EDIT_A][j] != 0;
+    return columns;
+}
+
+// The way, and how many draws go together.
+static void choose_way(leie_montecarlo *mc, work *w)
+{
+    leie_size most = w->opts.narrow ? w->opts.narrow : NARROW;
+    bool S = w->in.any[LEIE_EDIT_S], Y = w->in.any[LEIE_EDIT_Y] || w->in.keys;
+    mc->columns = uncertain_columns(w);
+    w->transposed = mc->k <= mc->q;
+    if (mc->columns > 0 && (mc->columns > most || mc->columns * NARROW_PART > w->n)) {
+        mc->way = LEIE_DRAW_WHOLE;
+        w->batch = 1;
+        return;
+    }
+    bool solves = S && (Y || mc->columns > 0);
+    mc->way = mc->columns ? LEIE_DRAW_NARROW : solves ? LEIE_DRAW_BASELINE : LEIE_DRAW_PRODUCTS;
+    w->transposed = mc->columns == 0 && w->transposed;
+    leie_size each = w->transposed ? mc->k : mc->q;
+    w->batch = solves && each < TOGETHER ? TOGETHER / each : 1;
+}
+
+// ---- small sums ----
+
+typedef struct by_rows {
+    const work *w;
+    const double *Y; // [n, m]
+    double *y;       // [n, q] with distance ld
+    leie_size ld;
+} by_rows;
+
+static leie_status sum_demand(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const by_rows *g = ctx;
+    const work *w = g->w;
+    leie_size R = w->t->sector.region.n, q = w->q->label.n;
+    double *by_region = leie_new(R, sizeof *by_region);
+    (void)worker;
+    if (!by_region)
+        return leie_fail_memory(err, "final demand", R, sizeof *by_region);
+    for (leie_size i = first; i < last; i++) {
+        memset(by_region, 0, (size_t)R * sizeof *by_region);
+        for (leie_size j = 0; j < w->m; j++)
+            if (w->region[j] >= 0)
+                by_region[w->region[j]] += g->Y[i * w->m + j];
+        for (leie_size a = 0; a < q; a++) {
+            double sum = 0;
+            for (leie_size r = 0; r < R; r++)
+                sum += w->q->member[a * R + r] ? by_region[r] : 0;
+            g->y[i * g->ld + a] = sum;
+        }
+    }
+    leie_free(by_region);
+    return LEIE_OK;
+}
+
+// y[i, a] of the account regions.
+static leie_status demand_of(const work *w, const double *Y, double *y, leie_size ld, leie_error *err)
+{
+    by_rows g = {w, Y, y, ld};
+    return leie_parallel_for(w->n, ROW_GRAIN, sum_demand, &g, err);
+}
+
+static void direct_of(const leie_montecarlo *mc, const double *F_Y, double *direct)
+{
+    const work *w = mc->work;
+    leie_size R = w->t->sector.region.n;
+    memset(direct, 0, (size_t)(mc->q * mc->k) * sizeof *direct);
+    for (leie_size a = 0; a < mc->q; a++)
+        for (leie_size s = 0; s < mc->k; s++)
+            for (leie_size j = 0; j < w->m; j++)
+                if (w->region[j] >= 0 && w->q->member[a * R + w->region[j]])
+                    direct[a * mc->k + s] += F_Y[s * w->m + j];
+}
+
+// The sum over materials behind the k stressors of each region.
+static void add_totals(const leie_montecarlo *mc, double *value)
+{
+    for (leie_size a = 0; a < mc->q; a++) {
+        double *e = value + a * (mc->k + 1);
+        e[mc->k] = 0;
+        for (leie_size s = 0; mc->has_total && s < mc->k; s++)
+            e[mc->k] += mc->work->material[s] ? e[s] : 0;
+    }
+}
+
+// e[a, s] = sum over i of left[i, s] right[i, a] + direct[a, s], both [n, ..] with distances ld.
+static void footprints(const leie_montecarlo *mc, double *value, const double *left, leie_size step_i, leie_size step_s,
+                       const double *right, leie_size ld, const double *direct)
+{
+    leie_size k = mc->k;
+    memset(value, 0, (size_t)mc->outputs * sizeof *value);
+    for (leie_size i = 0; i < mc->work->n; i++)
+        for (leie_size a = 0; a < mc->q; a++) {
+            double r = right[i * ld + a], *e = value + a * (k + 1);
+            for (leie_size s = 0; r != 0 && s < k; s++)
+                e[s] += left[i * step_i + s * step_s] * r;
+        }
+    for (leie_size a = 0; a < mc->q; a++)
+        for (leie_size s = 0; s < k; s++)
+            value[a * (k + 1) + s] += direct[a * k + s];
+    add_totals(mc, value);
+}
+
+// ---- opening ----
+
+static leie_status new_array(double **to, leie_size count, leie_error *err)
+{
+    *to = leie_new(count ? count : 1, sizeof **to);
+    return *to ? LEIE_OK : leie_fail_memory(err, "draws", count, sizeof **to);
+}
+
+static leie_status new_arrays(leie_montecarlo *mc, leie_error *err)
+{
+    work *w = mc->work;
+    leie_size n = w->n, m = w->m, k = mc->k, q = mc->q, side = w->transposed ? k : q;
+    struct {
+        double **at;
+        leie_size count;
+    } list[] = {{&w->S, k * n}, {&w->M, n * k}, {&w->y, n * q}, {&w->X, n * q}, {&w->direct, q * k}, {&w->Y, n * m}, {&w->F_Y, k * m},
+                {&w->S_d, w->batch * k * n}, {&w->b, n * side * w->batch}, {&w->x, n * side * w->batch}, {&w->value, w->batch * mc->outputs},
+                {&mc->baseline, mc->outputs}, {&mc->first_order, mc->outputs}, {&mc->mean_at, LEIE_CHECKPOINTS * mc->outputs},
+                {&mc->sd_at, LEIE_CHECKPOINTS * mc->outputs}};
+    leie_status st = LEIE_OK;
+    for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++)
+        st = new_array(list[i].at, list[i].count, err);
+    for (leie_size i = 0; !st && i < LEIE_CHECKPOINTS * mc->outputs; i++)
+        mc->mean_at[i] = mc->sd_at[i] = NAN;
+    if (!st && w->opts.keep)
+        st = new_array(&mc->draw, mc->draws * mc->outputs, err);
+    for (leie_size i = 0; mc->draw && i < mc->draws * mc->outputs; i++)
+        mc->draw[i] = NAN;
+    w->good = leie_new(w->batch, sizeof *w->good);
+    mc->ranked = w->opts.ranked;
+    mc->driver = leie_new(q * mc->ranked + 1, sizeof *mc->driver);
+    if (!st && (!w->good || !mc->driver))
+        st = leie_fail_memory(err, "draws", q * mc->ranked + 1, sizeof *mc->driver);
+    return st;
+}
+
+static leie_status solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b, double *residual,
+                         leie_error *err)
+{
+    leie_status st = leie_linsys_solve(mc->work->sys, transposed, columns, x, b, residual, err);
+    if (!st)
+        mc->residual = fmax(mc->residual, leie_linsys_state(mc->work->sys)->residual);
+    return st;
+}
+
+static leie_status set_up(leie_montecarlo *mc, leie_error *err)
+{
+    work *w = mc->work;
+    leie_linsys_opts opts = w->opts.linsys;
+    leie_plan plan;
+    leie_status st = leie_plan_make(&plan, &w->t->Z, &w->t->sector, w->transposed ? 0 : TOGETHER, w->transposed ? TOGETHER : mc->k,
+                                    &opts, err);
+    if (st)
+        return st;
+    opts.method = plan.solver;
+    st = leie_linsys_setup(&w->sys, &w->t->Z, w->in.base.scale, &w->t->sector, &opts, err);
+    mc->solver = plan.solver;
+    return st;
+}
+
+// M, X and the footprints of the baseline.
+static leie_status solve_baseline(leie_montecarlo *mc, leie_error *err)
+{
+    work *w = mc->work;
+    const leie_table *t = w->t;
+    leie_size n = w->n, k = mc->k;
+    for (leie_size s = 0; s < k; s++)
+        for (leie_size i = 0; i < n; i++) {
+            w->S[s * n + i] = t->F[s * n + i] * w->in.base.scale[i];
+            w->M[i * k + s] = w->S[s * n + i];
+        }
+    leie_status st = demand_of(w, t->Y, w->y, mc->q, err);
+    st = st ? st : solve(mc, true, k, w->M, w->M, NULL, err);
+    bool good = !st && leie_linsys_state(w->sys)->converged;
+    st = st ? st : solve(mc, false, mc->q, w->X, w->y, NULL, err);
+    if (!st && !(good && leie_linsys_state(w->sys)->converged))
+        st = leie_fail(err, LEIE_ERR_CONVERGE, "uncertainty: the table itself is not solved to the tolerance (residual %.2e)",
+                       leie_linsys_state(w->sys)->residual);
+    if (st)
+        return st;
+    direct_of(mc, t->F_Y, w->direct);
+    footprints(mc, mc->baseline, w->M, k, 1, w->y, mc->q, w->direct);
+    return LEIE_OK;
+}
+
+// The cells of the uncertain columns, and the rows of L.
+static leie_status make_narrow(leie_montecarlo *mc, leie_error *err)
+{
+    work *w = mc->work;
+    leie_narrow *J = &w->narrow;
+    leie_size n = w->n, columns = mc->columns, cells = 0;
+    J->columns = columns;
+    leie_index *place = leie_new(n, sizeof *place);
+    leie_size *next = leie_new(columns + 1, sizeof *next);
+    J->column = leie_new(columns, sizeof *J->column);
+    J->start = leie_new(columns + 1, sizeof *J->start);
+    J->L = leie_new(n, (size_t)columns * sizeof *J->L);
+    w->G = leie_new(columns * leie_blocklu_stride(columns) + 2 * columns, sizeof *w->G);
+    leie_status st = LEIE_OK;
+    if (!place || !next || !J->column || !J->start || !J->L || !w->G)
+        st = leie_fail_memory(err, "the uncertain columns", n, (size_t)columns * sizeof *J->L);
+    for (leie_size j = 0, c = 0; !st && j < n; j++) {
+        place[j] = w->in.cols[LEIE_EDIT_A][j] ? (leie_index)c : -1;
+        if (place[j] >= 0)
+            J->column[c++] = (leie_index)j;
+    }
+    for (int pass = 0; !st && pass < 2; pass++) {
+        for (leie_size i = 0; i < n; i++) {
+            const leie_index *col;
+            const double *val;
+            leie_size count = leie_matrix_row(&w->t->Z, i, &col, &val);
+            for (leie_size t = 0; t < count; t++) {
+                leie_size j = col ? col[t] : t, c = place[j];
+                double a = val[t] * w->in.base.scale[j];
+                if (c < 0 || (float)a == 0)
+                    continue;
+                if (pass) {
+                    J->row[next[c]] = (leie_index)i;
+                    J->a[next[c]] = a;
+                    next[c]++;
+                } else
+                    J->start[c + 1]++;
+            }
+        }
+        if (pass)
+            break;
+        for (leie_size c = 0; c < columns; c++)
+            J->start[c + 1] += J->start[c];
+        memcpy(next, J->start, (size_t)columns * sizeof *next);
+        cells = J->start[columns];
+        J->row = leie_new(cells, sizeof *J->row);
+        J->a = leie_new(cells, sizeof *J->a);
+        if (!J->row || !J->a)
+            st = leie_fail_memory(err, "the uncertain columns", cells, sizeof *J->a);
+    }
+    for (leie_size c = 0; !st && c < columns; c++)
+        J->L[J->column[c] * columns + c] = 1; // e_J', turned
+    st = st ? st : solve(mc, true, columns, J->L, J->L, NULL, err);
+    leie_free(place);
+    leie_free(next);
+    return st;
+}
+
+leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q, const leie_uncertain *u,
+                                 const leie_montecarlo_opts *opts, leie_error *err)
+{
+    *mc = (leie_montecarlo){.q = q->label.n, .k = t->stressor.n, .draws = u->draws};
+    mc->outputs = mc->q * (mc->k + 1);
+    if (mc->q == 0 || mc->k == 0)
+        return leie_fail(err, LEIE_ERR_DATA, "uncertainty: the table has no %s", mc->q ? "stressors" : "account regions");
+    work *w = mc->work = leie_new(1, sizeof *w);
+    if (!w)
+        return leie_fail_memory(err, "draws", 1, sizeof *w);
+    w->t = t;
+    w->q = q;
+    w->opts = opts ? *opts : (leie_montecarlo_opts){0};
+    w->n = t->sector.n;
+    w->m = t->demand.n;
+    w->region = leie_new(w->m ? w->m : 1, sizeof *w->region);
+    w->material = leie_new(mc->k, sizeof *w->material);
+    leie_status st = LEIE_OK;
+    if (!w->region || !w->material)
+        st = leie_fail_memory(err, "draws", w->m + mc->k, sizeof *w->region);
+    st = st ? st : leie_inputs_make(&w->in, t, u, err);
+    if (!st) {
+        describe(mc, w);
+        choose_way(mc, w);
+        st = new_arrays(mc, err);
+    }
+    st = st ? st : leie_tally_new(&mc->tally, mc->outputs, mc->draws, err);
+    st = st ? st : set_up(mc, err);
+    st = st ? st : solve_baseline(mc, err);
+    if (!st && mc->way == LEIE_DRAW_NARROW)
+        st = make_narrow(mc, err);
+    st = st ? st : leie_montecarlo_propagate(mc, err);
+    if (st)
+        leie_montecarlo_close(mc);
+    return st;
+}
+
+void leie_montecarlo_close(leie_montecarlo *mc)
+{
+    work *w = mc->work;
+    if (w) {
+        double *arrays[] = {w->S, w->M, w->y, w->X, w->direct, w->Y, w->F_Y, w->S_d, w->b, w->x, w->value, w->narrow.a, w->narrow.L, w->G};
+        for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+            leie_free(arrays[i]);
+        leie_free(w->region);
+        leie_free(w->material);
+        leie_free(w->good);
+        leie_free(w->narrow.column);
+        leie_free(w->narrow.start);
+        leie_free(w->narrow.row);
+        leie_linsys_free(w->sys);
+        leie_inputs_clear(&w->in);
+        leie_free(w);
+    }
+    double *results[] = {mc->baseline, mc->first_order, mc->mean_at, mc->sd_at, mc->draw};
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        leie_free(results[i]);
+    leie_free(mc->driver);
+    leie_tally_clear(&mc->tally);
+    *mc = (leie_montecarlo){0};
+}
+
+// ---- draws ----
+
+static double tolerance_of(const work *w)
+{
+    return w->opts.linsys.tolerance > 0 ? w->opts.linsys.tolerance : 1e-12;
+}
+
+// A of one draw while a system takes it.
+typedef struct redraw {
+    leie_inputs *in;
+    uint32_t draw;
+} redraw;
+
+static void redraw_column(void *ctx, leie_size column, leie_size n, const leie_index *row, float *value, int worker)
+{
+    redraw *r = ctx;
+    leie_inputs_draw_A(r->in, r->draw, column, n, row, value, worker);
+}
+
+// The whole of A is new: one system per draw.
+static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
+{
+    work *w = mc->work;
+    leie_size n = w->n, k = mc->k, q = mc->q;
+    redraw r = {&w->in, (uint32_t)mc->next};
+    leie_error refused = {0};
+    double *direct = NULL;
+    leie_status st = leie_linsys_redraw(w->sys, redraw_column, &r, &refused);
+    if (st == LEIE_ERR_SINGULAR) {
+        w->good[0] = false;
+        return LEIE_OK;
+    }
+    if (st) {
+        if (err && !err->code)
+            *err = refused;
+        return st;
+    }
+    st = new_array(&direct, q * k, err);
+    st = st ? st : leie_inputs_draw_Y(&w->in, r.draw, w->Y, w->F_Y, err);
+    st = st ? st : leie_inputs_draw_S(&w->in, r.draw, w->S_d, err);
+    st = st ? st : demand_of(w, w->Y, w->transposed ? w->X : w->b, q, err);
+    if (st)
+        goto done;
+    direct_of(mc, w->F_Y, direct);
+    if (w->transposed)
+        for (leie_size i = 0; i < n; i++)
+            for (leie_size s = 0; s < k; s++)
+                w->b[i * k + s] = w->S_d[s * n + i];
+    st = leie_linsys_solve(w->sys, w->transposed, w->transposed ? k : q, w->x, w->b, NULL, err);
+    if (st)
+        goto done;
+    w->good[0] = leie_linsys_state(w->sys)->converged;
+    if (!w->good[0])
+        goto done;
+    mc->residual = fmax(mc->residual, leie_linsys_state(w->sys)->residual);
+    if (w->transposed)
+        footprints(mc, w->value, w->x, k, 1, w->X, q, direct);
+    else
+        footprints(mc, w->value, w->S_d, 1, n, w->x, q, direct);
+done:
+    leie_free(direct);
+    return st;
+}
+
+// G = I - L_J dA_J for a draw; d [cells] receives dA_J.
+static leie_status narrow_matrix(work *w, uint32_t draw, double *d, leie_error *err)
+{
+    const leie_narrow *J = &w->narrow;
+    leie_size c_n = J->columns, ld = leie_blocklu_stride(c_n), n = w->n;
+    leie_size *next = leie_new(c_n, sizeof *next);
+    float *value = leie_new(n, sizeof *value);
+    double *acc = leie_new(c_n * c_n, sizeof *acc); // [column of dA, row of L_J]
+    leie_status st = LEIE_OK;
+    if (!next || !value || !acc) {
+        st = leie_fail_memory(err, "a draw of columns", c_n * c_n, sizeof *acc);
+        goto done;
+    }
+    for (leie_size c = 0; c < c_n; c++) {
+        leie_size start = J->start[c], cells = J->start[c + 1] - start;
+        for (leie_size t = 0; t < cells; t++)
+            value[t] = (float)J->a[start + t];
+        leie_inputs_draw_A(&w->in, draw, J->column[c], cells, J->row + start, value, 0);
+        for (leie_size t = 0; t < cells; t++)
+            d[start + t] = (double)value[t] - J->a[start + t];
+        next[c] = start;
+    }
+    for (leie_size i0 = 0; i0 < n; i0 += ROWS_BLOCK)
+        for (leie_size c = 0; c < c_n; c++)
+            for (; next[c] < J->start[c + 1] && J->row[next[c]] < i0 + ROWS_BLOCK; next[c]++) {
+                const double *L = J->L + J->row[next[c]] * c_n;
+                double dA = d[next[c]], *to = acc + c * c_n;
+                for (leie_size r = 0; r < c_n; r++)
+                    to[r] += dA * L[r];
+            }
+    for (leie_size r = 0; r < c_n; r++)
+        for (leie_size c = 0; c < c_n; c++)
+            w->G[r * ld + c] = (r == c) - acc[c * c_n + r];
+done:
+    leie_free(next);
+    leie_free(value);
+    leie_free(acc);
+    return st;
+}
+
+// y~ = y* + dA_J x*_J in place of y* [n, q] with distance ld; *good false when there is no such x*.
+static leie_status widen_demand(leie_montecarlo *mc, uint32_t draw, double *y, leie_size ld, bool *good, leie_error *err)
+{
+    work *w = mc->work;
+    const leie_narrow *J = &w->narrow;
+    leie_size c_n = J->columns, q = mc->q, stride = leie_blocklu_stride(c_n);
+    double *d = leie_new(J->start[c_n], sizeof *d), *x = leie_new(c_n * q, sizeof *x);
+    int *pivot = leie_new(c_n, sizeof *pivot);
+    leie_status st = LEIE_OK;
+    if (!d || !x || !pivot)
+        st = leie_fail_memory(err, "a draw of columns", J->start[c_n], sizeof *d);
+    st = st ? st : narrow_matrix(w, draw, d, err);
+    if (st)
+        goto done;
+    for (leie_size i = 0; i < w->n; i++) // L_J y*
+        for (leie_size a = 0; a < q; a++)
+            for (leie_size r = 0; y[i * ld + a] != 0 && r < c_n; r++)
+                x[r * q + a] += J->L[i * c_n + r] * y[i * ld + a];
+    *good = leie_blocklu_factor(w->G, c_n, stride, pivot, w->G + c_n * stride) < 0;
+    if (!*good)
+        goto done;
+    leie_blocklu_solve(w->G, c_n, stride, pivot, false, q, x); // x*_J
+    for (leie_size c = 0; c < c_n; c++)
+        for (leie_size t = J->start[c]; t < J->start[c + 1]; t++)
+            for (leie_size a = 0; a < q; a++)
+                y[J->row[t] * ld + a] += d[t] * x[c * q + a];
+done:
+    leie_free(d);
+    leie_free(x);
+    leie_free(pivot);
+    return st;
+}
+
+// Draws next .. next + batch - 1 from the system of the baseline.
+static leie_status draw_batch(leie_montecarlo *mc, leie_size batch, leie_error *err)
+{
+    work *w = mc->work;
+    leie_size n = w->n, k = mc->k, q = mc->q;
+    bool S = w->in.any[LEIE_EDIT_S], solves = S && (mc->way == LEIE_DRAW_NARROW || mc->way == LEIE_DRAW_BASELINE);
+    bool plain = solves && !w->transposed;
+    leie_size ld = plain ? q * batch : q, side = plain ? q : k;
+    double *direct = NULL, *y = NULL;
+    leie_status st = new_array(&direct, batch * q * k, err);
+    if (!plain)
+        st = st ? st : new_array(&y, n * q * batch, err);
+    for (leie_size d = 0; !st && d < batch; d++) {
+        uint32_t draw = (uint32_t)(mc->next + d);
+        double *y_d = plain ? w->b + d * q : y + d * n * q;
+        w->good[d] = true;
+        st = leie_inputs_draw_Y(&w->in, draw, w->Y, w->F_Y, err);
+        st = st ? st : demand_of(w, w->Y, y_d, ld, err);
+        direct_of(mc, w->F_Y, direct + d * q * k);
+        if (!st && mc->way == LEIE_DRAW_NARROW)
+            st = widen_demand(mc, draw, y_d, ld, &w->good[d], err);
+        if (!st && S)
+            st = leie_inputs_draw_S(&w->in, draw, w->S_d + d * k * n, err);
+        if (!plain && solves && !st)
+            for (leie_size i = 0; i < n; i++)
+                for (leie_size s = 0; s < k; s++)
+                    w->b[i * k * batch + d * k + s] = w->S_d[d * k * n + s * n + i];
+    }
+    if (!st && solves) {
+        double *residual = NULL;
+        st = new_array(&residual, side * batch, err);
+        st = st ? st : solve(mc, !plain, side * batch, w->x, w->b, residual, err);
+        for (leie_size c = 0; !st && c < side * batch; c++)
+            w->good[c / side] &= residual[c] <= tolerance_of(w);
+        leie_free(residual);
+    }
+    for (leie_size d = 0; !st && d < batch; d++) {
+        double *e = w->value + d * mc->outputs, *own = direct + d * q * k, *y_d = y + (plain ? 0 : d * n * q);
+        if (plain)
+            footprints(mc, e, w->S_d + d * k * n, 1, n, w->x + d * q, ld, own);
+        else if (solves)
+            footprints(mc, e, w->x + d * k, k * batch, 1, y_d, q, own);
+        else if (S) // Y is that of the baseline
+            footprints(mc, e, w->S_d + d * k * n, 1, n, w->X, q, own);
+        else
+            footprints(mc, e, w->M, k, 1, y_d, q, own);
+    }
+    leie_free(direct);
+    leie_free(y);
+    return st;
+}
+
+static void count_draw(leie_montecarlo *mc, leie_size d)
+{
+    const work *w = mc->work;
+    const double *e = w->value + d * mc->outputs;
+    bool finite = w->good[d];
+    for (leie_size o = 0; finite && o < mc->outputs; o++)
+        finite = isfinite(e[o]);
+    if (finite)
+        leie_tally_add(&mc->tally, e);
+    else
+        mc->failed++;
+    if (mc->draw && finite)
+        memcpy(mc->draw + mc->next * mc->outputs, e, (size_t)mc->outputs * sizeof *e);
+    mc->next++;
+    for (leie_size c = 0; c < LEIE_CHECKPOINTS; c++) {
+        if (mc->next != (mc->draws * (c + 1) + LEIE_CHECKPOINTS - 1) / LEIE_CHECKPOINTS)
+            continue;
+        for (leie_size o = 0; o < mc->outputs; o++) {
+            mc->mean_at[c * mc->outputs + o] = mc->tally.draws ? mc->tally.mean[o] : NAN;
+            mc->sd_at[c * mc->outputs + o] = leie_tally_sd(&mc->tally, o);
+        }
+    }
+}
+
+leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err)
+{
+    work *w = mc->work;
+    leie_size batch = mc->draws - mc->next < w->batch ? mc->draws - mc->next : w->batch;
+    if (batch <= 0)
+        return LEIE_OK;
+    // draws that go together are the same wherever a run was stopped
+    batch = batch < w->batch - mc->next % w->batch ? batch : w->batch - mc->next % w->batch;
+    leie_status st = mc->way == LEIE_DRAW_WHOLE ? draw_whole(mc, err) : draw_batch(mc, batch, err);
+    leie_draw_counts counts = leie_inputs_counts(&w->in);
+    if (st)
+        return st;
+    mc->counts.sign_changes += counts.sign_changes;
+    mc->counts.over_one += counts.over_one;
+    for (leie_size d = 0; d < batch; d++)
+        count_draw(mc, d);
+    return LEIE_OK;
+}

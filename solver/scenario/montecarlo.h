@@ -1,0 +1,84 @@
+/* Uncertainty of footprints: Monte Carlo over the inputs of a table, and first-order propagation beside it.
+ *
+ *   e[q, s]  = D_cba[q, s] + direct[q, s]   of account region q and stressor s
+ *   e[q, k]  = the sum over stressors of kind material, when they have one unit
+ *
+ * Draws are solved by the cheapest way that holds for what is uncertain:
+ *
+ *   whole    most columns of A:  (I - A*)' M' = S*', or (I - A*) X = y*, whichever has fewer right-hand sides
+ *   narrow   few columns J of A: x*_J = (I - L_J dA_J)^-1 L_J y*,  y~ = y* + dA_J x*_J,  then as without A
+ *            (L_J: rows J of L, transposed solves once; Sherman and Morrison 1950, Woodbury 1950)
+ *   none of A, Y or S: products with M or X of the baseline; Y and S: solves of the baseline, several draws together
+ *
+ * First order (METHODS, uncertainty), with lambda = M', sd of each cell, groups correlated with rho:
+ *
+ *   de/da_ij = lambda_i x_j    de/dy_i = lambda_i    de/ds_i = x_i
+ *   var e = sum over cells (1 - rho) (g sd)^2 + rho sum over groups (sum g sd)^2
+ *
+ * The share of a cell in the variance is its covariance with e:  g sd (rho G + (1 - rho) g sd) / var e, G the sum over
+ * its group; shares add up to one.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_SCENARIO_MONTECARLO_H
+#define LEIE_SOLVER_SCENARIO_MONTECARLO_H
+
+#include "solver/account/accounts.h"
+#include "solver/scenario/tally.h"
+#include "solver/scenario/uncertain.h"
+
+typedef enum leie_draw_way { LEIE_DRAW_PRODUCTS, LEIE_DRAW_BASELINE, LEIE_DRAW_NARROW, LEIE_DRAW_WHOLE } leie_draw_way;
+
+typedef struct leie_montecarlo_opts {
+    leie_linsys_opts linsys;
+    bool exclude[LEIE_DEMAND_KINDS]; // kinds left out of footprints
+    bool keep;                       // all draws
+    leie_size ranked;                // cells in each ranking; 0: none
+    leie_size narrow;                // most columns of A that are treated as few; default (0) 256, negative: never
+} leie_montecarlo_opts;
+
+/* One cell that drives the variance. */
+typedef struct leie_driver {
+    leie_edited block;
+    bool keys;            // a key of column col
+    leie_size row, col;   // of the block
+    double share, sd;     // of the variance; relative standard deviation of the cell
+} leie_driver;
+
+enum { LEIE_CHECKPOINTS = 10 };
+
+typedef struct leie_montecarlo {
+    leie_size q, k, outputs;  // outputs = q (k + 1)
+    bool has_total;           // else e[q, k] is zero
+    leie_size draws, next;    // asked for; the first that is not made yet
+    leie_size failed;         // draws whose system had no solution to the tolerance: in no statistic
+    leie_draw_counts counts;
+    double residual;          // worst of all solves
+    leie_draw_way way;
+    leie_size columns;        // of A that are uncertain
+    leie_solver solver;
+    leie_tally tally;
+    double *baseline;         // [outputs]
+    double *first_order;      // [outputs] standard deviation
+    double *mean_at, *sd_at;  // [LEIE_CHECKPOINTS, outputs] after each tenth of the draws; NaN before
+    double *draw;             // [draws, outputs] kept draws, NaN where there is none; NULL without keep
+    leie_size ranked;
+    leie_driver *driver;      // [q, ranked] of the material total, or of stressor 0 without one; share 0 for none
+    struct leie_montecarlo_work *work;
+} leie_montecarlo;
+
+/* Solves the baseline, propagates to first order, ranks, and makes ready for draw 0. Table, account regions and u must
+ * outlive it. opts NULL for defaults. Memory: M [n, k], X and y [n, q], Y and S of a draw; for `narrow` a row of L for
+ * each column; for `whole` what leie_linsys_redraw takes. Errors: those of leie_inputs_make, leie_linsys_setup and
+ * leie_linsys_solve; LEIE_ERR_CONVERGE when the baseline is not solved; LEIE_ERR_DATA without stressors or regions. */
+LEIE_API leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q,
+                                          const leie_uncertain *u, const leie_montecarlo_opts *opts, leie_error *err);
+
+/* Makes the next draws (a few that are solved together) and counts them; nothing once next = draws. Draws are counted
+ * in their order, so that the bytes of a result do not depend on where a run was stopped. */
+LEIE_API leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err);
+LEIE_API void leie_montecarlo_close(leie_montecarlo *mc);
+
+/* "products", "baseline solves", "narrow", "whole". */
+LEIE_API const char *leie_draw_way_name(leie_draw_way way);
+
+#endif
