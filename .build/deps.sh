@@ -26,6 +26,7 @@ libraries=(
     "UDUNITS-2|libudunits2-dev|udunits2.h|ut_read_xml|-ludunits2|run|must|"
     "jansson|libjansson-dev|jansson.h|json_loadb|-ljansson|run|must|"
     "libxlsxwriter|libxlsxwriter-dev|xlsxwriter.h|workbook_new_opt|-lxlsxwriter|run|must|"
+    "GLPK|libglpk-dev|glpk.h|glp_simplex|-lglpk|run|must|"
     "CUnit|libcunit1-dev|CUnit/Basic.h|CU_basic_run_tests|-lcunit|test|must|"
 )
 # what | packages | command that succeeds when it is there

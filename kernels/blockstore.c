@@ -34,10 +34,12 @@ INLINE const float *load_high(float *value, const leie_blockstore *b, leie_size 
 
 INLINE const double *load_both(double *value, const leie_blockstore *b, leie_size at, leie_size n)
 {
-    for (leie_size t = 0; t < n; t++)
-        value[t] = (double)b->high[at + t];
-    for (leie_size t = 0; b->low && t < n; t++)
-        value[t] += (double)b->low[at + t];
+    if (b->low)
+        for (leie_size t = 0; t < n; t++)
+            value[t] = (double)b->high[at + t] + (double)b->low[at + t];
+    else
+        for (leie_size t = 0; t < n; t++)
+            value[t] = (double)b->high[at + t];
     return value;
 }
 

@@ -59,13 +59,13 @@ static void philox_lanes(uint32_t *w, uint32_t first, uint32_t item, uint32_t dr
     memcpy(w + 3 * LANES, c3, sizeof c3);
 }
 
-void leie_random_words(uint32_t *w, leie_size n, const leie_stream *s, uint32_t item)
+void leie_random_words(uint32_t *w, leie_size n, const leie_random_stream *s, uint32_t item)
 {
     for (leie_size t = 0; t < n; t += LANES * WORDS)
         philox_lanes(w + t, (uint32_t)(t / WORDS), item, s->draw, s->stream, s->seed);
 }
 
-uint32_t leie_random_word(const leie_stream *s, uint32_t item, leie_size t)
+uint32_t leie_random_word(const leie_random_stream *s, uint32_t item, leie_size t)
 {
     leie_size group = t / (LANES * WORDS), inside = t % (LANES * WORDS);
     const uint32_t counter[4] = {(uint32_t)(LANES * group + inside % LANES), item, s->draw, s->stream};
@@ -97,9 +97,9 @@ static uint32_t permute(uint32_t i, uint32_t n, uint32_t key)
     return i;
 }
 
-void leie_latin_words(uint32_t *w, leie_size n, const leie_stream *s, uint32_t item, leie_size draws)
+void leie_latin_words(uint32_t *w, leie_size n, const leie_random_stream *s, uint32_t item, leie_size draws)
 {
-    leie_stream order = {s->seed, s->stream ^ 0x80000000u, 0};
+    leie_random_stream order = {s->seed, s->stream ^ 0x80000000u, 0};
     assert(draws > 0 && draws < INT32_MAX && s->draw < draws);
     leie_random_words(w, n, s, item); // place inside the stratum
     for (leie_size t = 0; t < n; t++) {
@@ -209,7 +209,7 @@ static double uniform_of(uint32_t w)
     return ((double)w + 0.5) * 0x1p-32;
 }
 
-double leie_random_gamma(const leie_stream *s, uint32_t item, double shape)
+double leie_random_gamma(const leie_random_stream *s, uint32_t item, double shape)
 {
     leie_size t = 0;
     double boost = 1, a = shape;

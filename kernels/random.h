@@ -12,25 +12,25 @@
 
 #include "kernels/status.h"
 
-typedef struct leie_stream {
+typedef struct leie_random_stream {
     uint64_t seed;
     uint32_t stream; // what is drawn: one number per array
     uint32_t draw;
-} leie_stream;
+} leie_random_stream;
 
 /* Ten rounds of Philox4x32. */
 LEIE_API void leie_philox(uint32_t out[4], const uint32_t counter[4], uint64_t key);
 
 /* Words 0 .. n - 1 of an item; w has room for n rounded up to 64. Cost: about 1 ns a word. */
-LEIE_API void leie_random_words(uint32_t *w, leie_size n, const leie_stream *s, uint32_t item);
+LEIE_API void leie_random_words(uint32_t *w, leie_size n, const leie_random_stream *s, uint32_t item);
 
 /* One word, the same as leie_random_words gives. */
-LEIE_API uint32_t leie_random_word(const leie_stream *s, uint32_t item, leie_size t);
+LEIE_API uint32_t leie_random_word(const leie_random_stream *s, uint32_t item, leie_size t);
 
 /* Latin hypercube: the words of one draw of `draws`, each input having one draw in each of `draws` strata of equal
  * probability, in an order of its own (a keyed permutation, so nothing is stored). draw < draws < 2^31.
  * McKay, Beckman and Conover (1979), Technometrics 21(2). */
-LEIE_API void leie_latin_words(uint32_t *w, leie_size n, const leie_stream *s, uint32_t item, leie_size draws);
+LEIE_API void leie_latin_words(uint32_t *w, leie_size n, const leie_random_stream *s, uint32_t item, leie_size draws);
 
 /* z[t] = the standard normal quantile of word t, in f32: absolute error below 2e-6 up to |z| = 5.2, monotone in the
  * word but for rounding. Same bytes on any processor. Giles (2010), Approximating the erfinv function. */
@@ -41,7 +41,7 @@ LEIE_API void leie_normals(float *z, const uint32_t *w, leie_size n);
 LEIE_API void leie_lognormal_scale(float *a, const float *z, const float *s, const float *m, leie_size n);
 
 /* Gamma with shape > 0 and scale 1 from as many words as it takes: Marsaglia and Tsang (2000), ACM TOMS 26(3). */
-LEIE_API double leie_random_gamma(const leie_stream *s, uint32_t item, double shape);
+LEIE_API double leie_random_gamma(const leie_random_stream *s, uint32_t item, double shape);
 
 /* Sobol' points: word(point, dimension) of the first `dimensions`, scrambled by a digital shift from the seed.
  * Primitive polynomials are searched for, initial direction numbers come from a fixed stream, so pairs of high

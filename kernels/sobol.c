@@ -41,7 +41,7 @@ static void next_polynomial(uint32_t *polynomial, int *q)
 
 static void fill_dimension(uint32_t *v, uint32_t polynomial, int q, uint32_t dimension)
 {
-    const leie_stream fixed = {0x4c656965, 0, 0};
+    const leie_random_stream fixed = {0x4c656965, 0, 0};
     for (int i = 0; i < q && i < BITS; i++) { // odd, below 2^(i + 1)
         uint32_t odd = (leie_random_word(&fixed, dimension, i) >> 1 << 1 | 1) & ((2u << i) - 1);
         v[i] = odd << (BITS - 1 - i);
@@ -70,7 +70,7 @@ leie_status leie_sobol_new(leie_sobol **sobol, leie_size dimensions, uint64_t se
         leie_sobol_free(s);
         return leie_fail_memory(err, "a Sobol' sequence", dimensions * BITS, sizeof *s->direction);
     }
-    const leie_stream shifts = {seed, UINT32_MAX, 0};
+    const leie_random_stream shifts = {seed, UINT32_MAX, 0};
     uint32_t polynomial = 1; // x + 1 comes first
     int q = 1;
     for (leie_size j = 0; j < dimensions; j++) {

@@ -28,7 +28,7 @@ static void test_philox(void)
 
 static void test_words(void)
 {
-    const leie_stream s = {0x1234567890abcdef, 3, 17};
+    const leie_random_stream s = {0x1234567890abcdef, 3, 17};
     uint32_t w[256];
     leie_random_words(w, 200, &s, 99);
     for (leie_size t = 0; t < 200; t++)
@@ -47,7 +47,7 @@ static void test_latin(void)
     for (leie_size draws = 1; draws <= 40; draws += 13) {
         int hits[INPUTS][64] = {{0}}, same = 0;
         for (leie_size d = 0; d < draws; d++) {
-            const leie_stream s = {7, 0, (uint32_t)d};
+            const leie_random_stream s = {7, 0, (uint32_t)d};
             uint32_t w[128];
             leie_latin_words(w, INPUTS, &s, 5, draws);
             for (int t = 0; t < INPUTS; t++)
@@ -131,7 +131,7 @@ static void test_gamma(void)
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         double sum = 0, squares = 0;
         for (uint32_t d = 0; d < N; d++) {
-            const leie_stream s = {5, 2, d};
+            const leie_random_stream s = {5, 2, d};
             double g = leie_random_gamma(&s, (uint32_t)i, shapes[i]);
             sum += g;
             squares += g * g;

@@ -38,9 +38,9 @@ void leie_cmd_notes(leie_cmd *cmd, const leie_provenance *p, int year)
 leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd)
 {
     *sets = 0;
-    *set = leie_new(cmd->args.givens + 1, sizeof **set);
+    *set = leie_new(cmd->args.givens + 3, sizeof **set);
     if (!*set)
-        return leie_fail_memory(&cmd->err, "--set", cmd->args.givens + 1, sizeof **set);
+        return leie_fail_memory(&cmd->err, "--set", cmd->args.givens + 3, sizeof **set);
     for (int i = 0; i < cmd->args.givens; i++)
         if (strcmp(cmd->args.given[i].option->name, "set") == 0)
             (*set)[(*sets)++] = cmd->args.given[i].value;
@@ -49,7 +49,8 @@ leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd)
 
 leie_status leie_cmd_study(leie_cmd *cmd)
 {
-    char method[64], **set = NULL;
+    static const char *const numbers[] = {"draws", "seed"}; // options that stand for a key of the study
+    char method[64], number[2][96], **set = NULL;
     const char *solver = leie_args_value(&cmd->args, "solver");
     leie_size sets = 0;
     leie_status st = leie_cmd_sets(&set, &sets, cmd);
@@ -60,6 +61,13 @@ leie_status leie_cmd_study(leie_cmd *cmd)
     else if (solver) {
         snprintf(method, sizeof method, "solver.method=%s", solver);
         set[sets++] = method;
+    }
+    for (int i = 0; i < 2; i++) {
+        const char *value = leie_args_value(&cmd->args, numbers[i]);
+        if (!value)
+            continue;
+        snprintf(number[i], sizeof number[i], "uncertainty.%s=%.60s", numbers[i], value);
+        set[sets++] = number[i];
     }
     st = st ? st : leie_study_open(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
     leie_free(set);

@@ -40,10 +40,10 @@ typedef struct leie_cmd {
  * when this is LEIE_OK and args.help is false. */
 leie_status leie_cmd_begin(leie_cmd *cmd, const leie_verb *verb, int argc, char **argv);
 
-/* The values of --set in their order; the list has room for one more and is the caller's to leie_free. */
+/* The values of --set in their order; the list has room for three more and is the caller's to leie_free. */
 leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd);
 
-/* Reads the study of operand 0, or makes one around the table that it is, with --set and --solver. */
+/* Reads the study of operand 0, or makes one around the table that it is, with --set, --solver, --draws and --seed. */
 leie_status leie_cmd_study(leie_cmd *cmd);
 
 /* The year of --year, or the only one of the study. LEIE_ERR_USAGE. */

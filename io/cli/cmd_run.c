@@ -10,6 +10,8 @@ static const leie_option options[] = {
     LEIE_OPTION_SET,
     LEIE_OPTION_THREADS,
     LEIE_OPTION_SOLVER,
+    {"draws", 0, "N", "draws of the study's uncertainty, in place of uncertainty.draws"},
+    {"seed", 0, "N", "seed of the draws, in place of uncertainty.seed"},
     {"explain", 0, NULL, "print the plan of the linear systems and stop"},
     {"force", 0, NULL, "compute every year, also the unchanged; replace a file that is no result of leie"},
     {"keep-unconverged", 0, NULL, "write a result that did not reach its tolerance, and say so in it"},

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/cli/summary_backcast.h"
 #include "io/cli/summary_flows.h"
 #include "io/cli/summary_local.h"
 #include "io/cli/summary_scenarios.h"
+#include "io/cli/summary_uncertainty.h"
 #include "io/cli/summary_view.h"
 #include "io/cli/texttable.h"
 
@@ -420,6 +422,10 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = st ? st : print_published(to, &v, study, err);
     } else
         st = print_stressors(to, &v, err);
+    if (!st)
+        st = leie_summary_print_uncertainty(to, &v, err);
+    if (!st)
+        st = leie_summary_print_backcasts(to, ds, err);
     if (!st && flows) {
         fputc('\n', to);
         st = leie_summary_print_flows(to, ds, err);

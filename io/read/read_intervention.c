@@ -164,6 +164,17 @@ static leie_status read_selection(leie_selection *s, leie_scenario_reader *r, co
     return st ? st : read_group(s, r, node, err);
 }
 
+leie_status leie_read_selection(leie_selection *s, const leie_study *study, const leie_yaml *map, const char *key,
+                                leie_selection_axis of, leie_error *err)
+{
+    static const axis axes[] = {[LEIE_SELECT_SECTORS] = SECTORS, [LEIE_SELECT_DEMAND] = DEMAND, [LEIE_SELECT_STRESSORS] = STRESSORS};
+    leie_scenario_reader r = {.study = study};
+    const leie_yaml *node = leie_yaml_get(map, key);
+    if (node && node->kind == LEIE_YAML_MAP && leie_yaml_get(node, "group"))
+        return leie_yaml_fail(node, err, "'group' belongs to scenario files: list the codes, or a pattern with * and ?");
+    return read_selection(s, &r, map, key, axes[of], false, err);
+}
+
 // ---- amounts ----
 
 static leie_status read_amount(leie_amount *amount, const leie_scenario_reader *r, const leie_yaml *map, const char *key, leie_error *err)

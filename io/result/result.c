@@ -9,9 +9,11 @@
 #include "io/result/axes.h"
 #include "io/result/measure.h"
 #include "io/result/result_flows.h"
+#include "io/result/result_backcast.h"
 #include "io/result/result_impl.h"
 #include "io/result/result_local.h"
 #include "io/result/result_scenarios.h"
+#include "io/result/result_uncertainty.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
 
@@ -508,7 +510,7 @@ static leie_status same_axes(leie_size years, const leie_year *year, const leie_
 }
 
 // What comes from tables; sample is a computed year, whose labels and units count for all.
-static leie_status fill_tables(leie_dataset *ds, leie_size years, leie_year *year, const leie_year *sample,
+static leie_status fill_tables(leie_dataset *ds, const leie_study *study, leie_size years, leie_year *year, const leie_year *sample,
                                const leie_labels *stressor, const leie_scenarios *set, leie_error *err)
 {
     leie_measures m;
@@ -524,6 +526,10 @@ static leie_status fill_tables(leie_dataset *ds, leie_size years, leie_year *yea
         st = fill_population(ds, years, year, stressor, sample, &m, err);
     if (!st)
         st = leie_result_add_local(ds, years, year, sample, stressor, &m, err);
+    if (!st)
+        st = leie_result_add_uncertainty(ds, study, years, year, stressor, &m, err);
+    if (!st)
+        st = leie_result_add_backcasts(ds, study, years, year, stressor, err);
     st = st ? st : fill_years(ds, years, year, err);
     return st || !set ? st : leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
 }
@@ -556,7 +562,7 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st)
         st = common_axes(ds, years, year, &region, set, err);
     if (!st && sample)
-        st = fill_tables(ds, years, year, sample, &stressor, set, err);
+        st = fill_tables(ds, study, years, year, sample, &stressor, set, err);
     if (!st)
         st = fill_notes(ds, years, year, flows, old, err);
     if (!st)
@@ -584,5 +590,7 @@ void leie_year_clear(leie_year *year)
     leie_outcomes_clear(&year->outcomes);
     leie_free(year->population);
     leie_local_year_clear(&year->local);
+    leie_montecarlo_close(&year->uncertainty);
+    leie_free(year->backcast);
     *year = (leie_year){0};
 }

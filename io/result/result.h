@@ -17,6 +17,13 @@
 #include "io/study/study.h"
 #include "solver/scenario/outcome.h"
 
+/* A back-cast: the answer, the values of its parameters, and how well the changed system is solved there. */
+typedef struct leie_backcast_result {
+    leie_backcast answer;
+    double value[LEIE_LEVERS_MAX];
+    double residual;
+} leie_backcast_result;
+
 /* What one year brings: computed, or taken over from an older result. */
 typedef struct leie_year {
     int year;
@@ -29,6 +36,10 @@ typedef struct leie_year {
     leie_outcomes outcomes;  // scenarios on the table of the year, and the projections from it
     double *population;      // [q], NULL without a population file
     leie_local_year local;   // accounts of places
+    bool uncertain;          // uncertainty holds draws
+    leie_montecarlo uncertainty;
+    leie_size backcasts;
+    leie_backcast_result *backcast; // [backcasts] of the study, in the last year with a table
     double seconds_read, seconds_solve;
 } leie_year;
 

@@ -40,6 +40,11 @@ leie_status leie_reuse_stressors(leie_labels *all, const leie_dataset *old, leie
 static bool match_dim(leie_size *map, const leie_dataset *ds, const leie_dim *dim, const leie_dataset *old)
 {
     const leie_var *a = leie_dataset_find(ds, dim->name), *b = leie_dataset_find(old, dim->name);
+    if (a && b && a->type == LEIE_VAR_DOUBLE && b->type == LEIE_VAR_DOUBLE) { // quantiles, draws: the same numbers
+        for (leie_size i = 0; i < dim->n; i++)
+            map[i] = i;
+        return a->count == b->count && memcmp(a->number, b->number, (size_t)a->count * sizeof *a->number) == 0;
+    }
     if (!a || !b || a->type != LEIE_VAR_TEXT || b->type != LEIE_VAR_TEXT)
         return false;
     for (leie_size i = 0; i < dim->n; i++) {

@@ -12,8 +12,10 @@
 #include "io/read/read_table.h"
 #include "io/result/netcdf.h"
 #include "io/result/result.h"
+#include "io/run/backcast_run.h"
 #include "io/run/inputs.h"
 #include "io/run/scenario_accounts.h"
+#include "io/run/uncertain_run.h"
 #include "io/run/version.h"
 
 // Everything a run holds while it works.
@@ -145,6 +147,18 @@ static leie_status scenario_sources(const job *j, leie_provenance *p, leie_error
     return st;
 }
 
+static void draw_progress(void *ctx, double share, const char *what)
+{
+    progress(ctx, share, what);
+}
+
+static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
+{
+    const leie_uncertain_job todo = {.study = j->study, .q = &j->q, .output = j->output, .force = j->opts->force, .watch = j->watch,
+                                     .progress = draw_progress, .progress_ctx = j};
+    return leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
+}
+
 // A result keeps labels, units and notes of its table; the numbers can go.
 static void release_numbers(leie_table *t)
 {
@@ -194,6 +208,10 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     if (!st && j->set.scenarios)
         st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, false, j->watch, err);
     year->seconds_solve = seconds_now() - start;
+    if (!st)
+        st = uncertainty(j, year, err);
+    if (!st && j->study->backcasts && year->year == j->last_table) // they start from the last year with a table
+        st = leie_backcasts_run(year, &j->set, j->study, &j->q, j->watch, err);
     release_numbers(&year->table);
     if (!st)
         say(j, LEIE_LOG_INFO, year->year, "%s; residual %.2e for %lld right-hand sides; read %.2f s, solved %.2f s",

@@ -16,7 +16,7 @@ static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
     "disaggregate", "local",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
-    "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", NULL};
+    "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", "uncertainty", "backcast", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", "report", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "scenarios", NULL};
@@ -268,6 +268,8 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : leie_study_read_extensions(study, root, err);
     st = st ? st : read_groups(study, root, err);
     st = st ? st : read_scenario_files(study, root, err);
+    st = st ? st : leie_study_read_uncertainty(study, root, err);
+    st = st ? st : leie_study_read_backcasts(study, root, err);
     st = st ? st : read_accounts(study, root, err);
     st = st ? st : leie_study_read_local(study, root, err);
     return st ? st : read_solver(study, root, err);
@@ -348,6 +350,10 @@ void leie_study_clear(leie_study *study)
     for (leie_size i = 0; i < study->scenario_files; i++)
         leie_study_path_clear(&study->scenario_file[i]);
     leie_free(study->scenario_file);
+    leie_study_uncertainty_clear(&study->uncertainty);
+    for (leie_size i = 0; i < study->backcasts; i++)
+        leie_study_backcast_clear(&study->backcast[i]);
+    leie_free(study->backcast);
     leie_study_flows_clear(&study->flows);
     leie_study_local_clear(&study->local);
     leie_free(study->table);

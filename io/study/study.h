@@ -144,6 +144,44 @@ typedef struct leie_study_flows {
     leie_averaging averaging; // years 0: none
 } leie_study_flows;
 
+enum { LEIE_QUANTILES_MAX = 99 };
+
+/* Uncertain inputs and what to report; inputs.draws is 0 when the study has none. */
+typedef struct leie_study_uncertainty {
+    leie_size line;
+    leie_uncertain inputs;
+    leie_size quantiles;
+    double quantile[LEIE_QUANTILES_MAX]; // ascending
+    bool keep;                // every draw in the result
+    leie_size ranking;        // cells that drive the variance
+    leie_size years;          // 0: all
+    int *year;
+} leie_study_uncertainty;
+
+typedef struct leie_study_goal {
+    leie_size line;
+    char *region, *stressor; // account region; NULL or TOTAL: all materials together
+    bool relative;           // level is a change against the table's year
+    bool per_capita;
+    double level;
+} leie_study_goal;
+
+typedef struct leie_study_lever {
+    leie_size line;
+    char *parameter;         // of the scenario files
+    double from, to;         // NaN: the parameter's range
+    double cost;             // of all of it
+} leie_study_lever;
+
+typedef struct leie_study_backcast {
+    leie_size line;
+    char *name, *scenario;
+    int year;                // 0: that of the last table
+    leie_size goals, levers;
+    leie_study_goal goal[LEIE_GOALS_MAX];
+    leie_study_lever lever[LEIE_LEVERS_MAX];
+} leie_study_backcast;
+
 typedef struct leie_study {
     char *file;               // study file as given
     char *folder;             // its folder
@@ -165,6 +203,9 @@ typedef struct leie_study {
     leie_path targets;
     leie_size scenario_files;
     leie_path *scenario_file; // [scenario_files] read by leie_read_scenarios
+    leie_study_uncertainty uncertainty;
+    leie_size backcasts;
+    leie_study_backcast *backcast; // [backcasts]
     leie_size groups;
     leie_study_group *group;
     leie_size account_regions, accounts_line;
@@ -203,6 +244,8 @@ LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study,
 LEIE_API leie_status leie_study_nest_defaults(leie_study_nest *nest, leie_error *err);
 LEIE_API leie_status leie_study_nest_use(leie_study_nest *nest, const char *what, const char *variable, leie_error *err);
 LEIE_API void leie_study_nest_clear(leie_study_nest *nest);
+/* Whether the study asks for the uncertainty of a year. */
+LEIE_API bool leie_study_uncertain(const leie_study *study, int year);
 
 /* "ewmfa", "rme", "io". */
 LEIE_API const char *leie_route_name(leie_route route);

@@ -65,11 +65,15 @@ leie_status leie_study_read_nests(leie_study *study, const leie_yaml *root, leie
 leie_status leie_study_read_use(leie_study_nest *nest, const leie_yaml *map, leie_error *err);
 leie_status leie_study_read_local(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_splits(leie_study *study, const leie_yaml *root, leie_error *err);
+leie_status leie_study_read_backcasts(leie_study *study, const leie_yaml *root, leie_error *err);
+leie_status leie_study_read_uncertainty(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_flows(leie_study *study, const leie_yaml *root, leie_error *err);
 void leie_study_tables_clear(leie_study_tables *t);
 void leie_study_extension_clear(leie_study_extension *e);
 void leie_study_local_clear(leie_study_local *local);
 void leie_study_split_clear(leie_study_split *split);
+void leie_study_backcast_clear(leie_study_backcast *b);
+void leie_study_uncertainty_clear(leie_study_uncertainty *u);
 void leie_study_flows_clear(leie_study_flows *flows);
 
 #endif

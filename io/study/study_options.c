@@ -227,6 +227,72 @@ static void put_accounts(spelling *s, const leie_study *study)
     put_integer(s, "memory", study->linsys.memory_limit);
 }
 
+static void put_selection(spelling *s, const char *key, const leie_selection *selection)
+{
+    put_integer(s, key, selection->given);
+    put_texts(s, "regions", selection->regions, selection->region);
+    put_texts(s, "items", selection->items, selection->item);
+    put_texts(s, "names", selection->names, selection->label);
+    put_integer(s, "kinds", selection->kinds);
+}
+
+static void put_uncertainty(spelling *s, const leie_study_uncertainty *u)
+{
+    put_integer(s, "draws", u->inputs.draws);
+    if (!u->inputs.draws)
+        return;
+    put_integer(s, "seed", (leie_size)u->inputs.seed);
+    put_text(s, "design", leie_design_name(u->inputs.design));
+    put_years(s, "uncertain years", u->years, u->year);
+    put_integer(s, "keep", u->keep);
+    put_integer(s, "ranking", u->ranking);
+    put_integer(s, "quantiles", u->quantiles);
+    for (leie_size i = 0; i < u->quantiles; i++)
+        put_number(s, "quantile", u->quantile[i]);
+    put_integer(s, "rules", u->inputs.cells.interventions);
+    for (leie_size i = 0; i < u->inputs.cells.interventions; i++) {
+        const leie_intervention *v = &u->inputs.cells.intervention[i];
+        const leie_uncertain_rule *r = &u->inputs.rule[i];
+        put_text(s, "matrix", r->keys ? "keys" : leie_edited_name(v->matrix));
+        put_selection(s, "rows", &v->row);
+        put_selection(s, "cols", &v->col);
+        put_integer(s, "cells", v->cells);
+        put_text(s, "distribution", leie_distribution_name(r->distribution));
+        const double numbers[] = {r->cv, r->power, r->most, r->low, r->mode, r->high, r->concentration, r->rho};
+        for (size_t n = 0; n < sizeof numbers / sizeof numbers[0]; n++)
+            put_number(s, "number", numbers[n]);
+        put_integer(s, "ranged", r->ranged);
+        put_integer(s, "shares", r->shares);
+        put_text(s, "within", leie_grouping_name(r->grouping));
+    }
+}
+
+static void put_backcasts(spelling *s, const leie_study *study)
+{
+    put_integer(s, "backcasts", study->backcasts);
+    for (leie_size i = 0; i < study->backcasts; i++) {
+        const leie_study_backcast *b = &study->backcast[i];
+        put_text(s, "backcast", b->name);
+        put_text(s, "scenario", b->scenario);
+        put_integer(s, "year", b->year);
+        put_integer(s, "goals", b->goals);
+        for (leie_size j = 0; j < b->goals; j++) {
+            put_text(s, "region", b->goal[j].region);
+            put_text(s, "stressor", b->goal[j].stressor);
+            put_number(s, "level", b->goal[j].level);
+            put_integer(s, "relative", b->goal[j].relative);
+            put_integer(s, "per capita", b->goal[j].per_capita);
+        }
+        put_integer(s, "levers", b->levers);
+        for (leie_size j = 0; j < b->levers; j++) {
+            put_text(s, "parameter", b->lever[j].parameter);
+            put_number(s, "from", b->lever[j].from);
+            put_number(s, "to", b->lever[j].to);
+            put_number(s, "cost", b->lever[j].cost);
+        }
+    }
+}
+
 static void put_flows(spelling *s, const leie_study *study)
 {
     const leie_study_flows *flows = &study->flows;
@@ -274,6 +340,8 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
         put_path(&s, "scenarios", &study->scenario_file[i]);
     if (study->scenario_files)
         put_integer(&s, "scenario_method", study->scenario_method);
+    put_uncertainty(&s, &study->uncertainty);
+    put_backcasts(&s, study);
     put_accounts(&s, study);
     if (year == 0 && study->flows.path.real) // the years of tables do not depend on the flows
         put_flows(&s, study);

@@ -335,7 +335,7 @@ leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const
     return st;
 }
 
-void leie_montecarlo_close(leie_montecarlo *mc)
+void leie_montecarlo_finish(leie_montecarlo *mc)
 {
     work *w = mc->work;
     if (w) {
@@ -352,6 +352,12 @@ void leie_montecarlo_close(leie_montecarlo *mc)
         leie_inputs_clear(&w->in);
         leie_free(w);
     }
+    mc->work = NULL;
+}
+
+void leie_montecarlo_close(leie_montecarlo *mc)
+{
+    leie_montecarlo_finish(mc);
     double *results[] = {mc->baseline, mc->first_order, mc->mean_at, mc->sd_at, mc->draw};
     for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
         leie_free(results[i]);

@@ -76,6 +76,9 @@ LEIE_API leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table 
 /* Makes the next draws (a few that are solved together) and counts them; nothing once next = draws. Draws are counted
  * in their order, so that the bytes of a result do not depend on where a run was stopped. */
 LEIE_API leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err);
+
+/* Releases what draws take and keeps the results; close releases everything. */
+LEIE_API void leie_montecarlo_finish(leie_montecarlo *mc);
 LEIE_API void leie_montecarlo_close(leie_montecarlo *mc);
 
 /* "products", "baseline solves", "narrow", "whole". */

@@ -399,7 +399,7 @@ leie_draw_counts leie_inputs_counts(leie_inputs *in)
 static void draw_words(const leie_inputs *in, uint32_t *word, leie_size n, uint32_t stream, uint32_t draw, uint32_t item,
                        leie_size dimension)
 {
-    const leie_stream s = {in->u->seed, stream, draw};
+    const leie_random_stream s = {in->u->seed, stream, draw};
     if (in->u->design == LEIE_DESIGN_SOBOL)
         for (leie_size t = 0; t < n; t++)
             word[t] = leie_sobol_word(in->sobol, draw, dimension + t);
@@ -428,7 +428,7 @@ static double group_variate(const leie_inputs *in, leie_size rule, uint32_t draw
     float z;
     leie_size dimension = in->group_dim ? in->group_dim[rule] + group : 0;
     if (in->u->design == LEIE_DESIGN_RANDOM)
-        word[0] = leie_random_word(&(leie_stream){in->u->seed, STREAM_GROUPS + (uint32_t)rule, draw}, (uint32_t)group, 0);
+        word[0] = leie_random_word(&(leie_random_stream){in->u->seed, STREAM_GROUPS + (uint32_t)rule, draw}, (uint32_t)group, 0);
     else
         draw_words(in, word, 1, STREAM_GROUPS + (uint32_t)rule, draw, (uint32_t)group, dimension);
     leie_normals(&z, word, 1);
@@ -465,7 +465,7 @@ static void draw_shares(const leie_inputs *in, int rule, uint32_t draw, uint32_t
                         const leie_index *row, double *factor, const double *value)
 {
     const leie_uncertain_rule *r = &in->u->rule[rule];
-    const leie_stream s = {in->u->seed, STREAM_SHARES + (uint32_t)rule, draw};
+    const leie_random_stream s = {in->u->seed, STREAM_SHARES + (uint32_t)rule, draw};
     double total = 0, drawn = 0;
     for (leie_size t = 0; t < n; t++)
         total += which[t] == rule && value[t] > 0 ? value[t] : 0;

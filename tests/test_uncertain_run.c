@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* The uncertainty of a study: its key, its part of the result, runs that are stopped and go on. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/check.h"
+#include "tests/results.h"
+#include "tests/write_files.h"
+
+static const char usual[] = "uncertainty={draws: 60, seed: 3, keep: true, ranking: 4, quantiles: [0.05, 0.5, 0.95], inputs: ["
+                            "{matrix: A, cv: 0.1}, {matrix: S, rows: e1, cv: 0.05, within: region, rho: 0.5},"
+                            "{matrix: Y, range: [0.9, 1.1], distribution: uniform}]}";
+
+static const char *circular(void)
+{
+    return path_in(check_cases(), "circular/study.yaml");
+}
+
+/* A watch that asks to stop at its n-th question. */
+typedef struct stopping {
+    int left;
+    char text[512];
+} stopping;
+
+static bool stop_later(void *ctx)
+{
+    stopping *s = ctx;
+    return s->left-- <= 0;
+}
+
+static void keep_text(void *ctx, leie_log_level level, int year, const char *text)
+{
+    stopping *s = ctx;
+    (void)level;
+    (void)year;
+    if (strstr(text, "draw") && !strstr(s->text, "continues") && !strstr(s->text, "other inputs"))
+        snprintf(s->text, sizeof s->text, "%s", text);
+}
+
+/* Runs the case with the given key; returns the status. questions < 0: never stopped. */
+static leie_status run_case(const char *output, const char *set, int questions, stopping *s, leie_error *err)
+{
+    leie_study study;
+    leie_run_info info;
+    char *sets[2];
+    char copy[1024], other[64] = "scenarios=~";
+    snprintf(copy, sizeof copy, "%s", set);
+    sets[0] = copy;
+    sets[1] = other;
+    *s = (stopping){.left = questions < 0 ? 1 << 30 : questions};
+    leie_status st = leie_study_read(&study, circular(), 2, sets, err);
+    if (st)
+        return st;
+    const leie_run_opts opts = {.output = output};
+    const leie_watch watch = {.ctx = s, .stop = stop_later, .log = keep_text};
+    info = (leie_run_info){0};
+    st = leie_run(NULL, &study, &opts, &watch, &info, err);
+    leie_run_info_clear(&info);
+    leie_study_clear(&study);
+    return st;
+}
+
+static void test_result(void)
+{
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    stopping s;
+    char output[512];
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "u.nc"));
+    if (!check_ok(run_case(output, usual, -1, &s, &err), &err) || !check_ok(leie_netcdf_read(&ds, output, false, &err), &err))
+        return;
+    double D_cba = result_value(&ds, "D_cba", "region=reg1|stressor=e1"), mean = result_value(&ds, "footprint_mean", "region=reg1|stressor=e1");
+    double sd = result_value(&ds, "footprint_sd", "region=reg1|stressor=e1");
+    check_near(mean, D_cba, 0.05);
+    check_near(sd, result_value(&ds, "footprint_sd_first_order", "region=reg1|stressor=e1"), 0.3);
+    const leie_var *q = leie_dataset_find(&ds, "footprint_quantile"), *draw = leie_dataset_find(&ds, "footprint_draw");
+    const leie_var *share = leie_dataset_find(&ds, "driver_share"), *at = leie_dataset_find(&ds, "footprint_mean_at");
+    if (!check_true(q && draw && share && at)) {
+        leie_dataset_clear(&ds);
+        return;
+    }
+    check_size(q->count, 2 * 2 * 3);
+    check_size(draw->count, 60 * 2 * 2);
+    for (leie_size i = 0; i + 2 < q->count; i += 3)
+        check_true(q->number[i] < q->number[i + 1] && q->number[i + 1] < q->number[i + 2]);
+    double sum = 0, low = INFINITY; // the statistics are those of the draws
+    for (leie_size d = 0; d < 60; d++) {
+        sum += draw->number[d * 4];
+        low = fmin(low, draw->number[d * 4]);
+    }
+    check_near(sum / 60, mean, 1e-12);
+    check_true(low < q->number[0]);
+    check_near(at->number[9 * 4], mean, 1e-15);
+    for (leie_size i = 0; i + 1 < 4; i++)
+        check_true(share->number[i] >= share->number[i + 1] && share->number[i] > 0);
+    check_has(result_note(&ds, "uncertainty"), "60 draws (latin, seed 3)");
+    leie_dataset_clear(&ds);
+}
+
+/* Stopped after some draws and continued: the bytes of a run in one go, wherever it was stopped. */
+static void test_continued(void)
+{
+    leie_error err = {0};
+    stopping s;
+    char whole[512], parts[512], state[600];
+    snprintf(whole, sizeof whole, "%s", path_in(check_folder(), "whole.nc"));
+    check_ok(run_case(whole, usual, -1, &s, &err), &err);
+    for (int at = 5; at < 70; at += 17) {
+        snprintf(parts, sizeof parts, "%s", path_in(check_folder(), "parts.nc"));
+        snprintf(state, sizeof state, "%s.2011.draws", parts);
+        err = (leie_error){0};
+        check_status(run_case(parts, usual, at, &s, &err), LEIE_ERR_STOPPED, &err);
+        if (at < 60)
+            check_has(err.text, "of 60");
+        check_true(access(state, F_OK) == 0);
+        err = (leie_error){0};
+        check_ok(run_case(parts, usual, -1, &s, &err), &err);
+        check_has(s.text, "continues from draw");
+        check_true(access(state, F_OK) != 0);
+        check_true(result_same_file(whole, parts));
+        unlink(parts);
+        if (at == 39)
+            break;
+    }
+}
+
+/* Draws of other options, and damaged ones, are not continued. */
+static void test_other_draws(void)
+{
+    leie_error err = {0};
+    stopping s;
+    char whole[512], output[512], state[600], other[1024];
+    snprintf(whole, sizeof whole, "%s", path_in(check_folder(), "whole.nc"));
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "other.nc"));
+    snprintf(state, sizeof state, "%s.2011.draws", output);
+    snprintf(other, sizeof other, "%s", usual);
+    strstr(other, "seed: 3")[6] = '4';
+    check_ok(run_case(whole, usual, -1, &s, &err), &err);
+    check_status(run_case(output, other, 20, &s, &err), LEIE_ERR_STOPPED, &err);
+    err = (leie_error){0};
+    check_ok(run_case(output, usual, -1, &s, &err), &err);
+    check_has(s.text, "other inputs or options");
+    check_true(result_same_file(whole, output));
+    unlink(output);
+    err = (leie_error){0};
+    check_status(run_case(output, usual, 20, &s, &err), LEIE_ERR_STOPPED, &err);
+    FILE *file = fopen(state, "r+b");
+    check_true(file && fseek(file, 3000, SEEK_SET) == 0 && fputc('x', file) == 'x' && fclose(file) == 0);
+    err = (leie_error){0};
+    check_ok(run_case(output, usual, -1, &s, &err), &err);
+    check_true(result_same_file(whole, output));
+    unlink(output);
+    FILE *foreign = fopen(state, "w");
+    check_true(foreign && fputs("somebody else's\n", foreign) >= 0 && fclose(foreign) == 0);
+    err = (leie_error){0};
+    check_status(run_case(output, usual, -1, &s, &err), LEIE_ERR_OUTPUT, &err);
+    check_has(err.text, "is no file of leie");
+    unlink(state);
+}
+
+static void test_refusals(void)
+{
+    static const char *const bad[][2] = {
+        {"uncertainty={draws: 60}", "needs 'inputs'"},
+        {"uncertainty={draws: 1, inputs: [{matrix: A, cv: 0.1}]}", "'draws' should lie between 2"},
+        {"uncertainty={inputs: [{matrix: B, cv: 0.1}]}", "matrix"},
+        {"uncertainty={inputs: [{matrix: A}]}", "needs 'cv'"},
+        {"uncertainty={inputs: [{cv: 0.1}]}", "needs 'matrix'"},
+        {"uncertainty={inputs: [{matrix: A, cv: -0.1}]}", "may not be negative"},
+        {"uncertainty={inputs: [{matrix: A, cv: 0.1, rho: 0.5}]}", "rho needs a group"},
+        {"uncertainty={inputs: [{matrix: A, shares: dirichlet}]}", "concentration"},
+        {"uncertainty={inputs: [{matrix: S, cells: domestic, cv: 0.1}]}", "no 'cells'"},
+        {"uncertainty={quantiles: [0.5, 0.1], inputs: [{matrix: A, cv: 0.1}]}", "ascend between 0 and 1"},
+        {"uncertainty={method: quasi, inputs: [{matrix: A, cv: 0.1}]}", "method"},
+        {"uncertainty={drawz: 7, inputs: [{matrix: A, cv: 0.1}]}", "drawz"},
+        {"uncertainty={inputs: [{matrix: A, cols: {regions: reg9}, cv: 0.1}]}", "no region 'reg9'"},
+        {"uncertainty={inputs: [{matrix: A, cols: {group: {codes: a}}, cv: 0.1}]}", "belongs to scenario files"},
+        {"uncertainty={inputs: [{matrix: A, range: [0.5], cv: 0.1}]}", "range"},
+        {"uncertainty={method: sobol, inputs: [{matrix: A, shares: dirichlet, concentration: 9}]}", "Dirichlet"},
+    };
+    char output[512];
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "refused.nc"));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        leie_error err = {0};
+        stopping s;
+        check_true(run_case(output, bad[i][0], -1, &s, &err) != LEIE_OK);
+        check_has(err.text, bad[i][1]);
+    }
+}
+
+/* The result of an uncertain year is taken over, and made anew when an option of its draws changes. */
+static void test_reused(void)
+{
+    char output[512];
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "again.nc"));
+    char set[1024];
+    snprintf(set, sizeof set, "%s|scenarios=~", usual);
+    check_size(result_run(NULL, circular(), output, set), 1);
+    check_size(result_run(NULL, circular(), output, set), 0);
+    strstr(set, "cv: 0.1}")[6] = '2';
+    check_size(result_run(NULL, circular(), output, set), 1);
+    check_size(result_run(NULL, circular(), output, "scenarios=~"), 1);
+}
+
+CHECK_SUITE(uncertain_run, {"result", test_result, NULL}, {"stopped and continued", test_continued, NULL},
+            {"draws of another run", test_other_draws, NULL}, {"refusals", test_refusals, NULL}, {"taken over", test_reused, NULL})
