@@ -217,7 +217,7 @@ static void test_study(void)
     char output[512];
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "b.nc"));
     check_size(result_run(&ds, circular(), output, casts), 1);
-    double D_cba = result_value(&ds, "D_cba", "region=reg1|stressor=e1");
+    double D_cba = result_value(&ds, "D_cba", "scenario=baseline|region=reg1|stressor=e1");
     check_near(result_value(&ds, "goal_level", "goal=one/reg1/TOTAL"), 0.98 * D_cba, 1e-12);
     check_near(result_value(&ds, "goal_reached", "goal=one/reg1/TOTAL"), 0.98 * D_cba, 1e-8);
     check_near(result_value(&ds, "goal_missing", "goal=one/reg1/TOTAL"), 0, 0);
