@@ -335,7 +335,7 @@ static leie_status list_outcomes(job *j, leie_error *err)
     int year = table_year, next;
     do { // years ascending: that of the table, then projections
         next = 0;
-        bool projection = year != table_year, any = false;
+        bool projection = year != table_year;
         leie_size drivers = o->n;
         o->n += projection;
         for (leie_size s = 0; s < set->scenarios; s++) {
@@ -349,7 +349,6 @@ static leie_status list_outcomes(job *j, leie_error *err)
             if (here)
                 o->outcome[o->n++] = (leie_outcome){.scenario = s, .year = year, .projection = projection, .interventions = c->interventions,
                                                     .drivers = projection ? set->drivers : 0};
-            any |= here;
         }
         if (projection)
             o->outcome[drivers] = (leie_outcome){.scenario = -1, .year = year, .projection = true, .drivers = set->drivers};

@@ -164,11 +164,11 @@ static leie_status export_pymrio(leie_error *err)
 {
     prepare();
     leie_table t = {0};
-    char folder[sizeof table + 8];
-    snprintf(folder, sizeof folder, "%s.txt", table);
+    char place[sizeof table + 8];
+    snprintf(place, sizeof place, "%s.txt", table);
     leie_status st = assemble(&t, err);
     if (!st)
-        st = leie_write_pymrio(folder, &t, 0, NULL, err);
+        st = leie_write_pymrio(place, &t, 0, NULL, err);
     leie_table_clear(&t);
     return st;
 }
