@@ -22,6 +22,7 @@
 #include "io/run/flow_accounts.h"
 #include "io/run/import.h"
 #include "io/run/nest_sut.h"
+#include "io/run/profile_text.h"
 #include "io/run/run.h"
 #include "io/run/table_study.h"
 #include "io/run/version.h"

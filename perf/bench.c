@@ -16,9 +16,10 @@
 
 #include "io/leie_io.h"
 #include "perf/generate.h"
-#include "perf/peak.h"
+#include "kernels/peak.h"
 #include "perf/peer_answers.h"
 #include "perf/peer_table.h"
+#include "perf/roofline.h"
 
 enum { QUESTIONS_MAX = 64, RUNS_MIN = 3, RUNS_MAX = 9, WORDS = 1 << 26, FMA_STEPS = 20000000 };
 
@@ -185,6 +186,9 @@ void bench_report(const bench_case *c)
            c->best, c->median, flops, bytes, residual, verdict(c), c->note ? "  " : "", c->note ? c->note : "");
     fflush(stdout);
     append(c, flops, bytes);
+    char name[128];
+    snprintf(name, sizeof name, "%.60s %.50s T=%d", c->name, c->sizes, c->threads);
+    roofline_add(name, c->flops, c->bytes, c->best);
     wrong |= strcmp(verdict(c), "WRONG") == 0;
 }
 
@@ -280,6 +284,7 @@ int main(int argc, char **argv)
         questions[i].ask();
         asked++;
     }
+    roofline_write("build/roofline.svg", bench_bandwidth(), bench_peak());
     if (!asked)
         fprintf(stderr, "bench: no question of that name; bench -l lists them\n");
     return wrong ? 1 : asked ? 0 : 2;

@@ -7,6 +7,7 @@
 #include "kernels/matrix.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "kernels/status.h"
 #include "kernels/sum.h"
 #include "kernels/utf8.h"

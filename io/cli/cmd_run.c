@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* leie run: a study in, a result file and a screen of numbers out. */
 #include "io/cli/cmd.h"
+#include "io/cli/profile_view.h"
 #include "io/cli/summary.h"
 
 #include <string.h>
@@ -13,6 +14,8 @@ static const leie_option options[] = {
     {"draws", 0, "N", "draws of the study's uncertainty, in place of uncertainty.draws"},
     {"seed", 0, "N", "seed of the draws, in place of uncertainty.seed"},
     {"explain", 0, NULL, "print the plan of the linear systems and stop"},
+    {"profile", 0, NULL, "print where the time went: seconds, bytes, operations, and shares of what the machine can do"},
+    {"profile-json", 0, "FILE", "the same as JSON into a file"},
     {"force", 0, NULL, "compute every year, also the unchanged; replace a file that is no result of leie"},
     {"keep-unconverged", 0, NULL, "write a result that did not reach its tolerance, and say so in it"},
     {"stamp", 0, NULL, "date and history in the result file (it then differs from run to run)"},
@@ -42,6 +45,11 @@ static void log_done(leie_cmd *cmd, const leie_run_info *info)
     leie_log_line(&cmd->log, "info", 0, text);
 }
 
+static bool profiles(const leie_cmd *cmd)
+{
+    return leie_args_has(&cmd->args, "profile") || leie_args_value(&cmd->args, "profile-json");
+}
+
 static leie_status run_study(leie_cmd *cmd)
 {
     leie_dataset ds = {0};
@@ -50,8 +58,10 @@ static leie_status run_study(leie_cmd *cmd)
                                 .force = leie_args_has(&cmd->args, "force"),
                                 .keep_unconverged = leie_args_has(&cmd->args, "keep-unconverged"),
                                 .explain = leie_args_has(&cmd->args, "explain"),
+                                .profile = profiles(cmd),
                                 .stamp = leie_args_has(&cmd->args, "stamp")};
     const leie_watch watch = leie_log_watch(&cmd->log);
+    leie_profile_start(opts.profile);
     leie_status st = leie_run(&ds, &cmd->study, &opts, &watch, &info, &cmd->err);
     leie_progress_hide(&cmd->log.progress);
     if (st)
@@ -63,6 +73,9 @@ static leie_status run_study(leie_cmd *cmd)
     log_done(cmd, &info);
     if (!cmd->log.quiet)
         st = leie_summary_print(stdout, &ds, &cmd->study, &info, &cmd->err);
+    leie_profile_start(false);
+    if (!st && opts.profile)
+        st = leie_profile_print(stderr, leie_args_value(&cmd->args, "profile-json"), &cmd->err);
     if (!st && !info.converged)
         st = leie_fail(&cmd->err, LEIE_ERR_CONVERGE,
                        "%s was written (--keep-unconverged), but a linear system did not reach its tolerance",

@@ -14,6 +14,7 @@
 #include "io/result/result.h"
 #include "io/run/backcast_run.h"
 #include "io/run/inputs.h"
+#include "io/run/profile_text.h"
 #include "io/run/scenario_accounts.h"
 #include "io/run/uncertain_run.h"
 #include "io/run/version.h"
@@ -171,7 +172,7 @@ static void release_numbers(leie_table *t)
 
 static leie_status compute_year(job *j, leie_year *year, leie_error *err)
 {
-    double start = seconds_now();
+    double start = seconds_now(), begun = leie_profile_begin();
     leie_status st = leie_netcdf_writable(j->output, err); // said before the work, not after it
     if (st)
         return st;
@@ -188,9 +189,12 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     if (st)
         return st;
     year->seconds_read = seconds_now() - start;
+    leie_profile_end(LEIE_WORK_READ, begun, 0, 0);
     start = seconds_now();
+    begun = leie_profile_begin();
     leie_accounts_opts opts = account_options(j);
     st = leie_accounts_make(&year->accounts, &year->table, &j->q, &opts, err);
+    leie_profile_end(LEIE_WORK_ACCOUNTS, begun, 0, 0);
     const leie_linsys_info *info = &year->accounts.linsys;
     if (info->message[0])
         say(j, LEIE_LOG_WARNING, year->year, "%s", info->message);
@@ -298,6 +302,14 @@ static bool nothing_changed(const job *j)
     return j->info->reused == j->tables && years && years->count == j->years && same_flows(j);
 }
 
+/* The profile so far as an attribute: the file then differs from run to run, as with the stamp. */
+static leie_status add_profile(leie_dataset *ds, leie_error *err)
+{
+    char json[LEIE_PROFILE_JSON];
+    leie_profile_json(json, sizeof json, NULL);
+    return leie_dataset_text(ds, NULL, "profile", json, err);
+}
+
 static leie_status stamp(leie_dataset *ds, const leie_run_opts *opts, leie_error *err)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
@@ -340,7 +352,10 @@ static leie_status build_result(job *j, leie_dataset *ds, leie_error *err)
     }
     if (!st)
         st = mark_convergence(ds, j, err);
-    return st ? st : stamp(ds, j->opts, err);
+    st = st ? st : stamp(ds, j->opts, err);
+    if (!st && j->opts->profile && j->opts->stamp)
+        st = add_profile(ds, err);
+    return st;
 }
 
 static leie_status write_result(job *j, leie_dataset *ds, leie_error *err)
@@ -350,7 +365,9 @@ static leie_status write_result(job *j, leie_dataset *ds, leie_error *err)
     if (st)
         return st;
     progress(j, 0, "write");
+    double begun = leie_profile_begin();
     st = leie_netcdf_write(j->output, ds, j->study->linsys.memory_limit, err);
+    leie_profile_end(LEIE_WORK_WRITE, begun, 0, 0);
     j->info->seconds_write = seconds_now() - start;
     return st;
 }

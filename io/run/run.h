@@ -34,6 +34,7 @@ typedef struct leie_run_opts {
     bool force;               // recompute years that have not changed
     bool keep_unconverged;    // write a result that did not reach its tolerance, marked
     bool explain;             // only plans: nothing is solved or written
+    bool profile;             // counts where the time goes (kernels/profile.h); with stamp also in the file
     bool stamp;               // history and date_created from the clock (or SOURCE_DATE_EPOCH)
 } leie_run_opts;
 

@@ -22,6 +22,7 @@
 #include "kernels/inverse.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "solver/linear/block_impl.h"
 
 enum {
@@ -290,9 +291,10 @@ const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_err
         return &s->store[transposed];
     if (has_store(s, !transposed) && (s->base || goes_across(s)))
         return &s->store[!transposed];
-    if (leie_blockstore_new(&s->store[transposed], &sys->survey, sys->Z, sys->scale, transposed, s->exact, err))
-        return NULL;
-    return &s->store[transposed];
+    double begun = leie_profile_begin(), cells = (double)sys->survey.nonzeros, n = (double)sys->axis->n;
+    leie_status st = leie_blockstore_new(&s->store[transposed], &sys->survey, sys->Z, sys->scale, transposed, s->exact, err);
+    leie_profile_end(LEIE_WORK_STORE, begun, (sys->Z->form == LEIE_DENSE ? 8 * n * n : 12 * cells) + (s->exact ? 9 : 5) * cells, 0);
+    return st ? NULL : &s->store[transposed];
 }
 
 /* ---- new values ---- */

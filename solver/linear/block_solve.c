@@ -164,6 +164,10 @@ leie_status leie_block_solve(void *state, leie_group *group, leie_error *err)
     iterate it = {.s = s, .transposed = group->transposed};
     it.all = (leie_corrections){.group = group, .name = "block iteration", .ctx = &it, .begin = begin, .sweep = sweep,
                                 .add = add, .judge = judge};
+    double cells = (double)s->sys->survey.nonzeros;
+    it.all.sweep_bytes = 5 * cells;
+    it.all.judge_bytes = 9 * cells;
+    it.all.sweep_flops = it.all.judge_flops = 2 * cells * (double)group->k;
     if (s->singular)
         return give_in(s, group, err);
     it.store = leie_block_store(s, group->transposed, err);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/profile.h"
+
 enum { PATIENCE = 12 };              // sweeps without progress before a correction is ended
 static const double REACH = 1e-6;    // by how much f32 sweeps are asked to make a residual smaller
 static const double MARGIN = 0.1;    // of the change asked for
@@ -58,9 +60,13 @@ static void correct(leie_corrections *it, progress *p)
     it->begin(it->ctx);
     p->worst = INFINITY;
     for (;;) {
+        double begun = leie_profile_begin();
         it->sweep(it->ctx);
+        leie_profile_end(LEIE_WORK_SWEEP, begun, it->sweep_bytes, it->sweep_flops);
         p->sweeps++;
+        begun = leie_profile_begin();
         leie_mixing_compare(&it->m);
+        leie_profile_end(LEIE_WORK_MIXING, begun, 0, 0);
         before = p->worst;
         p->worst = largest(it->m.change, group->k);
         if (p->worst <= PROGRESS * best) {
@@ -70,7 +76,9 @@ static void correct(leie_corrections *it, progress *p)
         if (correction_ends(it, group->k, p->goal, before, p->worst) || p->sweeps >= most ||
             p->sweeps - best_sweep >= PATIENCE)
             return;
+        begun = leie_profile_begin();
         leie_mixing_mix(&it->m);
+        leie_profile_end(LEIE_WORK_MIXING, begun, 0, 0);
     }
 }
 
@@ -176,7 +184,9 @@ leie_status leie_corrections_run(leie_corrections *it, leie_error *err)
         measure(it, &p);
         correct(it, &p);                              // M d = r
         it->add(it->ctx);                             // x = x + d
-        leie_status st = it->judge(it->ctx, err);     // r = b - M x
+        double begun = leie_profile_begin();
+        leie_status st = it->judge(it->ctx, err); // r = b - M x
+        leie_profile_end(LEIE_WORK_RESIDUAL, begun, it->judge_bytes, it->judge_flops);
         if (st)
             return st;
         group->iterations = p.sweeps;

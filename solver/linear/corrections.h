@@ -23,6 +23,7 @@ typedef struct leie_corrections {
     void (*sweep)(void *ctx); // from m.x, which m.g holds too, to m.g
     void (*add)(void *ctx);   // t = x, x = x + d by size m.last_g, where m.change is finite
     leie_status (*judge)(void *ctx, leie_error *err); // group->r and the residuals of x
+    double sweep_bytes, sweep_flops, judge_bytes, judge_flops; // of one of them, for the profile
 } leie_corrections;
 
 /* Solves the group from x = 0. Errors: those of judge. */

@@ -459,6 +459,12 @@ static leie_status factored_solve(void *state, leie_group *group, leie_error *er
     it.small = s->f->use_at[s->f->parts] * width <= SMALL;
     it.all = (leie_corrections){.group = group, .name = "iteration over factors", .ctx = &it, .begin = begin,
                                 .sweep = sweep, .add = add, .judge = judge};
+    double squares = (double)s->place[s->f->parts], shares = (double)s->f->share_at[s->f->parts];
+    double factors = 2 * (double)s->f->use_at[s->f->parts] + shares;
+    it.all.sweep_bytes = 4 * squares + 8 * shares;
+    it.all.sweep_flops = 2 * (squares + shares) * (double)group->k;
+    it.all.judge_bytes = 8 * factors;
+    it.all.judge_flops = 2 * factors * (double)group->k;
     if (s->singular)
         return give_in(s, group, err);
     leie_status st = leie_mixing_new(&it.all.m, s->f->product[s->f->parts], width, it.small, err);

@@ -10,6 +10,7 @@
 #include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "kernels/sum.h"
 #include "solver/linear/linsys_impl.h"
 
@@ -212,6 +213,14 @@ static leie_status copy_scale(leie_linsys *sys, const double *scale, leie_error 
     return LEIE_OK;
 }
 
+static leie_status set_up(leie_linsys *s, leie_error *err)
+{
+    double begun = leie_profile_begin(), n = (double)s->axis->n;
+    leie_status st = s->backend->setup(&s->state, s, &s->info.bytes, err);
+    leie_profile_end(LEIE_WORK_FACTOR, begun, 0, s->info.solver == LEIE_SOLVER_LU ? 2.0 / 3 * n * n * n : 0);
+    return st;
+}
+
 leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const double *scale, const leie_axis *axis,
                               const leie_linsys_opts *opts, leie_error *err)
 {
@@ -227,14 +236,16 @@ leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const dou
         st = check_inputs(Z, axis, err);
     if (!st)
         st = copy_scale(s, scale, err);
+    double begun = leie_profile_begin();
     if (!st)
         st = survey(s, err);
+    leie_profile_end(LEIE_WORK_SURVEY, begun, 8 * (Z->form == LEIE_DENSE ? (double)Z->rows * (double)Z->cols : 1.5 * (double)s->survey.nonzeros), 0);
     if (!st)
         st = choose_backend(s, err);
     if (!st)
         st = check_room(err);
     if (!st)
-        st = s->backend->setup(&s->state, s, &s->info.bytes, err);
+        st = set_up(s, err);
     if (st) {
         leie_linsys_free(s);
         return st;
@@ -338,7 +349,9 @@ leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, do
         leie_group group = {.sys = sys, .transposed = transposed, .k = k - c < wide ? k - c : wide,
                             .b = own_b, .x = own_x, .r = r, .t = t, .residual = judged, .residual_b = judged_b};
         copy_columns(own_b, group.k, b + c, k, n, group.k);
+        double begun = leie_profile_begin();
         st = sys->backend->solve(sys->state, &group, err);
+        leie_profile_end(LEIE_WORK_SOLVE, begun, 0, 0);
         if (!st && group.stalled && !sys->redrawn)
             st = fall_back(sys, &group, err);
         else if (!st && group.why[0])

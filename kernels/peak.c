@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "perf/peak.h"
+#include "kernels/peak.h"
 
 #include <math.h>
 #include <stdio.h>

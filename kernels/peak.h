@@ -1,7 +1,7 @@
 /* What the machine can do at most: read bandwidth and FMA peak. */
 // SPDX-License-Identifier: GPL-3.0-or-later
-#ifndef LEIE_PERF_PEAK_H
-#define LEIE_PERF_PEAK_H
+#ifndef LEIE_KERNELS_PEAK_H
+#define LEIE_KERNELS_PEAK_H
 
 #include "kernels/status.h"
 

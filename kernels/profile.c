@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/profile.h"
+
+#include <time.h>
+
+#include "kernels/memory.h"
+#include "kernels/peak.h"
+
+enum { WORDS = 1 << 24, ROUNDS = 4, STEPS = 2000000 };
+
+static const char *const names[LEIE_WORKS] = {"read", "accounts", "survey", "factor", "store",
+                                              "sweep", "mixing", "residual", "solve", "write"};
+static leie_profile counted[LEIE_WORKS];
+static bool counting;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void leie_profile_start(bool on)
+{
+    counting = on;
+    for (int w = 0; w < LEIE_WORKS && on; w++)
+        counted[w] = (leie_profile){0};
+}
+
+double leie_profile_begin(void)
+{
+    return counting ? now() : 0;
+}
+
+void leie_profile_end(leie_work work, double begun, double bytes, double flops)
+{
+    if (!counting)
+        return;
+    leie_profile *p = &counted[work];
+    p->calls++;
+    p->seconds += now() - begun;
+    p->bytes += bytes;
+    p->flops += flops;
+}
+
+leie_profile leie_profile_of(leie_work work)
+{
+    return counted[work];
+}
+
+const char *leie_work_name(leie_work work)
+{
+    return names[work];
+}
+
+static double fastest(double amount, double begun, double best)
+{
+    double rate = amount / (now() - begun);
+    return rate > best ? rate : best;
+}
+
+void leie_profile_roof(double *bytes, double *flops)
+{
+    uint64_t *word = leie_new(WORDS, sizeof *word);
+    volatile uint64_t kept = 0;
+    double sink = 0;
+    *bytes = *flops = 0;
+    for (int round = 0; round < ROUNDS && word; round++) {
+        double begun = now();
+        kept += machine_read(word, WORDS);
+        *bytes = fastest((double)sizeof *word * WORDS, begun, *bytes);
+        begun = now();
+        *flops = fastest(machine_fma(STEPS, &sink), begun, *flops);
+    }
+    leie_free(word);
+}
