@@ -18,9 +18,11 @@ static void *take(leie_size count, size_t size, size_t *bytes)
     if (count < 0 || __builtin_mul_overflow((size_t)count, size, bytes) || *bytes > SIZE_MAX - 2 * HUGE_PAGE)
         return NULL;
     *bytes = (*bytes + ALIGN) / ALIGN * ALIGN;
-    void *block = aligned_alloc(*bytes < HUGE_FROM ? ALIGN : HUGE_PAGE, *bytes);
+    void *block = NULL;
+    if (posix_memalign(&block, *bytes < HUGE_FROM ? ALIGN : HUGE_PAGE, *bytes) != 0)
+        return NULL;
 #ifdef MADV_HUGEPAGE
-    if (block && *bytes >= HUGE_FROM) // the tail shares no huge page with what follows
+    if (*bytes >= HUGE_FROM) // the tail shares no huge page with what follows
         madvise(block, *bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
 #endif
     return block;
