@@ -36,6 +36,23 @@ static leie_status reconcile(leie_error *err)
 }
 FAULT_SCENARIO(reconcile, reconcile)
 
+// The same with correlated errors and Huber's loss.
+static leie_status reconcile_robust(leie_error *err)
+{
+    char correlations[] = "correlations=correlations.csv", huber[] = "solver.huber=0.5", *const set[] = {correlations, huber};
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    leie_status st = leie_flow_study_read(&study, "tests/cases/stan/system.yaml", 2, set, err);
+    st = st ? st : leie_flow_system_read(&sys, &study, err);
+    st = st ? st : leie_reconcile(&r, &sys.system, &study.opts, err);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+    return st;
+}
+FAULT_SCENARIO(reconcile_robust, reconcile_robust)
+
 static leie_status waste(leie_error *err)
 {
     leie_waste_study study = {0};
