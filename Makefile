@@ -68,7 +68,8 @@ PERF_SRC := $(wildcard perf/*.c)
 ALL_SRC := $(LIB_SRC) $(CLI_SRC) $(TEST_SRC) $(FAULT_SRC) $(PERF_SRC) tests/fuzz/fuzz_main.c
 ALL_HEADERS := $(wildcard kernels/*.h solver/*.h solver/*/*.h io/*.h io/*/*.h tests/*.h tests/*/*.h perf/*.h)
 objects = $(patsubst %.c,$(OUT)/%.o,$(1))
-LIB_OBJ := $(call objects,$(LIB_SRC))
+LIB_OBJ := $(call objects,$(LIB_SRC)) $(OUT)/formats.o
+FORMATS := $(sort $(wildcard datasets/formats/*.yaml))
 
 # ---- Building ----
 .PHONY: all libs run run-now scenarios scenarios-now test test-now deps check cli-tests asan faults faults-now fuzz rooms \
@@ -98,6 +99,14 @@ $(OUT)/%.o: %.c $(OUT)/flags.txt
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(VERSION_FLAGS) -MMD -MP -c $< -o $@
+
+# The layouts of databases are part of the program.
+$(OUT)/formats.c: .build/embed.sh $(FORMATS)
+	@mkdir -p $(@D)
+	$(Q).build/embed.sh $(FORMATS) >$@
+$(OUT)/formats.o: $(OUT)/formats.c $(OUT)/flags.txt
+	$(call say,CC,$<)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(OUT)/libleie.a: $(LIB_OBJ)
 	@rm -f $@

@@ -21,6 +21,8 @@ libraries=(
     "netCDF|libnetcdf-dev|netcdf.h netcdf_mem.h|nc_close_memio|-lnetcdf|run|must|"
     "libyaml|libyaml-dev|yaml.h|yaml_parser_initialize|-lyaml|run|must|"
     "ISA-L|libisal-dev|isa-l/igzip_lib.h|isal_inflate_init|-lisal|run|may|-DLEIE_NO_ISAL"
+    "libzip|libzip-dev|zip.h|zip_open_from_source|-lzip|run|must|"
+    "expat|libexpat1-dev|expat.h|XML_ParserCreate|-lexpat|run|must|"
     "zlib|zlib1g-dev|zlib.h|inflateInit2_|-lz|run|must|"
     "nettle|nettle-dev|nettle/sha2.h|nettle_sha256_init|-lnettle|run|must|"
     "UDUNITS-2|libudunits2-dev|udunits2.h|ut_read_xml|-ludunits2|run|must|"

@@ -22,7 +22,7 @@ enum {
 };
 // From this share of cells on the dense product is as fast as CSR and hardly larger: at 0.33 CSR takes half
 // the time of dense for plain products and about the same for transposed ones (n = 1,435 and 6,000, k = 1 .. 50).
-static const double LEIE_DENSE_FROM = 0.35;
+static const double LEIE_DENSE_FROM = LEIE_MATRIX_DENSE_FROM;
 
 /* ---- cells ---- */
 

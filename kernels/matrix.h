@@ -10,6 +10,8 @@
 #include "kernels/csr.h"
 #include "kernels/status.h"
 
+#define LEIE_MATRIX_DENSE_FROM 0.35 // density from which on a matrix is kept dense (measured: see matrix.c)
+
 typedef enum leie_matrix_form { LEIE_DENSE, LEIE_SPARSE, LEIE_FACTORED } leie_matrix_form;
 
 typedef struct leie_matrix {

@@ -212,6 +212,36 @@ static void test_errors(void)
     leie_table_clear(&t);
 }
 
+/* What has no link goes to the rest; labels of other releases are no error when they are optional. */
+static void test_rest(void)
+{
+    leie_error err = {0};
+    leie_table t, whole;
+    leie_concordance sectors, all;
+    toy_small_mrio(&t);
+    toy_small_mrio(&whole);
+    links(&sectors, "s1>goods old>goods gone>nothing *>rest");
+    links(&all, "s1>goods s2>rest s3>rest");
+    sectors.link[1].optional = sectors.link[2].optional = true;
+    check_ok(leie_table_aggregate(&t, NULL, &sectors, &err), &err);
+    check_ok(leie_table_aggregate(&whole, NULL, &all, &err), &err);
+    check_size(t.sector.n, 4);
+    check_text(t.sector.n == 4 ? t.sector.code[1] : "", "rest");
+    for (leie_size i = 0; i < t.sector.n && t.sector.n == whole.sector.n; i++)
+        for (leie_size j = 0; j < t.sector.n; j++)
+            check_near(leie_matrix_get(&t.Z, i, j), leie_matrix_get(&whole.Z, i, j), 0);
+    sectors.link[1].optional = false;
+    leie_table_clear(&t);
+    toy_small_mrio(&t);
+    check_status(leie_table_aggregate(&t, NULL, &sectors, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "label 'old' is not in the table");
+    leie_concordance_clear(&sectors);
+    leie_concordance_clear(&all);
+    leie_table_clear(&t);
+    leie_table_clear(&whole);
+}
+
 CHECK_SUITE(aggregate, {"worked example", test_worked_example, NULL}, {"totals are kept", test_totals_kept, NULL},
             {"in one step or two", test_order, NULL}, {"exact aggregation", test_exact_aggregation, NULL},
+            {"rest", test_rest, NULL},
             {"errors", test_errors, NULL})

@@ -403,7 +403,7 @@ static void test_usage(void)
     leie_study study = {0};
     const char *folder = check_folder();
     check_status(leie_study_of_table(&study, "xlsx", "a", 2011, 0, NULL, &err), LEIE_ERR_USAGE, &err);
-    check_has(err.text, "unknown format 'xlsx': csv, triplets, matrix or netcdf");
+    check_has(err.text, "unknown format 'xlsx': csv, triplets, matrix, netcdf, auto or a database");
     err = (leie_error){0};
     check_status(leie_study_of_table(&study, "csv", folder, 0, 0, NULL, &err), LEIE_ERR_USAGE, &err);
     check_has(err.text, "the table does not say its year: give --year");

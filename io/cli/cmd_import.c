@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* leie import: a table in any format that is read, or the table of a study, as Leie's table file. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -7,8 +8,13 @@
 #include "io/cli/texttable.h"
 
 static const leie_option options[] = {
-    {"output", 'o', "FILE", "the table file, in the working folder"},
+    {"output", 'o', "FILE", "the table file, in the working folder; {year} in its name stands for the year"},
     {"year", 0, "N", "its year, when the files do not say it or there are several"},
+    {"years", 0, "LIST", "several years, one file each: 1995-2011, 2010,2015"},
+    {"regions", 0, "LIST", "of a database: regions to keep, by code; the others become one"},
+    {"rest", 0, "CODE", "code of that one (default REST)"},
+    {"stressors", 0, "LIST", "of a database: stressors or extensions to read, * for any text (default all)"},
+    {"list", 0, NULL, "the databases that can be read, and nothing else"},
     {"set", 0, "KEY=VALUE", "as in the tables of a study: --set unit=MUSD --set \"demand={hh: household}\""},
     {"raw", 0, NULL, "of a study: the table as published, without extensions, aggregation and nests"},
     {"compress", 0, NULL, "smaller, and slower to write and read"},
@@ -20,37 +26,125 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "import",
-    .operands = "csv|triplets|matrix|netcdf|study PATH",
-    .operands_min = 2,
+    .operands = "auto|DATABASE|csv|triplets|matrix|netcdf|study PATH",
+    .operands_min = 0,
     .operands_max = 2,
-    .purpose = "Reads a table and writes it as Leie's table file (NetCDF-4), which is read at the speed of memory.",
-    .example = "  leie import csv tables/2011 -o 2011.nc\n"
+    .purpose = "Reads a table and writes it as Leie's table file (NetCDF-4), which is read at the speed of memory.\n"
+               "PATH of a database is the file, the folder or the zip archive as its publisher ships it; auto finds out\n"
+               "which database and year it is, by the names of the files. A layout file (NAME.yaml) may stand for DATABASE.",
+    .example = "  leie import exiobase3 IOT_2011_ixi.zip -o 2011.nc --stressors \"*CO2*,material\"\n"
+               "  leie import auto figaro/ -o \"figaro_{year}.nc\" --years 2015-2020 --regions BE,DE,FR --rest ROW\n"
+               "  leie import csv tables/2011 -o 2011.nc\n"
                "  leie import triplets wiod2013 -o wiod.nc --year 2011 --set unit=MUSD --set x_from=row \\\n"
                "       --set \"demand={hh: household, gfcf: gfcf}\"\n"
                "  leie import study study.yaml -o assembled.nc --year 2011",
     .option = options};
 
-static leie_status read_study(leie_cmd *cmd)
+// ---- what to read ----
+
+// "key=['a', 'b']" from "a,b", or "key='a'": an assignment to the tables of the study.
+static leie_status assignment(char **to, const char *key, const char *list, bool many, leie_error *err)
+{
+    size_t size = strlen(key) + 4 * strlen(list) + 16;
+    char *at = *to = leie_new((leie_size)size, 1);
+    if (!at)
+        return leie_fail_memory(err, key, (leie_size)size, 1);
+    at += sprintf(at, "%s=%s'", key, many ? "[" : "");
+    for (; *list; list++) {
+        if (many && *list == ',')
+            at += sprintf(at, "','");
+        else if (*list == '\'')
+            at += sprintf(at, "''");
+        else
+            *at++ = *list;
+    }
+    sprintf(at, "'%s", many ? "]" : "");
+    return LEIE_OK;
+}
+
+// Values of --set (borrowed), and what --regions, --rest and --stressors say (owned: those from `owned` on).
+static leie_status collect_sets(char ***set, leie_size *sets, leie_size *owned, leie_cmd *cmd)
+{
+    static const char *const keys[] = {"regions", "rest", "stressors"};
+    leie_size room = cmd->args.givens + 4;
+    char **all = *set = leie_new(room, sizeof *all);
+    leie_status st = all ? LEIE_OK : leie_fail_memory(&cmd->err, "--set", room, sizeof *all);
+    for (int i = 0; !st && i < cmd->args.givens; i++)
+        if (strcmp(cmd->args.given[i].option->name, "set") == 0)
+            all[(*sets)++] = cmd->args.given[i].value;
+    *owned = *sets;
+    for (size_t i = 0; !st && i < sizeof keys / sizeof keys[0]; i++) {
+        const char *value = leie_args_value(&cmd->args, keys[i]);
+        if (value && strcmp(cmd->args.operand[0], "study") == 0)
+            st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--%s belongs to a database", keys[i]);
+        else if (value)
+            st = assignment(&all[*sets], keys[i], value, strcmp(keys[i], "rest") != 0, &cmd->err);
+        *sets += !st && value;
+    }
+    return st;
+}
+
+static leie_status read_study(leie_cmd *cmd, int year)
 {
     const char *format = cmd->args.operand[0], *path = cmd->args.operand[1];
-    leie_size year = 0, sets = 0;
-    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &year, &cmd->err);
-    if (st)
-        return st;
-    char **set = leie_new(cmd->args.givens + 1, sizeof *set); // borrowed values of --set
-    if (!set)
-        return leie_fail_memory(&cmd->err, "--set", cmd->args.givens + 1, sizeof *set);
-    for (int i = 0; i < cmd->args.givens; i++)
-        if (strcmp(cmd->args.given[i].option->name, "set") == 0)
-            set[sets++] = cmd->args.given[i].value;
-    if (strcmp(format, "study") == 0)
+    leie_size sets = 0, owned = 0;
+    char **set = NULL;
+    leie_status st = collect_sets(&set, &sets, &owned, cmd);
+    if (!st && strcmp(format, "study") == 0)
         st = leie_study_read(&cmd->study, path, sets, set, &cmd->err);
-    else if (leie_args_has(&cmd->args, "raw"))
+    else if (!st && leie_args_has(&cmd->args, "raw"))
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--raw belongs to leie import study");
-    else
-        st = leie_study_of_table(&cmd->study, format, path, (int)year, sets, set, &cmd->err);
+    else if (!st)
+        st = leie_study_of_table(&cmd->study, format, path, year, sets, set, &cmd->err);
+    for (leie_size i = owned; set && i < sets; i++)
+        leie_free(set[i]);
     leie_free(set);
     return st;
+}
+
+// "1995-2011,2015" as a list of years.
+static leie_status parse_years(int **years, leie_size *n, const char *list, leie_error *err)
+{
+    *years = leie_new(10000, sizeof **years);
+    *n = 0;
+    if (!*years)
+        return leie_fail_memory(err, "--years", 10000, sizeof **years);
+    for (const char *at = list; *at;) {
+        char *end;
+        long first = strtol(at, &end, 10), last = first;
+        bool good = end != at;
+        if (good && *end == '-') {
+            const char *next = end + 1;
+            last = strtol(next, &end, 10);
+            good = end != next;
+        }
+        if (!good || first < 1 || last < first || last > 9999 || (*end && *end != ',') || *n + last - first >= 10000)
+            return leie_fail(err, LEIE_ERR_USAGE, "--years %s: expected years such as 1995-2011 or 2010,2015", list);
+        for (; first <= last; first++)
+            (*years)[(*n)++] = (int)first;
+        at = *end ? end + 1 : end;
+    }
+    return LEIE_OK;
+}
+
+/* The years to import: those of --years; without, those that the files of a database tell when the output has a place
+ * for the year; else a single 0, for the only one. */
+static leie_status find_years(int **years, leie_size *n, leie_cmd *cmd)
+{
+    const char *list = leie_args_value(&cmd->args, "years"), *format = cmd->args.operand[0];
+    const char *output = leie_args_value(&cmd->args, "output");
+    leie_size year = 0;
+    leie_status st = leie_args_integer(&cmd->args, "year", 1, 9999, &year, &cmd->err);
+    if (st || list)
+        return st ? st : parse_years(years, n, list, &cmd->err);
+    if (!year && strstr(output, "{year}") && !leie_format_is_ours(format))
+        return leie_years_of_table(years, n, format, cmd->args.operand[1], &cmd->err);
+    *years = leie_new(1, sizeof **years);
+    *n = 1;
+    if (!*years)
+        return leie_fail_memory(&cmd->err, "--year", 1, sizeof **years);
+    **years = (int)year;
+    return LEIE_OK;
 }
 
 // ---- what was found ----
@@ -126,30 +220,87 @@ static leie_status print_found(const leie_table *t, leie_error *err)
     return st;
 }
 
-static leie_status import(leie_cmd *cmd)
+static leie_status import_year(leie_cmd *cmd, int year, const char *output)
 {
     leie_table t = {0};
     bool same = false;
-    int year = 0;
-    const leie_import_opts opts = {.output = leie_args_value(&cmd->args, "output"),
+    const leie_import_opts opts = {.output = output,
                                    .raw = leie_args_has(&cmd->args, "raw"),
                                    .compress = leie_args_has(&cmd->args, "compress"),
                                    .force = leie_args_has(&cmd->args, "force")};
     leie_watch watch = leie_log_watch(&cmd->log);
     watch.log = NULL; // the notes are printed with the result
-    if (!opts.output)
-        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie import needs -o FILE");
-    leie_status st = read_study(cmd);
-    st = st ? st : leie_cmd_year(&year, cmd);
+    leie_status st = read_study(cmd, year);
+    if (!st && !year)
+        st = leie_cmd_year(&year, cmd);
     st = st ? st : leie_import(&t, &same, &cmd->study, year, &opts, &watch, &cmd->err);
     struct stat info;
     if (!st && same)
-        printf("%s: %d, made from the same files and options: nothing to do\n", opts.output, year);
+        printf("%s: %d, made from the same files and options: nothing to do\n", output, year);
     if (!st && !same) {
-        printf("%s: %d, %.1f MB\n", opts.output, year, stat(opts.output, &info) ? 0.0 : 1e-6 * (double)info.st_size);
+        printf("%s: %d, %.1f MB\n", output, year, stat(output, &info) ? 0.0 : 1e-6 * (double)info.st_size);
         st = print_found(&t, &cmd->err);
     }
     leie_table_clear(&t);
+    leie_study_clear(&cmd->study);
+    return st;
+}
+
+// The name of the output with {year} replaced.
+static leie_status output_of(char **name, const char *output, int year, leie_error *err)
+{
+    const char *mark = strstr(output, "{year}");
+    size_t size = strlen(output) + 16;
+    *name = leie_new((leie_size)size, 1);
+    if (!*name)
+        return leie_fail_memory(err, output, (leie_size)size, 1);
+    if (mark)
+        snprintf(*name, size, "%.*s%d%s", (int)(mark - output), output, year, mark + strlen("{year}"));
+    else
+        snprintf(*name, size, "%s", output);
+    return LEIE_OK;
+}
+
+static leie_status import(leie_cmd *cmd)
+{
+    const char *output = leie_args_value(&cmd->args, "output");
+    int *years = NULL;
+    leie_size n = 0;
+    if (cmd->args.operands < 2)
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie import needs a format and a path; `leie import --list` names the "
+                         "databases");
+    if (!output)
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "leie import needs -o FILE");
+    leie_status st = find_years(&years, &n, cmd);
+    if (!st && n == 0)
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s: no file name tells a year: give --year", cmd->args.operand[1]);
+    if (!st && n > 1 && !strstr(output, "{year}"))
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%lld years need {year} in -o: table_{year}.nc", (long long)n);
+    for (leie_size i = 0; !st && i < n; i++) {
+        char *name = NULL;
+        st = output_of(&name, output, years[i], &cmd->err);
+        st = st ? st : import_year(cmd, years[i], name);
+        leie_free(name);
+    }
+    leie_free(years);
+    return st;
+}
+
+static leie_status print_databases(leie_error *err)
+{
+    enum { MOST = 64 };
+    static char title[MOST][LEIE_DATABASE_TITLE];
+    const char *const *name;
+    leie_texttable table;
+    leie_size n = leie_database_list(&name, title, MOST);
+    leie_texttable_start(&table, "ll");
+    for (leie_size i = 0; i < n; i++) {
+        leie_texttable_add(&table, "%s", name[i]);
+        leie_texttable_add(&table, "%s", title[i]);
+        leie_texttable_end_row(&table);
+    }
+    leie_status st = leie_texttable_print(&table, stdout, 2, err);
+    leie_texttable_clear(&table);
     return st;
 }
 
@@ -158,6 +309,6 @@ int leie_cmd_import(int argc, char **argv)
     leie_cmd cmd;
     leie_status st = leie_cmd_begin(&cmd, &verb, argc, argv);
     if (!st && !cmd.args.help)
-        st = import(&cmd);
+        st = leie_args_has(&cmd.args, "list") ? print_databases(&cmd.err) : import(&cmd);
     return leie_cmd_end(&cmd, st);
 }

@@ -3,129 +3,10 @@
 
 #include <string.h>
 
-#ifdef LEIE_NO_ISAL
-#include <zlib.h>
-#else
-#include <isa-l/igzip_lib.h>
-#endif
-
+#include "io/read/inflate.h"
 #include "kernels/memory.h"
 
-enum {
-    MEMBER_LEAST = 18,  // header and trailer
-    STEP_MOST = 1 << 30 // both libraries count with 32 bits
-};
-
-// What has been read and written so far.
-typedef struct stream {
-    const unsigned char *in; // borrowed
-    leie_size in_size, in_at;
-    char *out;
-    leie_size out_room, out_at;
-} stream;
-
-typedef enum progress { MEMBER_DONE, MEMBER_GOES_ON, MEMBER_DAMAGED, MEMBER_NO_MEMORY } progress;
-
-static leie_size at_most(leie_size size, leie_size most)
-{
-    return size < most ? size : most;
-}
-
-#ifdef LEIE_NO_ISAL
-
-typedef z_stream inflater;
-
-static void *inflater_alloc(void *opaque, unsigned count, unsigned size)
-{
-    (void)opaque;
-    return leie_new(count, size);
-}
-
-static void inflater_release(void *opaque, void *block)
-{
-    (void)opaque;
-    leie_free(block);
-}
-
-static inflater *inflater_new(void)
-{
-    inflater *z = leie_new(1, sizeof *z);
-    if (!z)
-        return NULL;
-    z->zalloc = inflater_alloc;
-    z->zfree = inflater_release;
-    return inflateInit2(z, 15 + 16) == Z_OK ? z : leie_free(z); // 16: gzip wrapper
-}
-
-static inflater *inflater_free(inflater *z)
-{
-    if (z)
-        inflateEnd(z);
-    return leie_free(z);
-}
-
-static void inflater_restart(inflater *z)
-{
-    inflateReset(z);
-}
-
-static progress inflater_step(inflater *z, stream *s)
-{
-    leie_size in = at_most(s->in_size - s->in_at, STEP_MOST), out = at_most(s->out_room - s->out_at, STEP_MOST);
-    z->next_in = (Bytef *)(uintptr_t)(s->in + s->in_at);
-    z->avail_in = (uInt)in;
-    z->next_out = (Bytef *)s->out + s->out_at;
-    z->avail_out = (uInt)out;
-    int code = inflate(z, Z_NO_FLUSH);
-    s->in_at += in - z->avail_in;
-    s->out_at += out - z->avail_out;
-    if (code == Z_MEM_ERROR)
-        return MEMBER_NO_MEMORY;
-    if (code != Z_OK && code != Z_BUF_ERROR && code != Z_STREAM_END)
-        return MEMBER_DAMAGED;
-    return code == Z_STREAM_END ? MEMBER_DONE : MEMBER_GOES_ON;
-}
-
-#else
-
-typedef struct inflate_state inflater;
-
-static inflater *inflater_new(void)
-{
-    inflater *z = leie_new(1, sizeof *z);
-    if (z) {
-        isal_inflate_init(z);
-        z->crc_flag = ISAL_GZIP;
-    }
-    return z;
-}
-
-static inflater *inflater_free(inflater *z)
-{
-    return leie_free(z);
-}
-
-static void inflater_restart(inflater *z)
-{
-    isal_inflate_reset(z);
-}
-
-static progress inflater_step(inflater *z, stream *s)
-{
-    leie_size in = at_most(s->in_size - s->in_at, STEP_MOST), out = at_most(s->out_room - s->out_at, STEP_MOST);
-    z->next_in = (uint8_t *)(uintptr_t)(s->in + s->in_at);
-    z->avail_in = (uint32_t)in;
-    z->next_out = (uint8_t *)s->out + s->out_at;
-    z->avail_out = (uint32_t)out;
-    int code = isal_inflate(z);
-    s->in_at += in - z->avail_in;
-    s->out_at += out - z->avail_out;
-    if (code < 0 || code > ISAL_OUT_OVERFLOW)
-        return MEMBER_DAMAGED;
-    return z->block_state == ISAL_BLOCK_FINISH ? MEMBER_DONE : MEMBER_GOES_ON;
-}
-
-#endif
+enum { MEMBER_LEAST = 18 }; // header and trailer
 
 bool leie_is_gzip(const void *data, leie_size size)
 {
@@ -142,7 +23,7 @@ static leie_size first_room(const unsigned char *packed, leie_size size)
     return stated > size && stated / 1032 <= size ? stated : 4 * size;
 }
 
-static leie_status grow(stream *s, leie_size limit, const char *path, leie_error *err)
+static leie_status grow(leie_inflate_flow *s, leie_size limit, const char *path, leie_error *err)
 {
     if (limit && s->out_at >= limit)
         return leie_fail(err, LEIE_ERR_LIMIT, "%s: more than %lld bytes when inflated", path, (long long)limit);
@@ -156,18 +37,18 @@ static leie_status grow(stream *s, leie_size limit, const char *path, leie_error
 }
 
 // One member. The output grows only when it is full, so input that is used up with room left is cut off.
-static leie_status inflate_member(inflater *z, stream *s, leie_size limit, const char *path, leie_error *err)
+static leie_status inflate_member(leie_inflater *z, leie_inflate_flow *s, leie_size limit, const char *path, leie_error *err)
 {
     for (;;) {
-        switch (inflater_step(z, s)) {
-        case MEMBER_DONE:
+        switch (leie_inflater_step(z, s)) {
+        case LEIE_INFLATE_DONE:
             return LEIE_OK;
-        case MEMBER_DAMAGED:
+        case LEIE_INFLATE_DAMAGED:
             return leie_fail(err, LEIE_ERR_IO, "%s: damaged gzip data before byte %lld of %lld", path,
                              (long long)s->in_at, (long long)s->in_size);
-        case MEMBER_NO_MEMORY:
-            return leie_fail_memory(err, path, 1, sizeof *z);
-        case MEMBER_GOES_ON:
+        case LEIE_INFLATE_NO_MEMORY:
+            return leie_fail_memory(err, path, 1, 0);
+        case LEIE_INFLATE_GOES_ON:
             break;
         }
         if (s->out_at < s->out_room && s->in_at == s->in_size)
@@ -181,7 +62,7 @@ static leie_status inflate_member(inflater *z, stream *s, leie_size limit, const
     }
 }
 
-static bool only_padding(const stream *s)
+static bool only_padding(const leie_inflate_flow *s)
 {
     for (leie_size i = s->in_at; i < s->in_size; i++)
         if (s->in[i])
@@ -193,8 +74,8 @@ leie_status leie_gzip_inflate(char **data, leie_size *size, const unsigned char 
                               leie_size limit, const char *path, leie_error *err)
 {
     leie_status st = LEIE_OK;
-    stream s = {.in = packed, .in_size = packed_size, .out_room = first_room(packed, packed_size)};
-    inflater *z = inflater_new();
+    leie_inflate_flow s = {.in = packed, .in_size = packed_size, .out_room = first_room(packed, packed_size)};
+    leie_inflater *z = leie_inflater_new(LEIE_WRAPPING_GZIP);
     s.out = leie_new(s.out_room + 1, 1);
     if (!z || !s.out)
         st = leie_fail_memory(err, path, s.out_room + 1, 1);
@@ -205,11 +86,11 @@ leie_status leie_gzip_inflate(char **data, leie_size *size, const unsigned char 
         else
             st = inflate_member(z, &s, limit, path, err);
         if (!st)
-            inflater_restart(z);
+            leie_inflater_restart(z);
     }
     if (!st && limit && s.out_at > limit)
         st = leie_fail(err, LEIE_ERR_LIMIT, "%s: more than %lld bytes when inflated", path, (long long)limit);
-    inflater_free(z);
+    leie_inflater_free(z);
     if (st) {
         leie_free(s.out);
         return st;

@@ -1,5 +1,5 @@
 /* Inflates gzip data: one or more members, zero bytes as padding behind the last one. Check sums and
- * lengths are verified. ISA-L does the work, zlib when built with -DLEIE_NO_ISAL. */
+ * lengths are verified. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_READ_GZIP_H
 #define LEIE_IO_READ_GZIP_H

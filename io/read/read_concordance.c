@@ -9,7 +9,7 @@
 static leie_status take_link(void *ctx, const leie_csv *csv, leie_error *err)
 {
     leie_concordance *c = ctx;
-    char from[LEIE_LABEL_SIZE], to[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE];
+    char from[LEIE_LABEL_SIZE], to[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE], optional[LEIE_LABEL_SIZE];
     double weight = 1;
     leie_error why = {0};
     leie_size at = leie_csv_column(csv, "weight");
@@ -18,6 +18,10 @@ static leie_status take_link(void *ctx, const leie_csv *csv, leie_error *err)
         st = leie_csv_label(csv, leie_csv_column(csv, "to"), to, sizeof to, err);
     if (!st)
         st = leie_csv_string(csv, leie_csv_column(csv, "name"), name, sizeof name, err);
+    if (!st)
+        st = leie_csv_string(csv, leie_csv_column(csv, "optional"), optional, sizeof optional, err);
+    if (!st && optional[0] && strcmp(optional, "yes") != 0 && strcmp(optional, "no") != 0)
+        st = leie_csv_fail(csv, leie_csv_column(csv, "optional"), LEIE_ERR_DATA, err, "'%s': expected yes or no", optional);
     if (!st && at >= 0)
         st = leie_csv_number(csv, at, &weight, err);
     if (!st && weight < 0)
@@ -25,6 +29,8 @@ static leie_status take_link(void *ctx, const leie_csv *csv, leie_error *err)
     if (st)
         return st;
     st = leie_concordance_add(c, from, to, name, weight, csv->line, &why);
+    if (!st)
+        c->link[c->n - 1].optional = strcmp(optional, "yes") == 0;
     return st ? leie_csv_fail(csv, -1, st, err, "%s", why.text) : LEIE_OK;
 }
 
@@ -32,7 +38,7 @@ leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, co
                                   leie_error *err)
 {
     static const char *const required[] = {"from", "to", NULL};
-    static const char *const optional[] = {"weight", "name", "note", "source", NULL};
+    static const char *const optional[] = {"weight", "name", "optional", "note", "source", NULL};
     const leie_record_file file = {required, optional, role, take_link};
     leie_place place;
     leie_status st = leie_place_of(&place, path, 0, err);

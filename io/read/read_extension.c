@@ -320,6 +320,8 @@ leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec,
         return LEIE_OK;
     if (spec->derive)
         return leie_table_derive(t, spec->derive, spec->name, err);
+    if (spec->layout)
+        return leie_read_layout_extension(t, spec, year, err);
     leie_place F = {0}, F_Y = {0}, list = {0};
     leie_status st = leie_place_of(&F, &spec->F, year, err);
     if (!st)

@@ -17,6 +17,8 @@ leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int ye
         return leie_read_matrix(t, spec, year, err);
     case LEIE_FORMAT_NETCDF:
         return leie_read_netcdf_table(t, spec, year, err);
+    case LEIE_FORMAT_LAYOUT:
+        return leie_read_layout(t, spec, year, err);
     }
     return leie_fail(err, LEIE_ERR_USAGE, "unknown table format %d", (int)spec->format);
 }

@@ -16,6 +16,18 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
 leie_status leie_read_triplets(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 leie_status leie_read_matrix(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 
+/* A database by its layout (layout.h): the files of the year in the folder, archive or file at the path. Memory: the
+ * table, its largest extension and two blocks of text (grid.h). */
+leie_status leie_read_layout(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
+
+/* The extension of a database that has the name of the study's, onto a table with the same labels. */
+leie_status leie_read_layout_extension(leie_table *t, const leie_study_extension *spec, int year, leie_error *err);
+
+/* Every file on disk that reading a year of a database may touch, each once, in the order of their names. */
+typedef leie_status (*leie_layout_file_fn)(void *ctx, const char *shown, const char *real, leie_error *err);
+leie_status leie_layout_files(const leie_study_tables *spec, int year, leie_layout_file_fn take, void *ctx,
+                              leie_error *err);
+
 /* Leie's table file (write_netcdf_table.h). Everything in it is checked: kinds and lengths of all
  * variables, the pattern of a sparse Z, and where the file has no seal the SHA-256 of every variable. x is
  * the file's unless the study states x_from. Memory: the table; a dense Z whose n is no multiple of 8 twice
@@ -34,7 +46,7 @@ leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec,
 
 /* Small files. Each adds its source to p. */
 leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, const char *role, leie_provenance *p,
-                                  leie_error *err); // from,to[,weight][,name][,note][,source]
+                                  leie_error *err); // from,to[,weight][,name][,optional][,note][,source]
 /* Files of a characterisation: groups  group,name,unit,kind; factors  stressor,group[,region][,sector],value,unit;
  * totals  group,region[,residual],value,unit; allocate  group[,region],sector,weight; each with free columns
  * source and note. */

@@ -6,10 +6,12 @@
 #include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/read/gzip.h"
+#include "io/read/workbook.h"
 #include "kernels/memory.h"
 #include "kernels/utf8.h"
 
@@ -68,11 +70,39 @@ static leie_status read_block(leie_size *got, int file, void *block, leie_size s
     return LEIE_OK;
 }
 
+// Length of the path of the workbook that a path names, 0 when it names none.
+static size_t workbook_part(const char *path)
+{
+    static const char suffix[] = ".xlsx";
+    size_t length = strlen(path);
+    const char *mark = strrchr(path, '#');
+    if (mark)
+        length = (size_t)(mark - path);
+    if (length <= strlen(suffix) || strncasecmp(path + length - strlen(suffix), suffix, strlen(suffix)) != 0)
+        return 0;
+    return length;
+}
+
+// The file itself: without the sheet of a workbook. NULL when out of memory.
+static char *file_of(const char *path)
+{
+    size_t book = workbook_part(path);
+    return book ? leie_strndup(path, book) : leie_strdup(path);
+}
+
+static leie_status open_real(int *file, leie_size *size, const char *path, leie_error *err)
+{
+    char *real = file_of(path);
+    leie_status st = real ? open_file(file, size, real, err) : leie_fail_memory(err, path, 1, strlen(path));
+    leie_free(real);
+    return st;
+}
+
 leie_status leie_hash_file(char *hex, leie_size *bytes, const char *path, leie_error *err)
 {
     int file;
     leie_size size;
-    leie_status st = open_file(&file, &size, path, err);
+    leie_status st = open_real(&file, &size, path, err);
     if (st)
         return st;
     struct sha256_ctx hash;
@@ -99,7 +129,7 @@ static leie_status read_all(char **data, leie_size *bytes, const char *path, lei
     int file;
     leie_size room, got, n = 0;
     char *block = NULL;
-    leie_status st = open_file(&file, &room, path, err);
+    leie_status st = open_real(&file, &room, path, err);
     if (st)
         return st;
     if (limit && room > limit)
@@ -163,7 +193,7 @@ static leie_status check_text(leie_text *text, leie_error *err)
 static char *existing(const char *path)
 {
     struct stat st;
-    if (stat(path, &st) == 0 || errno != ENOENT)
+    if (workbook_part(path) || stat(path, &st) == 0 || errno != ENOENT)
         return leie_strdup(path);
     size_t length = strlen(path);
     char *zipped = leie_new((leie_size)length + 4, 1);
@@ -179,12 +209,29 @@ static char *existing(const char *path)
 leie_status leie_text_exists(bool *there, const char *path, leie_error *err)
 {
     struct stat st;
-    char *real = existing(path);
+    char *real = workbook_part(path) ? file_of(path) : existing(path);
     if (!real)
         return leie_fail_memory(err, path, 1, strlen(path));
     *there = stat(real, &st) == 0;
     leie_free(real);
     return LEIE_OK;
+}
+
+// The sheet that the path names, in place of the bytes of the workbook.
+static leie_status take_sheet(leie_text *text, leie_size limit, leie_error *err)
+{
+    leie_workbook *wb = NULL;
+    char *book = text->data, *csv = NULL;
+    leie_size sheet = 0;
+    const char *mark = text->path + workbook_part(text->path);
+    leie_status st = leie_workbook_open_memory(&wb, book, text->size, text->path, err);
+    if (!st && *mark == '#')
+        st = leie_workbook_find(&sheet, wb, mark + 1, err);
+    st = st ? st : leie_workbook_csv(&csv, &text->size, wb, sheet, limit, err);
+    leie_workbook_close(wb);
+    leie_free(book);
+    text->data = csv;
+    return st;
 }
 
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err)
@@ -202,9 +249,20 @@ leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, l
         text->data = NULL;
         st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, limit, text->path, err);
         leie_free(packed);
+    } else if (!st && workbook_part(text->path)) {
+        st = take_sheet(text, limit, err);
     }
     if (!st)
         st = check_text(text, err);
+    if (st)
+        leie_text_free(text);
+    return st;
+}
+
+leie_status leie_text_take(leie_text *text, const char *path, char *data, leie_size size, leie_error *err)
+{
+    *text = (leie_text){.path = leie_strdup(path), .data = data, .size = size, .bytes = size};
+    leie_status st = text->path ? check_text(text, err) : leie_fail_memory(err, path, 1, strlen(path));
     if (st)
         leie_text_free(text);
     return st;

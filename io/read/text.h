@@ -1,4 +1,5 @@
-/* Files as bytes: plain or gzip (by content, not by name), hashed while read.
+/* Files as bytes: plain or gzip (by content, not by name), hashed while read. A sheet of a workbook is named
+ * book.xlsx#sheet (book.xlsx: its first one) and reads as CSV text (workbook.h).
  *
  * The text is one block in memory, closed by a NUL that is not counted. A UTF-8 byte-order mark is
  * skipped; UTF-16 and embedded NULs are refused (LEIE_ERR_DATA) with the byte's position. SHA-256 is of
@@ -23,6 +24,9 @@ typedef struct leie_text {
  * Errors: LEIE_ERR_IO (missing, a folder, unreadable, truncated or damaged gzip with the byte
  * position), LEIE_ERR_LIMIT, LEIE_ERR_NOMEM. */
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err);
+
+/* A text from bytes in memory, which are taken over (data holds size + 1 bytes), as the file they came from. */
+leie_status leie_text_take(leie_text *text, const char *path, char *data, leie_size size, leie_error *err);
 
 /* Whether path or path.gz is there. Errors: LEIE_ERR_NOMEM. */
 leie_status leie_text_exists(bool *there, const char *path, leie_error *err);

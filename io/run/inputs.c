@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "io/read/read_scenario.h"
+#include "io/read/read_table.h"
 #include "io/read/text.h"
 #include "io/result/seal.h"
 #include "io/run/version.h"
@@ -134,12 +135,22 @@ static leie_status ledger_sealed(ledger *l, const leie_path *path, int year, lei
     return st;
 }
 
+static leie_status ledger_database_file(void *l, const char *shown, const char *real, leie_error *err)
+{
+    char hex[65];
+    leie_size bytes;
+    leie_status st = leie_hash_file(hex, &bytes, real, err);
+    return st ? st : ledger_add(l, "table", shown, hex, err);
+}
+
 static leie_status ledger_tables(ledger *l, const leie_study_tables *spec, int year, leie_error *err)
 {
     if (spec->format == LEIE_FORMAT_CSV)
         return ledger_folder(l, &spec->path, year, err);
     if (spec->format == LEIE_FORMAT_NETCDF)
         return ledger_sealed(l, &spec->path, year, err);
+    if (spec->format == LEIE_FORMAT_LAYOUT)
+        return leie_layout_files(spec, year, ledger_database_file, l, err);
     const leie_path *file[] = {&spec->Z, &spec->Y,       &spec->x,
                                &spec->labels, &spec->demand_labels, &spec->imports,
                                &spec->import_multipliers};
@@ -151,6 +162,14 @@ static leie_status ledger_tables(ledger *l, const leie_study_tables *spec, int y
 
 static leie_status ledger_extension(ledger *l, const leie_study_extension *e, int year, leie_error *err)
 {
+    if (e->layout) {
+        const leie_study_tables spec = {.layout = e->layout, .path = e->F};
+        leie_status failed = leie_layout_files(&spec, year, ledger_database_file, l, err);
+        const leie_path *more[] = {&e->factors, &e->totals, &e->allocate, &e->groups};
+        for (size_t i = 0; !failed && i < sizeof more / sizeof more[0]; i++)
+            failed = ledger_file(l, e->name, more[i], year, err);
+        return failed;
+    }
     const leie_path *file[] = {&e->F, &e->F_Y, &e->stressors, &e->factors, &e->totals, &e->allocate, &e->groups};
     leie_status st = LEIE_OK;
     for (size_t i = 0; !st && i < sizeof file / sizeof file[0]; i++)

@@ -5,10 +5,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/read/layout.h"
 #include "io/result/netcdf.h"
 #include "io/study/yaml.h"
 
-static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format
+static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format; else a layout
 static const char STUDY[] = "leie: 1\nstudy: accounts\n"; // its table comes as assignments
 
 static bool is_folder(const char *path)
@@ -26,6 +27,41 @@ static bool is_hdf5(const char *path)
     if (file)
         fclose(file);
     return same;
+}
+
+leie_status leie_years_of_table(int **years, leie_size *n, const char *format, const char *path, leie_error *err)
+{
+    leie_layout layout = {0};
+    leie_bundle bundle;
+    leie_status st = leie_bundle_open(&bundle, path, err);
+    if (st)
+        return st;
+    st = strcmp(format, "auto") == 0 ? leie_layout_detect(&layout, &bundle, err) : leie_layout_open(&layout, format, err);
+    st = st ? st : leie_layout_years(years, n, &layout, &bundle, err);
+    leie_layout_close(&layout);
+    leie_bundle_close(&bundle);
+    return st;
+}
+
+bool leie_format_is_ours(const char *format)
+{
+    return leie_yaml_word(format, formats) >= 0 || strcmp(format, "study") == 0;
+}
+
+leie_size leie_database_list(const char *const **name, char title[][LEIE_DATABASE_TITLE], leie_size most)
+{
+    leie_size n = 0;
+    for (*name = leie_layout_names(); (*name)[n] && n < most; n++) {
+        leie_layout layout;
+        title[n][0] = '\0';
+        if (leie_layout_open(&layout, (*name)[n], NULL))
+            continue;
+        const leie_yaml *what = leie_yaml_get(layout.root, "title"), *release = leie_yaml_get(layout.root, "release");
+        snprintf(title[n], LEIE_DATABASE_TITLE, "%s%s%s", what ? what->text : "", release ? "; " : "",
+                 release ? release->text : "");
+        leie_layout_close(&layout);
+    }
+    return n;
 }
 
 // ---- the year that a table states ----
@@ -60,13 +96,29 @@ static leie_status year_of_file(int *year, const char *path, leie_error *err)
     return st;
 }
 
-static leie_status find_year(int *year, leie_format format, const char *path, leie_error *err)
+// The year that the names of a database's files tell.
+static leie_status year_of_database(int *year, const char *layout, const char *path, leie_error *err)
+{
+    int *years = NULL;
+    leie_size n = 0;
+    leie_status st = leie_years_of_table(&years, &n, layout, path, err);
+    if (!st && n > 1)
+        st = leie_fail(err, LEIE_ERR_USAGE, "%s: files of %lld years, %d to %d: give --year or --years", path,
+                       (long long)n, years[0], years[n - 1]);
+    *year = !st && n == 1 ? years[0] : 0;
+    leie_free(years);
+    return st;
+}
+
+static leie_status find_year(int *year, leie_format format, const char *layout, const char *path, leie_error *err)
 {
     leie_status st = LEIE_OK;
     if (*year == 0 && format == LEIE_FORMAT_CSV)
         st = year_of_folder(year, path, err);
     else if (*year == 0 && format == LEIE_FORMAT_NETCDF)
         st = year_of_file(year, path, err);
+    else if (*year == 0 && format == LEIE_FORMAT_LAYOUT)
+        st = year_of_database(year, layout, path, err);
     if (!st && *year == 0)
         st = leie_fail(err, LEIE_ERR_USAGE, "%s: the table does not say its year: give --year", path);
     return st;
@@ -103,16 +155,15 @@ static leie_status prefixed(char **assignment, const char *prefix, const char *t
 }
 
 /* The study around a table: three assignments of ours, then those of the caller behind a prefix. */
-static leie_status wrap(leie_study *study, leie_format format, const char *path, int year, const char *prefix,
+static leie_status wrap(leie_study *study, leie_format format, const char *layout, const char *path, int year, const char *prefix,
                         leie_size sets, char *const *set, leie_error *err)
 {
     enum { OWN = 3 };
     char text[64];
     const char *key = format == LEIE_FORMAT_MATRIX && !is_folder(path) ? "Z" : "path";
     char **all = leie_new(OWN + sets, sizeof *all);
-    leie_status st = all ? find_year(&year, format, path, err) : leie_fail_memory(err, "--set", OWN + sets, sizeof *all);
-    snprintf(text, sizeof text, "tables.format=%s", formats[format]);
-    st = st ? st : prefixed(&all[0], "", text, err);
+    leie_status st = all ? find_year(&year, format, layout, path, err) : leie_fail_memory(err, "--set", OWN + sets, sizeof *all);
+    st = st ? st : quoted(&all[0], "format", format == LEIE_FORMAT_LAYOUT ? layout : formats[format], err);
     snprintf(text, sizeof text, "tables.year=%d", year);
     st = st ? st : prefixed(&all[1], "", text, err);
     st = st ? st : quoted(&all[2], key, path, err);
@@ -129,16 +180,18 @@ leie_status leie_study_of_table(leie_study *study, const char *format, const cha
                                 char *const *set, leie_error *err)
 {
     int at = leie_yaml_word(format, formats);
-    if (at < 0)
-        return leie_fail(err, LEIE_ERR_USAGE, "unknown format '%.60s': csv, triplets, matrix or netcdf", format);
-    return wrap(study, (leie_format)at, path, year, "tables.", sets, set, err);
+    if (at < 0 && strcmp(format, "auto") != 0 && !leie_layout_known(format))
+        return leie_fail(err, LEIE_ERR_USAGE,
+                         "unknown format '%.60s': csv, triplets, matrix, netcdf, auto or a database (`leie import --list` "
+                         "names them)", format);
+    return wrap(study, at < 0 ? LEIE_FORMAT_LAYOUT : (leie_format)at, format, path, year, "tables.", sets, set, err);
 }
 
 leie_status leie_study_open(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
 {
     if (is_folder(path))
-        return wrap(study, LEIE_FORMAT_CSV, path, 0, "", sets, set, err);
+        return wrap(study, LEIE_FORMAT_CSV, NULL, path, 0, "", sets, set, err);
     if (is_hdf5(path))
-        return wrap(study, LEIE_FORMAT_NETCDF, path, 0, "", sets, set, err);
+        return wrap(study, LEIE_FORMAT_NETCDF, NULL, path, 0, "", sets, set, err);
     return leie_study_read(study, path, sets, set, err);
 }

@@ -18,7 +18,8 @@ typedef enum leie_format {
     LEIE_FORMAT_CSV,
     LEIE_FORMAT_TRIPLETS,
     LEIE_FORMAT_MATRIX,
-    LEIE_FORMAT_NETCDF // Leie's own table file
+    LEIE_FORMAT_NETCDF, // Leie's own table file
+    LEIE_FORMAT_LAYOUT  // a database by its layout (io/read/layout.h)
 } leie_format;
 
 typedef struct leie_study_tables {
@@ -27,6 +28,11 @@ typedef struct leie_study_tables {
     int *year;                // [years] ascending
     leie_format format;
     leie_path path;           // folder; netcdf: the file
+    char *layout;             // format layout: name of the layout, a file of one, or "auto"
+    leie_size keeps, stressor_patterns;
+    char **keep;              // [keeps] regions that stay, the others become one; none: all stay
+    char *rest;               // its code; NULL: REST
+    char **stressor_pattern;  // [stressor_patterns] stressors or extensions to read; none: all
     leie_path Z, Y, x, labels, demand_labels; // triplets; matrix uses Z for its one file
     leie_labels demand;       // code, name, kind for formats whose files do not carry them
     leie_labels inputs;       // rows of a matrix file that are primary inputs
@@ -48,6 +54,7 @@ typedef struct leie_study_extension {
     leie_size line;
     char *name;
     char *derive;             // "value_added", "inputs"; NULL for files
+    char *layout;             // database whose extension of this name the folder F has; NULL for Leie's CSV files
     leie_path F, F_Y;         // stressor,region,sector,value,unit · stressor,region,category,value,unit
     leie_path stressors;      // optional list that selects and names
     leie_path factors, totals, allocate, groups; // characterise

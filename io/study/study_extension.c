@@ -2,12 +2,13 @@
 /* The `extensions` of a study: pressures and what becomes of them. */
 #include <string.h>
 
+#include "io/read/layout.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
 
 static const char *const extension_keys[] = {"name",     "path",   "final_demand", "stressors",
                                              "derive",   "factors", "totals",      "allocate",
-                                             "groups",   "year",   "years",        "basis",
+                                             "groups",   "year",   "years",        "basis",   "format",
                                              "kind",     "before_aggregation",     NULL};
 static const char *const derived[] = {"value_added", "inputs", NULL};
 static const char *const bases[] = {"residence", "territory", NULL};
@@ -21,6 +22,7 @@ void leie_study_extension_clear(leie_study_extension *e)
         leie_study_path_clear(paths[i]);
     leie_free(e->name);
     leie_free(e->derive);
+    leie_free(e->layout);
     leie_free(e->year);
     leie_free(e->basis);
     leie_free(e->kind);
@@ -49,6 +51,9 @@ static leie_status check_extension(const leie_study_extension *e, const leie_yam
     if (!e->F.real && !e->derive && !e->factors.real)
         return leie_yaml_fail(map, err, "extension '%s' needs 'path' (stressor,region,sector,value,unit), 'derive', "
                               "or 'factors' for an extension of the table's own", e->name);
+    if (e->layout && (e->F_Y.real || e->stressors.real || !e->F.real))
+        return leie_yaml_fail(map, err, "extension '%s' of a database needs 'path', a folder, and neither 'final_demand' "
+                              "nor 'stressors'", e->name);
     if (e->F_Y.real && !e->F.real)
         return leie_yaml_fail(map, err, "extension '%s' has 'final_demand' without 'path'", e->name);
     if (!e->factors.real && (e->totals.real || e->allocate.real || e->groups.real))
@@ -65,6 +70,10 @@ static leie_status read_extension(leie_study_extension *e, const leie_study *stu
     leie_status st = leie_yaml_known(map, extension_keys, err);
     st = st ? st : leie_study_string(&e->name, map, "name", err);
     st = st ? st : read_extension_files(e, study, map, err);
+    st = st ? st : leie_study_string(&e->layout, map, "format", err);
+    if (!st && e->layout && !leie_layout_known(e->layout))
+        st = leie_yaml_fail(leie_yaml_get(map, "format"), err, "unknown format '%.60s'; `leie import --list` names them",
+                            e->layout);
     st = st ? st : leie_study_choice(&derive, map, "derive", derived, err);
     if (!st && derive >= 0)
         st = leie_study_set_string(&e->derive, derived[derive], err);

@@ -88,6 +88,12 @@ static void put_years(spelling *s, const char *key, leie_size n, const int *year
 static void put_table(spelling *s, const leie_study_tables *t)
 {
     put_integer(s, "format", t->format);
+    if (t->format == LEIE_FORMAT_LAYOUT) {
+        put_text(s, "layout", t->layout);
+        put_texts(s, "regions", t->keeps, t->keep);
+        put_text(s, "rest", t->rest);
+        put_texts(s, "stressors", t->stressor_patterns, t->stressor_pattern);
+    }
     put_path(s, "path", &t->path);
     put_path(s, "Z", &t->Z);
     put_path(s, "Y", &t->Y);
@@ -119,6 +125,8 @@ static void put_extension(spelling *s, const leie_study_extension *e)
 {
     put_text(s, "extension", e->name);
     put_text(s, "derive", e->derive);
+    if (e->layout)
+        put_text(s, "layout", e->layout);
     put_path(s, "F", &e->F);
     put_path(s, "F_Y", &e->F_Y);
     put_path(s, "stressors", &e->stressors);

@@ -3,15 +3,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "io/read/layout.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
 
 static const char *const table_keys[] = {
     "year",     "years",     "format", "path",   "labels",  "demand_labels", "Z",      "Y",       "x",
     "demand",   "inputs",    "region", "output_row", "x_from", "currency",   "unit",   "valuation", "prices",
-    "system",   "source",    "licence", "imports", NULL};
+    "system",   "source",    "licence", "imports", "regions", "rest", "stressors", NULL};
 static const char *const import_keys[] = {"Z", "region", "name", "method", "multipliers", NULL};
-static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format
+static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format; else a layout
 static const char *const x_choices[] = {"row", "column", "given", NULL};          // leie_x_choice
 static const char *const methods[] = {"domestic_technology", "multipliers", NULL}; // leie_import_method
 static const char *const valuations[] = {"basic", "purchasers", NULL};
@@ -30,6 +31,10 @@ void leie_study_tables_clear(leie_study_tables *t)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         leie_free(texts[i]);
     leie_free(t->year);
+    leie_free(t->layout);
+    leie_free(t->rest);
+    leie_study_free_strings(t->keep, t->keeps);
+    leie_study_free_strings(t->stressor_pattern, t->stressor_patterns);
     leie_labels_clear(&t->demand);
     leie_labels_clear(&t->inputs);
     leie_free(t->input_sign);
@@ -169,6 +174,8 @@ static leie_status read_files(leie_study_tables *t, const leie_study *study, con
         return need(&t->path, map, "path", "csv", err);
     case LEIE_FORMAT_NETCDF:
         return need(&t->path, map, "path", "netcdf", err);
+    case LEIE_FORMAT_LAYOUT:
+        return need(&t->path, map, "path", t->layout, err);
     case LEIE_FORMAT_TRIPLETS:
         st = need(&t->path, map, "path", "triplets", err);
         st = st ? st : default_path(&t->labels, study, map, "labels", "labels.csv", base, err);
@@ -222,16 +229,43 @@ static leie_status read_imports(leie_study_tables *t, const leie_study *study, c
 
 // ---- entries ----
 
+// One of our own formats, or the layout of a database.
+static leie_status read_format(leie_study_tables *t, const leie_yaml *map, leie_error *err)
+{
+    const char *word = "csv";
+    leie_status st = leie_yaml_text(map, "format", &word, err);
+    int format = st ? -1 : leie_yaml_word(word, formats);
+    t->format = format < 0 ? LEIE_FORMAT_LAYOUT : (leie_format)format;
+    if (st || format >= 0)
+        return st;
+    if (strcmp(word, "auto") != 0 && !leie_layout_known(word))
+        return leie_yaml_fail(leie_yaml_get(map, "format"), err,
+                              "'format' does not know '%.100s', one of: csv, triplets, matrix, netcdf, auto, or a database "
+                              "(`leie import --list` names them)", word);
+    return leie_study_set_string(&t->layout, word, err);
+}
+
+// What to read of a database.
+static leie_status read_choice(leie_study_tables *t, const leie_yaml *map, leie_error *err)
+{
+    static const char *const keys[] = {"regions", "rest", "stressors"};
+    for (size_t i = 0; t->format != LEIE_FORMAT_LAYOUT && i < sizeof keys / sizeof keys[0]; i++)
+        if (leie_yaml_get(map, keys[i]))
+            return leie_yaml_fail(leie_yaml_get(map, keys[i]), err, "'%s' belongs to the format of a database", keys[i]);
+    leie_status st = leie_study_strings(&t->keep, &t->keeps, map, "regions", err);
+    st = st ? st : leie_study_string(&t->rest, map, "rest", err);
+    return st ? st : leie_study_strings(&t->stressor_pattern, &t->stressor_patterns, map, "stressors", err);
+}
+
 static leie_status read_entry(leie_study_tables *t, const leie_study *study, const leie_yaml *map, leie_error *err)
 {
-    int format = LEIE_FORMAT_CSV;
     t->line = map->line;
     leie_status st = leie_yaml_known(map, table_keys, err);
     st = st ? st : leie_study_read_years(&t->year, &t->years, map, err);
     if (!st && !t->years)
         st = leie_yaml_fail(map, err, "a table needs 'year' (2011) or 'years' (1995-2011)");
-    st = st ? st : leie_study_choice(&format, map, "format", formats, err);
-    t->format = (leie_format)format;
+    st = st ? st : read_format(t, map, err);
+    st = st ? st : read_choice(t, map, err);
     st = st ? st : read_description(t, map, err);
     st = st ? st : read_demand(t, map, err);
     st = st ? st : read_inputs(t, map, err);
@@ -239,7 +273,7 @@ static leie_status read_entry(leie_study_tables *t, const leie_study *study, con
     st = st ? st : read_imports(t, study, map, err);
     bool whole = t->format == LEIE_FORMAT_CSV || t->format == LEIE_FORMAT_NETCDF;
     const leie_path *by_year = whole ? &t->path : &t->Z;
-    if (!st && t->years > 1 && !has_year(by_year))
+    if (!st && t->years > 1 && t->format != LEIE_FORMAT_LAYOUT && !has_year(by_year))
         st = leie_yaml_fail(map, err, "%lld years need {year} in '%s', found '%s'", (long long)t->years,
                             whole ? "path" : "Z", by_year->shown);
     return st;

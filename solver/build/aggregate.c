@@ -76,6 +76,20 @@ static leie_status check_weight_sums(const double *weight, const char *path, con
     return LEIE_OK;
 }
 
+// Links from "*" for the labels that have no link of their own.
+static void take_rest(double *weight, const leie_concordance *c, const leie_labels *from)
+{
+    for (leie_size i = 0; i < from->n; i++) {
+        double *w = &weight[i * c->to.n];
+        bool linked = false;
+        for (leie_size k = 0; k < c->to.n; k++)
+            linked |= w[k] != 0;
+        for (leie_size l = 0; !linked && l < c->n; l++)
+            if (strcmp(c->link[l].from, "*") == 0)
+                w[leie_labels_find(&c->to, c->link[l].to)] += c->link[l].weight;
+    }
+}
+
 leie_status leie_concordance_weights(double *weight, const leie_concordance *c, const leie_labels *from,
                                      leie_error *err)
 {
@@ -84,6 +98,8 @@ leie_status leie_concordance_weights(double *weight, const leie_concordance *c, 
     for (leie_size l = 0; l < c->n; l++) {
         const leie_link *link = &c->link[l];
         leie_size i = leie_labels_find(from, link->from);
+        if (strcmp(link->from, "*") == 0 || (i < 0 && link->optional))
+            continue;
         if (i < 0) {
             const char *nearest = leie_labels_nearest(from, link->from);
             return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: label '%s' is not in the table%s%s%s", path,
@@ -96,6 +112,7 @@ leie_status leie_concordance_weights(double *weight, const leie_concordance *c, 
                              link->from, link->to);
         *w = link->weight;
     }
+    take_rest(weight, c, from);
     return check_weight_sums(weight, path, from, &c->to, err);
 }
 

@@ -3,7 +3,8 @@
  *   Z* = P Z P'    Y* = P Y Q'    x* = P x    F* = F P'    F_Y* = F_Y Q'    W* = W P'
  *
  * Flows are added, never coefficients. A concordance gives weights from -> to; those of every source
- * label must sum to one (checked: a sector is neither lost nor doubled). Final-demand categories keep
+ * label must sum to one (checked: a sector is neither lost nor doubled). A link from "*" takes all labels that have
+ * none of their own: what is left out of a study becomes one named rest, with its trade. Final-demand categories keep
  * their codes inside the new regions.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
@@ -15,6 +16,7 @@
 typedef struct leie_link {
     char *from, *to;
     double weight;
+    bool optional;  // no error when the table does not have the label
     leie_size line; // of the file, for messages
 } leie_link;
 

@@ -70,6 +70,36 @@ printf '#### labels.csv\nregion,sector\nA,a\nA,b\n#### Z.csv\nrow,col,value\n0,0
     demand: {hh: household}
     inputs: [VA]'
 printf '#### Z.csv\n,,a,b,hh\n,,A name,B name,households\na,first,1,2,3\nb,second,,4,5.5\nVA,value added,6,7,\n'; } | put tables matrix
+{ study 'tables:
+  - {year: 2021, format: figaro, path: .}'
+printf '#### matrix_eu-ic-io_ind-by-ind_24ed_2021.csv\nrowLabels,BE_A01,DE_A01,BE_P3_S14\nBE_A01,1,2,3\nDE_A01,4,0,6\nW2_D1,1,1,0\n'; } | put tables figaro
+{ study 'tables:
+  - {year: 2021, format: figaro, path: ., regions: [BE], rest: ROW}'
+printf '#### flatfile_eu-ic-io_ind-by-ind_24ed_2021.csv\na,b,c,d,e,f,obsValue\n.,.,BE,A01,DE,A01,1\n.,.,DE,A01,BE,A01,2\n.,.,BE,A01,BE,P3_S14,3\n'; } | put tables figaro_flat
+{ printf '#### layout.yaml\nleie_layout: 1\nname: x\nunit: MEUR\ndemand: {FD: household}\nlists:\n  T: {values: [a, b]}\nparts:\n  - name: Z\n    files: ["Z.csv"]\n    row_list: T\n    col_list: T\n    rows: [{to: sector, match: ["{code}"], region: R}]\n    cols: [{to: sector, match: ["{code}"], region: R}]\n'
+printf '  - name: Y\n    files: ["Y.csv"]\n    header: 1\n    index: 1\n    rows: [{to: sector, match: ["{code}"], region: R}]\n    cols: [{to: demand, match: ["{code}"], region: R}]\n#### Z.csv\n1,2\n3,4\n#### Y.csv\n,FD\na,5\nb,6\n'; } | put layout small
+if command -v python3 >/dev/null; then
+    mkdir -p "$out/zip" "$out/workbook" "$out/database"
+    python3 - "$out" <<'PYTHON'
+import sys, zipfile
+def pack(path, packed, parts):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED) as z:
+        for name, text in parts: z.writestr(zipfile.ZipInfo(name), text)
+book = [("xl/workbook.xml", '<workbook><sheets><sheet name="S" id="r"/></sheets></workbook>'),
+        ("xl/_rels/workbook.xml.rels", '<Relationships><Relationship Id="r" Type="x/worksheet" Target="s.xml"/>'
+         '<Relationship Id="t" Type="x/sharedStrings" Target="t.xml"/></Relationships>'),
+        ("xl/s.xml", '<w><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1"><v>2.5</v></c></row></sheetData></w>'),
+        ("xl/t.xml", "<sst><si><r><t>rich</t></r></si></sst>")]
+head = "region\t\tBE\nsector\t\tfood\nregion\tsector\t\n"
+exio = [("d/file_parameters.json", "{}"), ("d/A.txt", head + "BE\tfood\t0.1\n"), ("d/unit.txt", "a\tb\tc\nBE\tfood\tM.EUR\n"),
+        ("d/Y.txt", "region\t\tBE\ncategory\t\tExport\nregion\tsector\t\nBE\tfood\t5\n"),
+        ("d/satellite/F.txt", "region\tBE\nsector\tfood\nstressor\t\nCO2\t1\n"), ("d/satellite/unit.txt", "a\tb\nCO2\tkg\n")]
+for packed in (0, 1):
+    pack("%s/workbook/%d" % (sys.argv[1], packed), packed, book)
+    pack("%s/zip/%d" % (sys.argv[1], packed), packed, exio)
+    pack("%s/database/%d" % (sys.argv[1], packed), packed, exio)
+PYTHON
+fi
 bundle tests/cases/national/* | put tables national
 bundle tests/cases/ewmfa/* | put tables ewmfa
 bundle tests/cases/sut_un2018/*.csv tests/cases/sut_un2018/*.yaml | put sut un2018
