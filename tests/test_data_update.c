@@ -81,14 +81,14 @@ static leie_size true_totals(leie_account_total *to, const leie_sut *s)
     leie_size n = 0;
     const leie_sut_layer *home = &s->layer[LEIE_DOMESTIC][LEIE_BASIC], *from = &s->layer[LEIE_IMPORTED][LEIE_BASIC];
     for (leie_size j = 0; j < P; j++) {
-        to[n++] = (leie_account_total){LEIE_ACCOUNT_OUTPUT, 0, j, s->supply[j * P + j], 0, n};
-        to[n++] = (leie_account_total){LEIE_ACCOUNT_VALUE_ADDED, 0, j, s->account.W[j], 0, n};
-        to[n++] = (leie_account_total){LEIE_ACCOUNT_EXPORTS, 0, j, home->final[j * COLUMNS + F], 0, n};
+        to[n++] = (leie_account_total){LEIE_ACCOUNT_OUTPUT, 0, j, s->supply[j * P + j], 0, 0};
+        to[n++] = (leie_account_total){LEIE_ACCOUNT_VALUE_ADDED, 0, j, s->account.W[j], 0, 0};
+        to[n++] = (leie_account_total){LEIE_ACCOUNT_EXPORTS, 0, j, home->final[j * COLUMNS + F], 0, 0};
         to[n++] = (leie_account_total){LEIE_ACCOUNT_IMPORTS, 0, j,
-                                       leie_sum(from->use + j * P, P, 1) + leie_sum(from->final + j * COLUMNS, COLUMNS, 1), 0, n};
+                                       leie_sum(from->use + j * P, P, 1) + leie_sum(from->final + j * COLUMNS, COLUMNS, 1), 0, 0};
     }
     for (leie_size f = 0; f < F; f++)
-        to[n++] = (leie_account_total){LEIE_ACCOUNT_FINAL, 0, f, column_total(s, f), 0, n};
+        to[n++] = (leie_account_total){LEIE_ACCOUNT_FINAL, 0, f, column_total(s, f), 0, 0};
     return n;
 }
 
