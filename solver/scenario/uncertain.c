@@ -248,6 +248,27 @@ static leie_status mark_keys(leie_inputs *in, leie_error *err)
     return LEIE_OK;
 }
 
+// Money inputs of every column of A, to tell in which draws they rise above one.
+static leie_status sum_inputs(leie_inputs *in, leie_error *err)
+{
+    leie_size n = in->t->sector.n;
+    in->inputs = leie_new(n, sizeof *in->inputs);
+    if (!in->inputs)
+        return leie_fail_memory(err, "inputs of sectors", n, sizeof *in->inputs);
+    in->all_money = true;
+    for (leie_size i = 0; i < n; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size count = leie_matrix_row(&in->t->Z, i, &col, &val);
+        in->all_money &= in->base.money[i];
+        for (leie_size c = 0; in->base.money[i] && c < count; c++) {
+            leie_size j = col ? col[c] : c;
+            in->inputs[j] += val[c] * in->base.scale[j];
+        }
+    }
+    return LEIE_OK;
+}
+
 // ---- Sobol' dimensions ----
 
 leie_size leie_inputs_groups(const leie_inputs *in, leie_size rule)
@@ -347,6 +368,7 @@ leie_status leie_inputs_make(leie_inputs *in, const leie_table *t, const leie_un
         return st;
     st = mark_cells(in, err);
     st = st ? st : mark_keys(in, err);
+    st = st ? st : sum_inputs(in, err);
     if (!st && u->design == LEIE_DESIGN_SOBOL)
         st = count_dimensions(in, err);
     st = st ? st : new_work(in, err);
@@ -374,6 +396,7 @@ void leie_inputs_clear(leie_inputs *in)
     leie_free(in->share_group);
     leie_free(in->key_rule);
     leie_free(in->column);
+    leie_free(in->inputs);
     leie_free(in->sobol_A);
     leie_free(in->group_dim);
     leie_sobol_free(in->sobol);
@@ -555,14 +578,12 @@ void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n
         draw_words(in, w->word, n, STREAM_CELLS + LEIE_EDIT_A, draw, (uint32_t)j, in->sobol ? in->sobol_A[j] : 0);
         leie_normals(w->z, w->word, n);
     }
-    double before = 0, after = 0;
-    for (leie_size t = 0; t < n; t++)
-        before += in->base.money[row[t]] ? (double)value[t] : 0;
+    double after = 0;
     if (!draw_plain_column(in, w, draw, j, n, row, value))
         draw_mixed_column(in, w, draw, j, n, row, value);
     for (leie_size t = 0; t < n; t++)
-        after += in->base.money[row[t]] ? (double)value[t] : 0;
-    w->counts.over_one += after > 1 && before <= 1;
+        after += in->all_money || in->base.money[row[t]] ? (double)value[t] : 0;
+    w->counts.over_one += after > 1 && in->inputs[j] <= 1;
 }
 
 // ---- Y, S, F_Y ----

@@ -90,6 +90,8 @@ typedef struct leie_inputs {
     leie_index *share_group;   // [m] keys: which columns share, -1 for none
     leie_index *key_rule;      // [m] which rule
     double *column;            // [m] keys: weight of a column
+    double *inputs;            // [n] money inputs per unit of output, of the baseline
+    bool all_money;            // no row in another unit
     leie_size groups;          // of keys
     leie_sobol *sobol;
     leie_size *sobol_A;        // [n + 1] first dimension of a column
