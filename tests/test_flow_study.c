@@ -288,7 +288,83 @@ static void test_taken_over(void)
     check_size(system(command), 0);
 }
 
-CHECK_SUITE(flow_study, {"indicators", test_indicators, NULL}, {"ratios and averages", test_ratios_and_averages, NULL},
+// The route io on the axes of the flows, and tonnes by industry: totals are those of the parts.
+static void test_route_io(void)
+{
+    leie_dataset ds = {0};
+    leie_run_info info;
+    snprintf(output, sizeof output, "%s/direct.nc", check_folder());
+    run(&ds, "tests/cases/ewmfa/direct.yaml", &info);
+    double D = at(&ds, "D_cba", "2016 AA ore") + at(&ds, "direct", "2016 AA ore");
+    double DE = at(&ds, "D_pba", "2016 AA ore") + at(&ds, "direct", "2016 AA ore");
+    check_near(at(&ds, "mfa", "io 2016 AA RMC MF2"), D / 1000, 1e-14);
+    check_near(at(&ds, "mfa", "io 2016 AA RMC TOTAL"), D / 1000, 1e-14);
+    check_near(at(&ds, "mfa", "io 2015 EAST RMI TOTAL"),
+               (at(&ds, "D_pba", "2015 EAST ore") + at(&ds, "direct", "2015 EAST ore") + at(&ds, "imports_rme", "2015 EAST ore")) / 1000,
+               1e-14);
+    check_near(at(&ds, "mfa", "io 2016 AA RMI MF2") - at(&ds, "mfa", "io 2016 AA EXP_RME MF2"),
+               (D + at(&ds, "unallocated", "2016 AA ore")) / 1000, 1e-12);
+    check_near(at(&ds, "mfa", "io 2016 AA DMI TOTAL"), (DE + 412) / 1000, 1e-14);
+    check_near(at(&ds, "mfa", "io 2016 AA DMC TOTAL"), (DE + 412 - 75) / 1000, 1e-14);
+    check_near(at(&ds, "mfa", "io 2015 AA DMI TOTAL"), NAN, 0);
+    check_near(at(&ds, "mfa_per_capita", "io 2016 AA RMC TOTAL"), D / at(&ds, "population", "2016 AA"), 1e-14);
+    // industries and categories, with what could not be spread, are the region's input
+    double dmi = at(&ds, "imports_unspread", "2016 AA TOTAL");
+    check_near(dmi, 0.012, 1e-14);
+    const leie_var *sector = leie_dataset_find(&ds, "sector"), *category = leie_dataset_find(&ds, "category");
+    for (leie_size j = 0; j < sector->count; j++) {
+        char labels[128];
+        snprintf(labels, sizeof labels, "2016 AA TOTAL %s", sector->text[j]);
+        double value = at(&ds, "dmi_sector", labels);
+        check_true(isnan(value) == (strncmp(sector->text[j], "AA/", 3) != 0));
+        dmi += isnan(value) ? 0 : value;
+    }
+    for (leie_size c = 0; c < category->count; c++) {
+        char labels[128];
+        snprintf(labels, sizeof labels, "2016 AA TOTAL %s", category->text[c]);
+        dmi += at(&ds, "dmi_category", labels);
+    }
+    check_near(dmi, (DE + 412) / 1000, 1e-13);
+    check_near(at(&ds, "dmi_product", "2016 BB TOTAL farm"), NAN, 0);
+    leie_dataset_clear(&ds);
+    // taken over: the same bytes
+    char full[520], command[1100];
+    snprintf(full, sizeof full, "%s.full", output);
+    copy_file(output, full);
+    char one[] = "tables=[{years: [2015], format: csv, path: \"../tiny/{year}\"}]";
+    leie_error err = {0};
+    snprintf(output, sizeof output, "%s/fresh.nc", check_folder());
+    info = (leie_run_info){0};
+    check_ok(run_with(&ds, "tests/cases/ewmfa/direct.yaml", one, &info, &err), &err);
+    leie_run_info_clear(&info);
+    leie_dataset_clear(&ds);
+    run(&ds, "tests/cases/ewmfa/direct.yaml", &info);
+    check_size(info.reused, 1);
+    leie_dataset_clear(&ds);
+    snprintf(command, sizeof command, "cmp '%s' '%s'", full, output);
+    check_size(system(command), 0);
+}
+
+// What a study of the route io may not say.
+static void test_route_io_refused(void)
+{
+    static const struct {
+        const char *set, *message;
+    } list[] = {{"accounts.by=[direct]", "needs 'materials'"},
+                {"capital={input: a, matrix: b}", "needs one of input"},
+                {"accounts.materials=nowhere.csv", "needs 'materials'"}};
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+        leie_study study;
+        leie_error err = {0};
+        char set[128], *sets[] = {set};
+        snprintf(set, sizeof set, "%s", list[i].set);
+        check_true(leie_study_read(&study, "tests/cases/tiny/study.yaml", 1, sets, &err) != LEIE_OK);
+        check_has(err.text, list[i].message);
+    }
+}
+
+CHECK_SUITE(flow_study, {"route io", test_route_io, NULL}, {"route io refused", test_route_io_refused, NULL},
+            {"indicators", test_indicators, NULL}, {"ratios and averages", test_ratios_and_averages, NULL},
             {"targets", test_targets, NULL}, {"targets that mix", test_mixed_targets, NULL},
             {"studies refused", test_study_refused, NULL}, {"beside tables", test_beside_tables, NULL},
             {"years taken over", test_taken_over, NULL})

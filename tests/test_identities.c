@@ -201,14 +201,14 @@ static void test_good_accounts(void)
     make_accounts(&t, &q, &a, BY_ALL);
     check_ok(leie_identities_accounts(&list, &t, &q, &a, &err), &err);
     check_size(count_verdict(&list, LEIE_FAIL), 0);
-    check_size(count_verdict(&list, LEIE_PASS), 14);
+    check_size(count_verdict(&list, LEIE_PASS), 15);
     check_item(&list, "residual", LEIE_PASS, 0, "right-hand sides");
     check_item(&list, "groups: D_imp among the members", LEIE_INFO, 3, "AC s");
     check_item(&list, "pressures for columns that do not count", LEIE_INFO, 3, "s0 (");
     clear_all(&t, &q, &a, &list);
     make_accounts(&t, &q, &a, 0);
     check_ok(leie_identities_accounts(&list, &t, &q, &a, &err), &err);
-    check_size(count_verdict(&list, LEIE_PASS), 4); // residual, world, regions, groups
+    check_size(count_verdict(&list, LEIE_PASS), 5); // residual, world, regions, gross trade, groups
     clear_all(&t, &q, &a, &list);
 }
 

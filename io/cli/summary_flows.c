@@ -119,13 +119,18 @@ static void add_row(leie_texttable *t, const flow_view *v, const char *name, con
 
 static leie_status print_indicators(FILE *to, const flow_view *v, leie_error *err)
 {
-    static const char *const row[][2] = {{"ewmfa", "DEU"}, {"ewmfa", "IMP"},   {"ewmfa", "EXP"},     {"ewmfa", "DMI"},
-                                         {"ewmfa", "DMC"}, {"ewmfa", "NAS"},   {"rme", "IMP_RME"},   {"rme", "EXP_RME"},
-                                         {"rme", "RMI"},   {"rme", "RMC"}};
+    static const char *const row[][2] = {{"ewmfa", "DEU"},   {"ewmfa", "IMP"}, {"ewmfa", "EXP"},   {"ewmfa", "DMI"},
+                                         {"ewmfa", "DMC"},   {"ewmfa", "NAS"}, {"rme", "IMP_RME"}, {"rme", "EXP_RME"},
+                                         {"rme", "RMI"},     {"rme", "RMC"},   {"io", "DEU"},      {"io", "DMI"},
+                                         {"io", "DMC"},      {"io", "IMP_RME"}, {"io", "EXP_RME"}, {"io", "RMI"},
+                                         {"io", "RMC"}};
     leie_texttable t;
     start_columns(&t, v, v->head ? "Mt | t per inhabitant" : "Mt");
-    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++)
-        add_row(&t, v, row[i][1], row[i][0], row[i][1], 0);
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s%s", row[i][1], strcmp(row[i][0], "io") == 0 ? " (route io)" : "");
+        add_row(&t, v, name, row[i][0], row[i][1], 0);
+    }
     leie_status st = leie_texttable_print(&t, to, 0, err);
     leie_texttable_clear(&t);
     return st;
@@ -141,7 +146,13 @@ static leie_status print_materials(FILE *to, const flow_view *v, leie_error *err
         route = "ewmfa";
         indicator = "DMC";
     }
-    start_columns(&t, v, indicator);
+    if (isnan(value_of(v, v->mass, route, v->year, 0, indicator, 0))) {
+        route = "io";
+        indicator = "RMC";
+    }
+    char title[32];
+    snprintf(title, sizeof title, "%s%s", indicator, strcmp(route, "io") == 0 ? " (route io)" : "");
+    start_columns(&t, v, title);
     for (leie_size m = 0; m < v->materials && rows < MATERIALS_SHOWN; m++) {
         if (strcmp(text_at(v->ds, "material_parent", m), "TOTAL") != 0)
             continue;
@@ -161,7 +172,7 @@ static leie_status print_materials(FILE *to, const flow_view *v, leie_error *err
 
 static leie_status print_series(FILE *to, const flow_view *v, leie_error *err)
 {
-    static const char *const row[][2] = {{"ewmfa", "DMC"}, {"rme", "RMC"}};
+    static const char *const row[][3] = {{"ewmfa", "DMC", "DMC"}, {"rme", "RMC", "RMC"}, {"io", "RMC", "RMC (io)"}};
     const leie_var *year = leie_dataset_find(v->ds, "year"), *var = v->head ? v->head : v->mass;
     leie_size first = v->years > YEARS_SHOWN ? v->years - YEARS_SHOWN : 0;
     leie_texttable t;
@@ -175,7 +186,12 @@ static leie_status print_series(FILE *to, const flow_view *v, leie_error *err)
     for (leie_size y = first; y < v->years; y++)
         leie_texttable_add(&t, "%d", (int)year->integer[y]);
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
-        leie_texttable_add(&t, "%s", row[i][1]);
+        bool any = false;
+        for (leie_size y = first; y < v->years; y++)
+            any |= !isnan(value_of(v, var, row[i][0], y, 0, row[i][1], 0));
+        if (!any)
+            continue;
+        leie_texttable_add(&t, "%s", row[i][2]);
         for (leie_size y = first; y < v->years; y++)
             leie_texttable_number(&t, 1, value_of(v, var, row[i][0], y, 0, row[i][1], 0) / (v->head ? 1 : KT_PER_MT));
     }

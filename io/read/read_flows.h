@@ -21,6 +21,15 @@ LEIE_API leie_status leie_read_flows(leie_flows *f, const leie_path *path, const
 LEIE_API leie_status leie_read_rme(leie_rme *rme, const leie_path *path, const leie_materials *m, leie_provenance *p,
                                    leie_error *err);
 
+/* stressor,material[,factor][,definition][,source][,note]: what the stressors of tables are among the materials. */
+LEIE_API leie_status leie_read_material_map(leie_material_map *map, const leie_path *path, const leie_materials *m,
+                                            leie_provenance *p, leie_error *err);
+
+/* direction,region,product,year,value,unit[,material][,source]: tonnes per unit of money, converted to those of the
+ * table (money: its unit); an empty year is every year, an empty material the total. Errors also LEIE_ERR_UNIT. */
+LEIE_API leie_status leie_read_unit_values(leie_unit_value_list *list, const leie_path *path, const leie_materials *m,
+                                           const char *money, leie_provenance *p, leie_error *err);
+
 /* region,year,value,unit[,source]: value [years, q] in whole units of one currency, NaN where the file has
  * none; a group without a row of its own is the sum of its members. currency has room for 8. */
 LEIE_API leie_status leie_read_gdp(double *value, char *currency, const leie_path *path, const int *year,

@@ -44,6 +44,10 @@ leie_status leie_read_imports(leie_table *t, const leie_study_tables *spec, int 
  * repeated cell is an error, and so is a stressor without a unit (LEIE_ERR_UNIT). */
 leie_status leie_read_extension(leie_table *t, const leie_study_extension *spec, int year, leie_error *err);
 
+/* Makes capital endogenous as the study says: a row of primary inputs, region,sector,value, or
+ * region,sector,to_region,to_sector,value. Labels are those of t, which is nested by then. */
+leie_status leie_read_capital(leie_table *t, const leie_study_capital *spec, leie_error *err);
+
 /* Small files. Each adds its source to p. */
 leie_status leie_read_concordance(leie_concordance *c, const leie_path *path, const char *role, leie_provenance *p,
                                   leie_error *err); // from,to[,weight][,name][,optional][,note][,source]

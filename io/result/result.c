@@ -8,12 +8,16 @@
 
 #include "io/result/axes.h"
 #include "io/result/measure.h"
+#include "io/result/result_bridge.h"
+#include "io/result/result_direct.h"
 #include "io/result/result_flows.h"
+#include "io/result/result_needs.h"
 #include "io/result/result_backcast.h"
 #include "io/result/result_impl.h"
 #include "io/result/result_local.h"
 #include "io/result/result_scenarios.h"
 #include "io/result/result_uncertainty.h"
+#include "io/run/need_footprints.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
 
@@ -191,6 +195,7 @@ static const field fields[] = {
      ACCOUNT(outside), LEIE_IN_STRESSOR},
     {"imbalance", "stressor", "pressures for the imbalance of rows, x - A x - Y e: rounding where output is the row sum",
      ACCOUNT(imbalance), LEIE_IN_STRESSOR},
+    {"value_added", "sector", "output less intermediate inputs", ACCOUNT(value_added), LEIE_IN_MONEY},
     {"final_demand", "region category", "final demand", ACCOUNT(final_demand), LEIE_IN_MONEY},
     {"footprint_product", "region stressor product", "D_cba by product bought", ACCOUNT(by_product), LEIE_IN_STRESSOR},
     {"footprint", "region stressor sector", "D_cba by final product and the region that sold it", ACCOUNT(by_sector), LEIE_IN_STRESSOR},
@@ -208,6 +213,16 @@ static const field fields[] = {
     {"trade_outside", "exporter stressor",
      "pressures of a region's sales out of the table: its columns in no footprint and its imbalances, valued with multipliers",
      ACCOUNT(trade_outside), LEIE_IN_STRESSOR},
+    {"imports_rme", "region stressor", "gross imports in raw material equivalents: valued with the multipliers of the seller", ACCOUNT(imp_rme), LEIE_IN_STRESSOR},
+    {"exports_rme", "region stressor", "gross exports in raw material equivalents, sales out of the table too", ACCOUNT(exp_rme), LEIE_IN_STRESSOR},
+    {"left_out", "region stressor", "pressures for final demand of the kinds that the study excludes", ACCOUNT(left_out), LEIE_IN_STRESSOR},
+    {"imports_rme_product", "region stressor product", "gross imports in raw material equivalents by product imported", ACCOUNT(imp_rme_product), LEIE_IN_STRESSOR},
+    {"exports_rme_product", "region stressor product", "gross exports in raw material equivalents by product exported", ACCOUNT(exp_rme_product), LEIE_IN_STRESSOR},
+    {"imports_rme_sector", "region stressor sector", "gross imports in raw material equivalents by industry that uses them", ACCOUNT(imp_rme_sector), LEIE_IN_STRESSOR},
+    {"imports_rme_category", "region category stressor", "gross imports in raw material equivalents by category that uses them", ACCOUNT(imp_rme_category), LEIE_IN_STRESSOR},
+    {"imports_rme_origin", "region origin stressor", "gross imports in raw material equivalents by region that sold them", ACCOUNT(imp_rme_origin), LEIE_IN_STRESSOR},
+    {"imports_rme_domestic", "region stressor", "gross imports valued with the importing region's own technology", ACCOUNT(imp_rme_domestic), LEIE_IN_STRESSOR},
+    {"domestic_technology_uncovered", "region", "imports of products that the importing region does not make, valued with the seller's multipliers", ACCOUNT(dta_uncovered), LEIE_IN_MONEY},
     {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), LEIE_IN_INTENSITY},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
@@ -530,6 +545,8 @@ static leie_status fill_tables(leie_dataset *ds, const leie_study *study, leie_s
         st = leie_result_add_uncertainty(ds, study, years, year, stressor, &m, err);
     if (!st)
         st = leie_result_add_backcasts(ds, study, years, year, stressor, err);
+    if (!st)
+        st = leie_result_add_needs(ds, years, year, sample, stressor, &m, err);
     st = st ? st : fill_years(ds, years, year, err);
     return st || !set ? st : leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
 }
@@ -561,8 +578,14 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         st = global_attributes(ds, study, sample, err);
     if (!st)
         st = common_axes(ds, years, year, &region, set, err);
+    if (!st)
+        st = leie_result_add_materials(ds, flows, &stressor, err);
     if (!st && sample)
         st = fill_tables(ds, study, years, year, sample, &stressor, set, err);
+    if (!st && sample && sample->bridge)
+        st = leie_result_add_bridge(ds, flows, years, year, q, err);
+    if (!st && sample && sample->direct.q)
+        st = leie_result_add_direct(ds, flows, years, year, q, err);
     if (!st)
         st = fill_notes(ds, years, year, flows, old, err);
     if (!st)
@@ -574,7 +597,7 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         st = join_texts(ds, "source", "table_source", err);
     if (!st && sample)
         st = join_texts(ds, "license", "table_license", err);
-    if (!st && *fits && flows->there)
+    if (!st && *fits)
         st = leie_result_add_flows(ds, flows, err);
     if (st || !*fits)
         leie_dataset_clear(ds);
@@ -588,6 +611,9 @@ void leie_year_clear(leie_year *year)
     leie_table_clear(&year->table);
     leie_accounts_clear(&year->accounts);
     leie_outcomes_clear(&year->outcomes);
+    leie_direct_clear(&year->direct);
+    leie_free(year->bridge);
+    leie_year_needs_clear(year);
     leie_free(year->population);
     leie_local_year_clear(&year->local);
     leie_montecarlo_close(&year->uncertainty);

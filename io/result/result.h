@@ -23,6 +23,15 @@ typedef struct leie_backcast_result {
     double value[LEIE_LEVERS_MAX];
     double residual;
 } leie_backcast_result;
+/* Rows of the table route_bridge: the RMC of the route rme, the steps, the remainder, the RMC of the route io. */
+enum { LEIE_BRIDGE_ROWS = LEIE_BRIDGE_STEPS + 3 };
+
+/* One list of needs of a year. */
+typedef struct leie_year_need {
+    leie_need_list list;
+    double *footprint; // [q, need.n + 1, k] the last need is the rest
+    double *money;     // [q, need.n + 1]
+} leie_year_need;
 
 /* What one year brings: computed, or taken over from an older result. */
 typedef struct leie_year {
@@ -34,6 +43,10 @@ typedef struct leie_year {
     leie_table table;        // labels, units, notes of a computed year (Z, Y and F already released)
     leie_accounts accounts;  // of a computed year
     leie_outcomes outcomes;  // scenarios on the table of the year, and the projections from it
+    leie_direct direct;      // tonnes by industry and product; q 0 when they were not asked for
+    leie_size needs;
+    leie_year_need *need;    // [needs]
+    double *bridge;          // [q, LEIE_BRIDGE_ROWS, materials of the list] t; NULL when routes are not reconciled
     double *population;      // [q], NULL without a population file
     leie_local_year local;   // accounts of places
     bool uncertain;          // uncertainty holds draws

@@ -7,17 +7,20 @@
 #include <string.h>
 
 #include "io/result/dataset_impl.h"
+#include "io/result/io_route.h"
 
 #define FROM "computed_from"
 #define FLOWS "material flows"
 
-enum { ROUTES = 2 }; // ewmfa and rme; the route io has variables of its own
+#define TABLES "tables and material flows" // drawn up from other variables of the result
 
 // Where the years, regions and materials of the accounts are in the dataset.
 typedef struct places {
     leie_dataset *ds;
     const leie_flow_accounts *a;
-    leie_size years, regions, materials; // of the dataset
+    const leie_io_route *io;
+    int routes;                          // of the axis: with or without io
+    leie_size scenarios, years, regions, materials; // of the dataset
     leie_size *year, *region;            // [Y], [q]
     leie_size *material;                 // [materials] position in the accounts
 } places;
@@ -25,7 +28,7 @@ typedef struct places {
 bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var)
 {
     const char *from = leie_dataset_get_text(ds, var, FROM);
-    return from && strcmp(from, FLOWS) == 0;
+    return from && (strcmp(from, FLOWS) == 0 || strcmp(from, TABLES) == 0);
 }
 
 // ---- variables ----
@@ -37,8 +40,8 @@ static leie_status add_variable(leie_var **var, const places *p, const char *nam
     char averaging[64];
     leie_averaging_name(averaging, sizeof averaging, averaged ? &p->a->averaging : &(leie_averaging){0});
     leie_status st = leie_dataset_var(var, p->ds, name, type, dims, units, long_name, err);
-    st = st ? st : leie_dataset_text(p->ds, *var, FROM, FLOWS, err);
-    if (!st && p->a->edition[0])
+    st = st ? st : leie_dataset_text(p->ds, *var, FROM, p->a->there ? FLOWS : TABLES, err);
+    if (!st && p->a->edition && p->a->edition[0])
         st = leie_dataset_text(p->ds, *var, "edition", p->a->edition, err);
     return st ? st : leie_dataset_text(p->ds, *var, "averaging", averaging, err);
 }
@@ -73,23 +76,49 @@ static leie_status find_places(places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     const leie_var *year = leie_dataset_find(p->ds, "year"), *region = leie_dataset_find(p->ds, "region");
+    leie_size M = a->material.label.n;
+    p->routes = p->io->there ? LEIE_ROUTES : LEIE_ROUTE_IO;
+    p->scenarios = p->ds->dim[leie_dataset_find_dim(p->ds, "scenario")].n;
     p->years = year->count;
     p->regions = region->count;
     p->year = leie_new(a->mfa.Y, sizeof *p->year);
     p->region = leie_new(a->q.label.n, sizeof *p->region);
-    p->material = leie_new(a->mfa.M, sizeof *p->material);
+    p->material = leie_new(M, sizeof *p->material);
     if (!p->year || !p->region || !p->material)
-        return leie_fail_memory(err, "axes of the flows", a->mfa.M, sizeof *p->material);
+        return leie_fail_memory(err, "axes of the flows", M, sizeof *p->material);
     for (leie_size y = 0; y < a->mfa.Y; y++)
         while (year->integer[p->year[y]] != a->mfa.year[y])
             p->year[y]++;
     for (leie_size q = 0; q < a->q.label.n; q++)
         while (strcmp(region->text[p->region[q]], a->q.label.code[q]) != 0)
             p->region[q]++;
-    for (leie_size m = 0; m < a->mfa.M; m++)
-        if (a->mfa.used[m])
-            p->material[p->materials++] = m;
+    const leie_var *material = leie_dataset_find(p->ds, "material");
+    for (leie_size i = 0; i < material->count; i++)
+        p->material[p->materials++] = leie_labels_find(&a->material.label, material->text[i]);
     return LEIE_OK;
+}
+
+// Materials that the axis holds: those of the flows, those that stressors go to and all above these.
+static leie_status find_materials(bool *used, const leie_flow_accounts *a, const leie_labels *stressor, leie_error *err)
+{
+    const leie_materials *m = &a->material;
+    leie_size M = m->label.n, unused, unknown;
+    double *factor = leie_new(stressor->n * M, sizeof *factor);
+    bool *given = leie_new(M, sizeof *given);
+    leie_status st = factor && given ? LEIE_OK : leie_fail_memory(err, "materials", stressor->n * M, sizeof *factor);
+    if (!st && a->route[LEIE_ROUTE_IO])
+        st = leie_material_map_factors(factor, given, NULL, &unused, &unknown, &a->map, m, stressor->n, stressor->code,
+                                       stressor->kind, stressor->unit, err);
+    for (leie_size i = LEIE_MATERIAL_FIRST; !st && i < M; i++)
+        for (leie_size at = i; given[i] && at >= 0; at = m->parent[at])
+            used[at] = true;
+    for (leie_size i = 0; i < LEIE_MATERIAL_FIRST && !st; i++)
+        used[i] = used[LEIE_MATERIAL_TOTAL];
+    for (leie_size i = 0; !st && a->there && i < M; i++)
+        used[i] |= a->mfa.used[i];
+    leie_free(factor);
+    leie_free(given);
+    return st;
 }
 
 static leie_status material_axis(const places *p, leie_error *err)
@@ -120,16 +149,16 @@ static leie_status material_axis(const places *p, leie_error *err)
 
 static leie_status axes(const places *p, leie_error *err)
 {
-    static const char *const route[] = {"ewmfa", "rme"};
-    static const char *const route_name[] = {"direct flows", "raw material equivalents by coefficients"};
+    static const char *const route[] = {"ewmfa", "rme", "io"};
+    static const char *const route_name[] = {"direct flows", "raw material equivalents by coefficients",
+                                             "multi-regional input-output table"};
     const char *code[LEIE_MFA_INDICATORS], *name[LEIE_MFA_INDICATORS];
     for (int i = 0; i < LEIE_MFA_INDICATORS; i++) {
         code[i] = leie_mfa_name((leie_mfa_indicator)i);
         name[i] = leie_mfa_long_name((leie_mfa_indicator)i);
     }
-    leie_status st = coordinate(p, "route", ROUTES, route, route_name, "route to the indicator", err);
-    st = st ? st : coordinate(p, "indicator", LEIE_MFA_INDICATORS, code, name, "indicator", err);
-    return st ? st : material_axis(p, err);
+    leie_status st = coordinate(p, "route", p->routes, route, route_name, "route to the indicator", err);
+    return st ? st : coordinate(p, "indicator", LEIE_MFA_INDICATORS, code, name, "indicator", err);
 }
 
 // ---- masses ----
@@ -142,9 +171,21 @@ static bool shows(const leie_flow_accounts *a, int route, leie_mfa_indicator i)
     return i == LEIE_MFA_DEU || leie_mfa_is_rme(i) == (route == LEIE_ROUTE_RME);
 }
 
-static leie_size slot(const places *p, int route, leie_size y, leie_size q)
+// Position along (outer axis, year, region), and along (route, scenario, year, region) for the baseline.
+static leie_size slot(const places *p, leie_size outer, leie_size y, leie_size q)
 {
-    return (route * p->years + p->year[y]) * p->regions + p->region[q];
+    return (outer * p->years + p->year[y]) * p->regions + p->region[q];
+}
+
+static leie_size route_slot(const places *p, int route, leie_size y, leie_size q)
+{
+    return slot(p, route * p->scenarios, y, q);
+}
+
+// Position of the first value of the route io: its scenarios, years and regions are those of the dataset.
+static leie_size io_slot(const places *p)
+{
+    return LEIE_ROUTE_IO * p->scenarios * p->years * p->regions;
 }
 
 typedef enum measure { MASS, PER_CAPITA, DEVIATION } measure;
@@ -161,6 +202,20 @@ static double measured(const leie_flow_accounts *a, leie_size y, leie_size q, le
     return known ? sqrt(variance[leie_mfa_at(&a->mfa, y, q, i, m)]) / 1000 : NAN;
 }
 
+// The route io: all scenarios, years and regions of the dataset.
+static void put_io(const places *p, leie_var *var, measure what)
+{
+    const leie_io_route *io = p->io;
+    const leie_var *people = leie_dataset_find(p->ds, "population");
+    for (leie_size at = 0; io->there && at < io->S * io->Y * io->Q; at++) {
+        double per = what == MASS ? 1000 : people ? people->number[at % (io->Y * io->Q)] : NAN;
+        for (int i = 0; i < LEIE_MFA_INDICATORS; i++)
+            for (leie_size m = 0; m < p->materials; m++)
+                var->number[((io_slot(p) + at) * LEIE_MFA_INDICATORS + i) * p->materials + m] =
+                    per > 0 ? io->value[(at * LEIE_MFA_INDICATORS + i) * io->M + p->material[m]] / per : NAN;
+    }
+}
+
 static leie_status mass_variable(const places *p, const char *name, const char *long_name, measure what, bool averaged,
                                  leie_error *err)
 {
@@ -172,22 +227,37 @@ static leie_status mass_variable(const places *p, const char *name, const char *
         st = leie_dataset_text(p->ds, var, "cell_methods", averaged ? "year: mean" : "year: sum", err);
     if (st)
         return st;
-    for (int r = 0; r < ROUTES; r++)
+    for (int r = 0; r < LEIE_ROUTE_IO; r++)
         for (leie_size y = 0; y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->q.label.n; q++)
                 for (int i = 0; i < LEIE_MFA_INDICATORS; i++) {
-                    leie_size at = (slot(p, r, y, q) * LEIE_MFA_INDICATORS + i) * p->materials;
+                    leie_size at = (route_slot(p, r, y, q) * LEIE_MFA_INDICATORS + i) * p->materials;
                     for (leie_size m = 0; shows(a, r, (leie_mfa_indicator)i) && m < p->materials; m++)
                         var->number[at + m] = measured(a, y, q, (leie_mfa_indicator)i, p->material[m], what, averaged);
                 }
+    if (!averaged && what != DEVIATION)
+        put_io(p, var, what);
     return LEIE_OK;
+}
+
+// What the route io counts, and what of the tables it leaves out.
+static leie_status describe_io(const places *p, leie_error *err)
+{
+    char text[400];
+    snprintf(text, sizeof text,
+             "route io: RMI = DEU + IMP_RME, RMC = D_cba + direct = RMI - EXP_RME - unallocated - left_out; "
+             "%lld stressors of kind material are no material of the list, %lld of the map are in no table",
+             (long long)p->io->unused, (long long)p->io->unknown);
+    return leie_dataset_text(p->ds, leie_dataset_find(p->ds, "mfa"), "comment", text, err);
 }
 
 static leie_status masses(const places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_status st = mass_variable(p, "mfa", "material flow indicator", MASS, false, err);
-    if (!st && a->population)
+    if (!st && p->io->there)
+        st = describe_io(p, err);
+    if (!st && (a->population || (p->io->there && leie_dataset_find(p->ds, "population"))))
         st = mass_variable(p, "mfa_per_capita", "material flow indicator per inhabitant", PER_CAPITA, false, err);
     if (!st && a->mfa.variance)
         st = mass_variable(p, "mfa_sd", "standard deviation of the indicator, flows independent of each other", DEVIATION,
@@ -221,13 +291,17 @@ static leie_status statuses(const places *p, leie_error *err)
         st = leie_dataset_text(p->ds, var, "flag_meanings", meanings, err);
     for (leie_size i = 0; !st && i < var->count; i++)
         var->integer[i] = -1;
-    for (int r = 0; !st && r < ROUTES; r++)
+    for (int r = 0; !st && r < LEIE_ROUTE_IO; r++)
         for (leie_size y = 0; y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->q.label.n; q++)
                 for (int i = 0; i < LEIE_MFA_INDICATORS; i++)
                     if (shows(a, r, (leie_mfa_indicator)i))
-                        var->integer[slot(p, r, y, q) * LEIE_MFA_INDICATORS + i] =
+                        var->integer[route_slot(p, r, y, q) * LEIE_MFA_INDICATORS + i] =
                             a->mfa.status[(y * a->mfa.q + q) * LEIE_MFA_INDICATORS + i];
+    const leie_io_route *io = p->io;
+    for (leie_size at = 0; !st && io->there && at < io->S * io->Y * io->Q * LEIE_MFA_INDICATORS; at++)
+        if (!isnan(io->value[at * io->M + LEIE_MATERIAL_TOTAL])) // a model's figure
+            var->integer[io_slot(p) * LEIE_MFA_INDICATORS + at] = LEIE_FLOW_ESTIMATED;
     return st;
 }
 
@@ -241,7 +315,7 @@ static leie_status circularity(const places *p, leie_error *err)
                                        "waste trade with other regions of the account left out",
                                        "recycled over DMC plus recycled: waste trade not corrected"};
     bool any = false;
-    for (leie_size i = 0; i < a->mfa.Y * a->mfa.q * a->mfa.M; i++)
+    for (leie_size i = 0; a->there && i < a->mfa.Y * a->mfa.q * a->mfa.M; i++)
         any |= !isnan(a->mfa.cmu[LEIE_CMU_UNCORRECTED * a->mfa.Y * a->mfa.q * a->mfa.M + i]);
     if (!any)
         return LEIE_OK;
@@ -256,7 +330,7 @@ static leie_status circularity(const places *p, leie_error *err)
         for (leie_size y = 0; y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->mfa.q; q++)
                 for (leie_size m = 0; m < p->materials; m++)
-                    var->number[slot(p, d, y, q) * p->materials + m] =
+                    var->number[slot(p, d * p->scenarios, y, q) * p->materials + m] =
                         a->mfa.cmu[((d * a->mfa.Y + y) * a->mfa.q + q) * a->mfa.M + p->material[m]];
     return st;
 }
@@ -268,14 +342,21 @@ static leie_status dependency(const places *p, leie_error *err)
     leie_var *var;
     leie_status st = add_variable(&var, p, "import_dependency", LEIE_VAR_DOUBLE, "route scenario year region material", "1",
                                   "share of imports in the input: IMP / DMI, IMP_RME / RMI", false, err);
-    for (int r = 0; !st && r < ROUTES; r++)
+    for (int r = 0; !st && r < LEIE_ROUTE_IO; r++)
         for (leie_size y = 0; y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->mfa.q; q++)
                 for (leie_size m = 0; m < p->materials; m++) {
                     double input = leie_flow_value(a, y, q, whole[r], p->material[m], false, false);
-                    var->number[slot(p, r, y, q) * p->materials + m] =
+                    var->number[route_slot(p, r, y, q) * p->materials + m] =
                         input > 0 && a->route[r] ? leie_flow_value(a, y, q, part[r], p->material[m], false, false) / input : NAN;
                 }
+    const leie_io_route *io = p->io;
+    for (leie_size at = 0; !st && io->there && at < io->S * io->Y * io->Q; at++)
+        for (leie_size m = 0; m < p->materials; m++) {
+            const double *value = io->value + at * LEIE_MFA_INDICATORS * io->M + p->material[m];
+            double input = value[LEIE_MFA_RMI * io->M];
+            var->number[(io_slot(p) + at) * p->materials + m] = input > 0 ? value[LEIE_MFA_IMP_RME * io->M] / input : NAN;
+        }
     return st;
 }
 
@@ -291,14 +372,18 @@ static leie_status productivity(const places *p, leie_error *err)
     leie_status st = add_variable(&gdp, p, "gdp", LEIE_VAR_DOUBLE, "year region", a->currency, "gross domestic product", false, err);
     if (!st)
         st = add_variable(&ratio, p, "productivity", LEIE_VAR_DOUBLE, "route scenario year region", units,
-                          "material productivity: GDP per DMC (ewmfa) and per RMC (rme)", false, err);
+                          "material productivity: GDP per DMC (ewmfa) and per RMC (rme, io)", false, err);
     for (leie_size y = 0; !st && y < a->mfa.Y; y++)
         for (leie_size q = 0; q < a->mfa.q; q++) {
             double money = a->gdp[y * a->mfa.q + q];
             gdp->number[slot(p, 0, y, q)] = money;
-            for (int r = 0; r < ROUTES; r++) {
+            for (int r = 0; r < LEIE_ROUTE_IO; r++) {
                 double mass = leie_flow_value(a, y, q, use[r], LEIE_MATERIAL_TOTAL, false, false);
-                ratio->number[slot(p, r, y, q)] = mass > 0 && a->route[r] ? money / (1000 * mass) : NAN;
+                ratio->number[route_slot(p, r, y, q)] = mass > 0 && a->route[r] ? money / (1000 * mass) : NAN;
+            }
+            if (p->io->there) {
+                double mass = leie_io_route_value(p->io, 0, p->year[y], p->region[q], LEIE_MFA_RMC, LEIE_MATERIAL_TOTAL);
+                ratio->number[route_slot(p, LEIE_ROUTE_IO, y, q)] = mass > 0 ? money / (1000 * mass) : NAN;
             }
         }
     return st;
@@ -438,12 +523,35 @@ static leie_status targets(const places *p, leie_error *err)
 
 // ---- the whole ----
 
+leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts *a, const leie_labels *stressor,
+                                      leie_error *err)
+{
+    leie_size M = a->material.label.n;
+    places p = {.ds = ds, .a = a};
+    bool *used = leie_new(M, sizeof *used);
+    p.material = leie_new(M, sizeof *p.material);
+    leie_status st = used && p.material ? find_materials(used, a, stressor, err)
+                                        : leie_fail_memory(err, "materials", M, sizeof *p.material);
+    for (leie_size m = 0; !st && m < M; m++)
+        if (used[m])
+            p.material[p.materials++] = m;
+    if (!st && p.materials)
+        st = material_axis(&p, err);
+    leie_free(used);
+    leie_free(p.material);
+    return st;
+}
+
 leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a, leie_error *err)
 {
-    static leie_status (*const step[])(const places *, leie_error *) = {axes,         masses,       statuses, circularity, dependency,
-                                                                        productivity, coverage, population, targets};
-    places p = {.ds = ds, .a = a};
-    leie_status st = find_places(&p, err);
+    static leie_status (*const step[])(const places *, leie_error *) = {axes,         population, masses,   statuses, circularity,
+                                                                        dependency,   productivity, coverage, targets};
+    leie_io_route io;
+    leie_status st = leie_io_route_make(&io, ds, a, err);
+    places p = {.ds = ds, .a = a, .io = &io};
+    if (st || (!a->there && !io.there))
+        return st;
+    st = find_places(&p, err);
     for (size_t i = 0; !st && i < sizeof step / sizeof step[0]; i++)
         st = step[i](&p, err);
     if (!st)
@@ -451,5 +559,6 @@ leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a,
     leie_free(p.year);
     leie_free(p.region);
     leie_free(p.material);
+    leie_io_route_clear(&io);
     return st;
 }

@@ -7,7 +7,13 @@
 #include "io/result/dataset.h"
 #include "io/run/flow_accounts.h"
 
-/* Adds the accounts to a dataset that has scenario, year and region, which hold their years and regions:
+/* Adds the axis of materials: those that the flows have and those that the stressors of tables go to by the map,
+ * with all above them; nothing when there are none. stressor: code, unit and kind. */
+leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts *a, const leie_labels *stressor,
+                                      leie_error *err);
+
+/* Adds the accounts to a dataset that has scenario, year and region, which hold their years and regions, and
+ * the route io where the accounts of tables in the dataset have materials (io_route.h); nothing without either:
  *
  *   mfa, mfa_per_capita              1000 t, t per inhabitant; missing where a route has no such indicator
  *   mfa_average, ..._per_capita      moving averages: mass over population, both averaged

@@ -77,6 +77,14 @@ leie_status leie_assemble_split(leie_table *t, const leie_study *study, leie_siz
     return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)spec->line, why.text) : LEIE_OK;
 }
 
+// Endogenous capital, with the line of the study in its error where the study is at fault.
+static leie_status capital(leie_table *t, const leie_study *study, leie_error *err)
+{
+    leie_error why = {0};
+    leie_status st = study->capital.line ? leie_read_capital(t, &study->capital, &why) : LEIE_OK;
+    return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)study->capital.line, why.text) : LEIE_OK;
+}
+
 leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
@@ -98,6 +106,8 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     if (!st && factored && t->Z.form != LEIE_FACTORED)
         st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, 1, err,
                                   "the factors of use and trade were multiplied out to aggregate or split the table");
+    if (!st)
+        st = capital(t, study, err);
     if (!st)
         st = leie_table_inspect(t, err);
     for (leie_size i = 0; !st && watch && watch->log && i < t->provenance.notes; i++)

@@ -122,7 +122,12 @@ static leie_status read_files(leie_flow_accounts *a, const leie_study *study, le
     const leie_study_flows *spec = &study->flows;
     leie_provenance p = {0}; // of what is read before the flows
     leie_status st = leie_read_materials(&a->material, &spec->materials, &p, err);
-    st = st ? st : leie_read_flows(&a->flows, &spec->path, spec->edition, &a->material, err);
+    if (!st && study->material_map.real)
+        st = leie_read_material_map(&a->map, &study->material_map, &a->material, &p, err);
+    if (!st && spec->products.real)
+        st = leie_read_concordance(&a->products, &spec->products, "products of flows", &p, err);
+    if (!st && spec->path.real)
+        st = leie_read_flows(&a->flows, &spec->path, spec->edition, &a->material, err);
     if (!st && spec->rme.real && spec->route[LEIE_ROUTE_RME])
         st = leie_read_rme(&a->rme, &spec->rme, &a->material, &p, err);
     for (leie_size i = 0; !st && i < p.sources; i++)
@@ -132,6 +137,33 @@ static leie_status read_files(leie_flow_accounts *a, const leie_study *study, le
     const char *edition = !st && a->flows.edition && a->flows.edition[0] ? a->flows.edition : study->edition;
     if (!st && !(a->edition = leie_strdup(edition ? edition : "")))
         st = leie_fail_memory(err, "edition", 1, 1);
+    return st;
+}
+
+// Regions of the flows under the codes of the study.
+static leie_status rename_regions(leie_flow_accounts *a, const leie_study *study, leie_error *err)
+{
+    leie_concordance c = {0};
+    leie_error why = {0};
+    if (!study->flows.regions.real || !a->there)
+        return LEIE_OK;
+    leie_status st = leie_read_concordance(&c, &study->flows.regions, "regions of flows", &a->flows.provenance, err);
+    const char **code = leie_new(2 * c.n, sizeof *code);
+    if (!st && !code)
+        st = leie_fail_memory(err, "regions of flows", 2 * c.n, sizeof *code);
+    for (leie_size i = 0; !st && i < c.n; i++) {
+        code[i] = c.link[i].from;
+        code[c.n + i] = c.link[i].to;
+    }
+    leie_size renamed = st ? 0 : leie_flows_rename(&a->flows, c.n, code, code + c.n, &why);
+    if (!st && renamed < 0)
+        st = leie_fail(err, (leie_status)renamed, "%s: %s", study->flows.regions.shown, why.text);
+    if (!st)
+        st = leie_provenance_note(&a->flows.provenance, LEIE_NOTE_DONE, renamed, err,
+                                  "%lld of %lld regions of the flows take the codes of %s", (long long)renamed,
+                                  (long long)a->flows.region.n, study->flows.regions.shown);
+    leie_free(code);
+    leie_concordance_clear(&c);
     return st;
 }
 
@@ -152,13 +184,19 @@ static leie_status check_routes(const leie_flow_accounts *a, const leie_study *s
 leie_status leie_flow_accounts_make(leie_flow_accounts *a, const leie_study *study, leie_error *err)
 {
     *a = (leie_flow_accounts){.averaging = study->flows.averaging};
-    if (!study->flows.path.real)
+    if (!study->flows.materials.real)
         return LEIE_OK;
-    a->there = true;
+    a->there = study->flows.path.real != NULL;
     for (int r = 0; r < LEIE_ROUTES; r++)
         a->route[r] = study->flows.route[r];
-    leie_status st = leie_flows_hash(a->hash, study, err);
+    leie_status st = a->there ? leie_flows_hash(a->hash, study, err) : LEIE_OK;
     st = st ? st : read_files(a, study, err);
+    if (!a->there) {
+        if (st)
+            leie_flow_accounts_clear(a);
+        return st;
+    }
+    st = st ? st : rename_regions(a, study, err);
     st = st ? st : choose_regions(a, study, err);
     if (!st)
         st = leie_mfa_make(&a->mfa, &a->flows, a->rme.n ? &a->rme : NULL, &a->material, &a->q, err);
@@ -175,6 +213,8 @@ leie_status leie_flow_accounts_make(leie_flow_accounts *a, const leie_study *stu
 void leie_flow_accounts_clear(leie_flow_accounts *a)
 {
     leie_materials_clear(&a->material);
+    leie_material_map_clear(&a->map);
+    leie_concordance_clear(&a->products);
     leie_flows_clear(&a->flows);
     leie_rme_clear(&a->rme);
     leie_account_regions_clear(&a->q);

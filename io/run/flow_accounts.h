@@ -19,9 +19,11 @@ typedef struct leie_flow_target {
 } leie_flow_target;
 
 typedef struct leie_flow_accounts {
-    bool there;                   // false: the study has no flows
+    bool there;                   // false: the study has no flows; materials, map and routes may be there
     char hash[65];                // of the options and files that these accounts depend on
     leie_materials material;
+    leie_material_map map;        // what stressors of tables are among the materials
+    leie_concordance products;    // products of the flows among those of tables
     leie_flows flows;
     leie_rme rme;
     leie_account_regions q;
@@ -39,7 +41,7 @@ typedef struct leie_flow_accounts {
     leie_flow_target *target;     // [targets] those that speak of these accounts
 } leie_flow_accounts;
 
-/* Reads the files and draws up the accounts; nothing when the study has no flows. Account regions are those of
+/* Reads the files and draws up the accounts; without flows only the materials of the route io are read. Account regions are those of
  * the study that the flows have: regions named, else all regions and the groups whose members are there.
  * Errors: those of the readers; LEIE_ERR_DATA when the study names no region of the flows, when it asks for the
  * route rme without coefficients or reported equivalents, and when a target mixes routes, editions or

@@ -243,6 +243,22 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
         st = ledger_file(&l, "report", &study->report, year, err);
     if (!st)
         st = ledger_file(&l, "population", &study->population, year, err);
+    for (leie_size i = 0; !st && i < study->needs; i++)
+        st = ledger_file(&l, "needs", &study->need[i].path, year, err);
+    if (!st)
+        st = ledger_file(&l, "margins", &study->margins, year, err);
+    if (!st)
+        st = ledger_file(&l, "capital", &study->capital.consumption, year, err);
+    if (!st)
+        st = ledger_file(&l, "capital", &study->capital.matrix, year, err);
+    if (!st)
+        st = ledger_file(&l, "materials", &study->material_map, year, err);
+    if (!st)
+        st = ledger_file(&l, "materials", &study->flows.materials, year, err);
+    const leie_path *beside[] = {&study->flows.products, &study->flows.unit_values, &study->flows.path,
+                                &study->flows.rme, &study->flows.regions};
+    for (int i = 0; !st && i < (leie_study_uses_flows(study) ? 5 : 2); i++)
+        st = ledger_file(&l, "flows", beside[i], year, err);
     if (!st)
         st = ledger_scenarios(&l, study, err);
     if (!st)
@@ -254,7 +270,8 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
 leie_status leie_flows_hash(char *hex, const leie_study *study, leie_error *err)
 {
     const leie_path *file[] = {&study->flows.path, &study->flows.materials, &study->flows.rme, &study->flows.gdp,
-                               &study->population, &study->targets};
+                               &study->population, &study->targets, &study->flows.regions, &study->flows.products,
+                               &study->material_map};
     ledger l = {0};
     leie_status st = ledger_add(&l, leie_version(), leie_commit(), "flows", err);
     if (!st)

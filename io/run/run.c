@@ -13,8 +13,11 @@
 #include "io/result/netcdf.h"
 #include "io/result/result.h"
 #include "io/run/backcast_run.h"
+#include "io/run/direct_flows.h"
 #include "io/run/inputs.h"
+#include "io/run/need_footprints.h"
 #include "io/run/profile_text.h"
+#include "io/run/route_bridges.h"
 #include "io/run/scenario_accounts.h"
 #include "io/run/uncertain_run.h"
 #include "io/run/version.h"
@@ -79,6 +82,10 @@ static leie_accounts_opts account_options(job *j)
 {
     leie_accounts_opts o = {.by = j->study->by, .linsys = j->study->linsys, .progress = solve_progress, .progress_ctx = j};
     memcpy(o.exclude, j->study->exclude, sizeof o.exclude);
+    if (leie_study_bridges(j->study))
+        o.by |= LEIE_BY_MULTIPLIER;
+    if (j->study->needs)
+        o.by |= LEIE_BY_CATEGORY_PRODUCT;
     return o;
 }
 
@@ -160,6 +167,25 @@ static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
     return leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
 }
 
+// Tonnes by industry and product, from the table while its numbers are there.
+static leie_status direct_flows(job *j, leie_year *year, leie_error *err)
+{
+    if (!(j->study->by & LEIE_BY_DIRECT))
+        return LEIE_OK;
+    return leie_direct_flows(&year->direct, &j->flows, j->study, &year->table, &j->q, &year->accounts, err);
+}
+
+// The routes rme and io reconciled; multipliers that only this needs go again.
+static leie_status bridge(job *j, leie_year *year, leie_error *err)
+{
+    if (!leie_study_bridges(j->study))
+        return LEIE_OK;
+    leie_status st = leie_route_bridges(&year->bridge, &j->flows, j->study, &year->table, &j->q, &year->accounts, err);
+    if (!(j->study->by & LEIE_BY_MULTIPLIER))
+        year->accounts.M = leie_free(year->accounts.M);
+    return st;
+}
+
 // A result keeps labels, units and notes of its table; the numbers can go.
 static void release_numbers(leie_table *t)
 {
@@ -207,6 +233,12 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     }
     if (!st)
         st = local(j, year, err);
+    if (!st)
+        st = direct_flows(j, year, err);
+    if (!st)
+        st = bridge(j, year, err);
+    if (!st && j->study->needs)
+        st = leie_need_footprints(year, j->study, err);
     if (!st)
         st = regroup(j, year, err);
     if (!st && j->set.scenarios)

@@ -16,15 +16,18 @@ static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
     "disaggregate", "local",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
-    "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", "uncertainty", "backcast", NULL};
+    "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", "uncertainty", "backcast",
+    "products", "unit_values", "capital", "needs", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
-static const char *const account_keys[] = {"regions", "by", "exclude", "report", NULL};
+static const char *const account_keys[] = {"regions", "by", "exclude", "report", "materials", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "scenarios", NULL};
+static const char *const capital_keys[] = {"input", "consumption", "matrix", NULL};
 static const char *const group_keys[] = {"name", "members", NULL};
 
 // In the order of the bits of leie_breakdown.
 static const char *const breakdowns[] = {"product",  "sector",  "category", "origin", "origin_sector",
-                                         "supplier", "imports", "exports",  "trade",  "multiplier", NULL};
+                                         "supplier", "imports", "exports",  "trade",  "multiplier", "gross",
+                                         "domestic_technology", "direct", NULL};
 
 // ---- groups ----
 
@@ -135,7 +138,31 @@ static leie_status read_accounts(leie_study *study, const leie_yaml *root, leie_
     st = st ? st : leie_study_strings(&study->account_region, &study->account_regions, node, "regions", err);
     st = st ? st : read_breakdowns(&study->by, node, err);
     st = st ? st : leie_study_path(&study->report, study, node, "report", NULL, err);
+    st = st ? st : leie_study_path(&study->material_map, study, node, "materials", NULL, err);
+    if (!st && (study->by & LEIE_BY_DIRECT) && !study->flows.materials.real)
+        st = leie_yaml_fail(leie_yaml_get(node, "by"), err, "the breakdown direct needs 'materials', the list of material codes");
+    if (!st && study->material_map.real && !study->flows.materials.real)
+        st = leie_yaml_fail(node, err, "'accounts: materials' needs 'materials', the list of material codes");
     return st ? st : read_excluded(study->exclude, node, err);
+}
+
+// ---- capital ----
+
+static leie_status read_capital(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "capital");
+    leie_study_capital *capital = &study->capital;
+    if (!node)
+        return LEIE_OK;
+    capital->line = node->line;
+    leie_status st = leie_yaml_known(node, capital_keys, err);
+    st = st ? st : leie_study_string(&capital->input, node, "input", err);
+    st = st ? st : leie_study_path(&capital->consumption, study, node, "consumption", NULL, err);
+    st = st ? st : leie_study_path(&capital->matrix, study, node, "matrix", NULL, err);
+    int given = (capital->input != NULL) + (capital->consumption.real != NULL) + (capital->matrix.real != NULL);
+    if (!st && given != 1)
+        st = leie_yaml_fail(node, err, "'capital' needs one of input (a row of primary inputs), consumption and matrix (files)");
+    return st;
 }
 
 // ---- solver ----
@@ -266,6 +293,8 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : leie_study_read_nests(study, root, err);
     st = st ? st : leie_study_read_splits(study, root, err);
     st = st ? st : leie_study_read_extensions(study, root, err);
+    st = st ? st : read_capital(study, root, err);
+    st = st ? st : leie_study_read_needs(study, root, err);
     st = st ? st : read_groups(study, root, err);
     st = st ? st : read_scenario_files(study, root, err);
     st = st ? st : leie_study_read_uncertainty(study, root, err);
@@ -327,9 +356,10 @@ leie_status leie_study_parse(leie_study *study, const char *name, const char *te
 void leie_study_clear(leie_study *study)
 {
     leie_path *const paths[] = {&study->aggregate_regions, &study->aggregate_sectors, &study->population,
-                                &study->published, &study->targets, &study->report};
+                                &study->published, &study->targets, &study->report,
+                                &study->material_map, &study->capital.consumption, &study->capital.matrix};
     char *const texts[] = {study->file,    study->folder, study->name,   study->title,
-                           study->summary, study->edition, study->label, study->output};
+                           study->summary, study->edition, study->label, study->output, study->capital.input};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         leie_study_path_clear(paths[i]);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -356,6 +386,7 @@ void leie_study_clear(leie_study *study)
     leie_free(study->backcast);
     leie_study_flows_clear(&study->flows);
     leie_study_local_clear(&study->local);
+    leie_study_needs_clear(study);
     leie_free(study->table);
     leie_free(study->nest);
     leie_free(study->split);

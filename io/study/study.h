@@ -119,6 +119,20 @@ typedef struct leie_study_split {
     leie_path weights;        // part,what,value[,in][,region][,item][,source][,note]
     bool normalise;           // shares that do not sum to one are scaled
 } leie_study_split;
+/* Endogenous capital: one of the three is given, or none (line 0). */
+typedef struct leie_study_capital {
+    leie_size line;
+    char *input;              // row of primary inputs that holds the consumption of fixed capital
+    leie_path consumption;    // region,sector,value
+    leie_path matrix;         // region,sector,to_region,to_sector,value
+} leie_study_capital;
+
+/* A list of needs. */
+typedef struct leie_study_needs {
+    char *name;               // "need" for a study with one unnamed list
+    leie_path path;           // product,category,need,weight
+    bool overlapping;
+} leie_study_needs;
 
 /* Accounts of one region brought down to its places (solver/account/local.h). */
 typedef struct leie_study_local {
@@ -143,9 +157,12 @@ typedef enum leie_route { LEIE_ROUTE_EWMFA, LEIE_ROUTE_RME, LEIE_ROUTE_IO, LEIE_
 typedef struct leie_study_flows {
     leie_size line;
     leie_path path;           // real is NULL when the study has no flows
-    leie_path materials;      // code,parent,name_en,name_nl,renewable,energy
+    leie_path materials;      // code,parent,name_en,name_nl,renewable,energy; tables use it too (route io)
     leie_path rme;            // direction,product,material,origin,year,value,unit,source
     leie_path gdp;            // region,year,value,unit,source
+    leie_path regions;        // from,to: codes of regions in the flows as the study has them
+    leie_path products;       // from,to,weight: products of the flows among those of the table
+    leie_path unit_values;    // direction,region,product,year,value,unit[,material]
     char *edition;            // of the rows to take; NULL: the one the file has
     bool route[LEIE_ROUTES];  // default: all that the study has data for
     leie_averaging averaging; // years 0: none
@@ -202,6 +219,10 @@ typedef struct leie_study {
     leie_size splits;
     leie_study_split *split;  // [splits] in their order, when regions are in
     leie_study_local local;
+    leie_study_capital capital;
+    leie_size needs;
+    leie_study_needs *need;   // [needs]
+    leie_path margins;        // product,margin,rate,category: margins of purchases, to the good bought
     leie_size extensions;
     leie_study_extension *extension;
     leie_study_flows flows;
@@ -220,6 +241,7 @@ typedef struct leie_study {
     unsigned by;              // leie_breakdown bits
     leie_path report;         // concordance from product codes to those of the result; others stay
     bool exclude[LEIE_DEMAND_KINDS];
+    leie_path material_map;   // stressor,material,factor,definition: materials of the route io
     leie_linsys_opts linsys;
     int scenario_method;      // leie_scenario_method
     char *output;             // result file, in the working folder
@@ -253,6 +275,12 @@ LEIE_API leie_status leie_study_nest_use(leie_study_nest *nest, const char *what
 LEIE_API void leie_study_nest_clear(leie_study_nest *nest);
 /* Whether the study asks for the uncertainty of a year. */
 LEIE_API bool leie_study_uncertain(const leie_study *study, int year);
+
+/* Whether accounts of tables take something from the material flows. */
+bool leie_study_uses_flows(const leie_study *study);
+
+/* Whether the routes rme and io are reconciled: tables, flows and coefficients are there. */
+bool leie_study_bridges(const leie_study *study);
 
 /* "ewmfa", "rme", "io". */
 LEIE_API const char *leie_route_name(leie_route route);

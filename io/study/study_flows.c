@@ -5,10 +5,10 @@
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
 
-static const char *const flow_keys[] = {"path", "edition", NULL};
+static const char *const flow_keys[] = {"path", "edition", "regions", NULL};
 static const char *const averaging_keys[] = {"years", "centred", NULL};
 static const char *const routes[] = {"ewmfa", "rme", "io", NULL}; // leie_route
-static const char *const needs_flows[] = {"materials", "rme", "gdp", "routes", "averaging"};
+static const char *const needs_flows[] = {"rme", "gdp", "averaging"};
 
 enum { WINDOW_MAX = 99 };
 
@@ -23,6 +23,9 @@ void leie_study_flows_clear(leie_study_flows *flows)
     leie_study_path_clear(&flows->materials);
     leie_study_path_clear(&flows->rme);
     leie_study_path_clear(&flows->gdp);
+    leie_study_path_clear(&flows->products);
+    leie_study_path_clear(&flows->regions);
+    leie_study_path_clear(&flows->unit_values);
     leie_free(flows->edition);
     *flows = (leie_study_flows){0};
 }
@@ -35,6 +38,7 @@ static leie_status read_path(leie_study *study, const leie_yaml *root, const lei
     leie_status st = leie_yaml_known(node, flow_keys, err);
     st = st ? st : leie_study_path(&study->flows.path, study, node, "path", NULL, err);
     st = st ? st : leie_study_string(&study->flows.edition, node, "edition", err);
+    st = st ? st : leie_study_path(&study->flows.regions, study, node, "regions", NULL, err);
     if (!st && !study->flows.path.real)
         st = leie_yaml_fail(node, err, "'flows' needs 'path', a file of flows");
     return st;
@@ -57,6 +61,8 @@ static leie_status read_routes(leie_study_flows *flows, const leie_yaml *root, l
     }
     if (!st && n && flows->route[LEIE_ROUTE_IO] && !leie_yaml_get(root, "tables"))
         st = leie_yaml_fail(node, err, "the route io needs 'tables'");
+    if (!st && n && (flows->route[LEIE_ROUTE_EWMFA] || flows->route[LEIE_ROUTE_RME]) && !leie_yaml_get(root, "flows"))
+        st = leie_yaml_fail(node, err, "the routes ewmfa and rme need 'flows'");
     leie_study_free_strings(list, n);
     return st;
 }
@@ -85,11 +91,15 @@ leie_status leie_study_read_flows(leie_study *study, const leie_yaml *root, leie
     for (size_t i = 0; !node && i < sizeof needs_flows / sizeof needs_flows[0]; i++)
         if (leie_yaml_get(root, needs_flows[i]))
             return leie_yaml_fail(leie_yaml_get(root, needs_flows[i]), err, "'%s' needs 'flows'", needs_flows[i]);
+    leie_status st = leie_study_path(&flows->materials, study, root, "materials", NULL, err);
+    st = st ? st : leie_study_path(&flows->unit_values, study, root, "unit_values", NULL, err);
+    st = st ? st : leie_study_path(&flows->products, study, root, "products", NULL, err);
+    if (!st && (flows->unit_values.real || flows->products.real) && !flows->materials.real)
+        st = leie_yaml_fail(root, err, "'unit_values' and 'products' need 'materials', the list of material codes");
     if (!node)
-        return LEIE_OK;
+        return st ? st : read_routes(flows, root, err);
     flows->line = node->line;
-    leie_status st = read_path(study, root, node, err);
-    st = st ? st : leie_study_path(&flows->materials, study, root, "materials", NULL, err);
+    st = st ? st : read_path(study, root, node, err);
     st = st ? st : leie_study_path(&flows->rme, study, root, "rme", NULL, err);
     st = st ? st : leie_study_path(&flows->gdp, study, root, "gdp", NULL, err);
     st = st ? st : read_routes(flows, root, err);

@@ -68,6 +68,8 @@ leie_status leie_study_read_splits(leie_study *study, const leie_yaml *root, lei
 leie_status leie_study_read_backcasts(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_uncertainty(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_flows(leie_study *study, const leie_yaml *root, leie_error *err);
+leie_status leie_study_read_needs(leie_study *study, const leie_yaml *root, leie_error *err);
+void leie_study_needs_clear(leie_study *study);
 void leie_study_tables_clear(leie_study_tables *t);
 void leie_study_extension_clear(leie_study_extension *e);
 void leie_study_local_clear(leie_study_local *local);

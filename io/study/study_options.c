@@ -229,6 +229,18 @@ static void put_accounts(spelling *s, const leie_study *study)
         put_path(s, "report", &study->report);
     for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
         put_integer(s, "exclude", study->exclude[k]);
+    put_path(s, "material_map", &study->material_map);
+    put_path(s, "account_materials", &study->flows.materials);
+    put_path(s, "products", &study->flows.products);
+    put_path(s, "unit_values", &study->flows.unit_values);
+    if (leie_study_uses_flows(study)) {
+        put_path(s, "flows_of_tables", &study->flows.path);
+        put_path(s, "rme_of_tables", &study->flows.rme);
+        put_text(s, "flows_of_tables_edition", study->flows.edition);
+        put_integer(s, "bridge_averaging", study->flows.averaging.years);
+        put_integer(s, "bridge_centred", study->flows.averaging.centred);
+        put_integer(s, "bridge", leie_study_bridges(study));
+    }
     put_integer(s, "method", study->linsys.method);
     put_number(s, "tolerance", study->linsys.tolerance);
     put_integer(s, "max_iterations", study->linsys.max_iterations);
@@ -306,6 +318,8 @@ static void put_flows(spelling *s, const leie_study *study)
     const leie_study_flows *flows = &study->flows;
     put_path(s, "flows", &flows->path);
     put_text(s, "flows_edition", flows->edition);
+    if (flows->regions.real)
+        put_path(s, "flows_regions", &flows->regions);
     put_path(s, "materials", &flows->materials);
     put_path(s, "rme", &flows->rme);
     put_path(s, "gdp", &flows->gdp);
@@ -314,6 +328,16 @@ static void put_flows(spelling *s, const leie_study *study)
         put_integer(s, leie_route_name((leie_route)r), flows->route[r]);
     put_integer(s, "averaging", flows->averaging.years);
     put_integer(s, "centred", flows->averaging.centred);
+}
+
+bool leie_study_uses_flows(const leie_study *study)
+{
+    return study->flows.path.real && ((study->by & LEIE_BY_DIRECT) || leie_study_bridges(study));
+}
+
+bool leie_study_bridges(const leie_study *study)
+{
+    return study->tables && study->flows.rme.real && study->flows.route[LEIE_ROUTE_RME] && study->flows.route[LEIE_ROUTE_IO];
 }
 
 static bool holds_year(const leie_study_tables *t, int year)
@@ -343,6 +367,11 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
     put_integer(&s, "extensions", study->extensions);
     for (leie_size i = 0; i < study->extensions; i++)
         put_extension(&s, &study->extension[i]);
+    if (study->capital.line) {
+        put_text(&s, "capital_input", study->capital.input);
+        put_path(&s, "capital_consumption", &study->capital.consumption);
+        put_path(&s, "capital_matrix", &study->capital.matrix);
+    }
     put_path(&s, "population", &study->population);
     for (leie_size i = 0; i < study->scenario_files; i++)
         put_path(&s, "scenarios", &study->scenario_file[i]);

@@ -18,7 +18,7 @@ typedef struct result_array {
     unsigned by; // breakdowns that ask for it; 0 for always
 } result_array;
 
-enum { RESULT_ARRAYS = 24 };
+enum { RESULT_ARRAYS = 37 };
 
 static void list_results(result_array list[RESULT_ARRAYS], leie_accounts *a)
 {
@@ -48,6 +48,19 @@ static void list_results(result_array list[RESULT_ARRAYS], leie_accounts *a)
         {&a->trade, R * R, LEIE_BY_TRADE},
         {&a->trade_embodied, k * R * R, LEIE_BY_TRADE},
         {&a->trade_outside, R * k, LEIE_BY_TRADE},
+        {&a->imp_rme, q * k, 0},
+        {&a->exp_rme, q * k, 0},
+        {&a->left_out, q * k, 0},
+        {&a->imp_rme_product, q * k * P, LEIE_BY_GROSS},
+        {&a->exp_rme_product, q * k * P, LEIE_BY_GROSS},
+        {&a->imp_rme_sector, q * k * n, LEIE_BY_GROSS},
+        {&a->imp_rme_category, q * C * k, LEIE_BY_GROSS},
+        {&a->imp_rme_origin, q * R * k, LEIE_BY_GROSS},
+        {&a->imp_rme_domestic, q * k, LEIE_BY_DOMESTIC},
+        {&a->dta_uncovered, q, LEIE_BY_DOMESTIC},
+        {&a->by_product_category, q * k * P * C, LEIE_BY_CATEGORY_PRODUCT},
+        {&a->demand_product, q * P * C, LEIE_BY_CATEGORY_PRODUCT},
+        {&a->value_added, n, 0},
     };
     for (int i = 0; i < RESULT_ARRAYS; i++)
         list[i] = all[i];
@@ -260,6 +273,23 @@ static leie_status set_coefficients(leie_accounts_work *w, leie_error *err)
     return st;
 }
 
+// value_added = x - column sums of Z over money rows; 0 where the sector itself is not money.
+static void set_value_added(leie_accounts_work *w)
+{
+    leie_accounts *a = w->a;
+    for (leie_size i = 0; i < a->n; i++)
+        if (leie_is_money(w->t, w->t->sector.unit[i]))
+            a->value_added[i] += w->t->x[i];
+    for (leie_size i = 0; i < a->n; i++) {
+        const leie_index *col;
+        const double *Z;
+        leie_size count = leie_matrix_row(&w->t->Z, i, &col, &Z);
+        for (leie_size c = 0; c < count && leie_is_money(w->t, w->t->sector.unit[i]); c++)
+            if (leie_is_money(w->t, w->t->sector.unit[col ? col[c] : c]))
+                a->value_added[col ? col[c] : c] -= Z[c];
+    }
+}
+
 // y of every column of X, from Y added up by table region.
 static leie_status set_demand(leie_accounts_work *w, leie_error *err)
 {
@@ -394,6 +424,14 @@ double leie_accounts_region_gap(const leie_accounts *a, leie_size q, leie_size s
     return relative_gap(gap, scale);
 }
 
+double leie_accounts_gross_gap(const leie_accounts *a, leie_size q, leie_size s)
+{
+    leie_size i = q * a->k + s;
+    double gap = a->D_cba[i] - (a->D_pba[i] - a->unallocated[i] + a->imp_rme[i] - a->exp_rme[i] - a->left_out[i]);
+    double scale = fmax(fmax(fabs(a->D_cba[i]), fabs(a->D_pba[i])), fmax(fabs(a->imp_rme[i]), fabs(a->exp_rme[i])));
+    return relative_gap(gap, scale);
+}
+
 static double worst_gap(const leie_accounts *a)
 {
     double worst = 0;
@@ -402,6 +440,8 @@ static double worst_gap(const leie_accounts *a)
         worst = gap <= worst ? worst : gap;
         for (leie_size q = 0; q < a->q; q++) {
             gap = leie_accounts_region_gap(a, q, s);
+            worst = gap <= worst ? worst : gap;
+            gap = leie_accounts_gross_gap(a, q, s);
             worst = gap <= worst ? worst : gap;
         }
     }
@@ -429,6 +469,7 @@ leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, const leie
         st = set_demand(&w, err);
     if (st)
         goto done;
+    set_value_added(&w);
     set_production(&w);
     st = set_direct(&w, err);
     if (!st && a->k)
@@ -437,7 +478,7 @@ leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, const leie
         st = leie_footprints_make(&w, err);
     if (!st && a->imp_by_product && a->k)
         st = leie_imports_make(&w, err);
-    if (!st && a->trade)
+    if (!st && (a->k || a->trade))
         st = leie_trade_make(&w, err);
     if (st)
         goto done;

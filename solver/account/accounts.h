@@ -22,6 +22,18 @@
  * set of its parts and D_imp and D_exp of the set leave out trade inside it. The inverse is never
  * formed: M is k transposed solves, X is one plain solve per account region.
  *
+ * Gross trade valued with M of the seller (raw material equivalents of the route io; METHODS 4.3):
+ *
+ *   IMP_RME[r]   M (what regions outside r sell to sectors and columns of r)
+ *   EXP_RME[r]   M (what r sells outside, out of the table or to nobody) + M y of its columns that do not count
+ *   left_out[r]  M y of its columns of kinds that the user excluded
+ *
+ *   D_cba = D_pba - unallocated + IMP_RME - EXP_RME - left_out
+ *
+ * IMP_RME counts what is exported again and domestic material that comes back; D_imp does not. With the
+ * domestic-technology assumption imports take the multipliers of the importing region's own technology,
+ * M_r = S_r (I - A_r)^-1 with A_r its inputs of each product wherever they come from.
+ *
  * D_imp by product: per account region either k transposed solves (S outside r, zero inside, times L) or
  * P plain solves (y_r product by product), whichever has the fewer operations: k n against P (n + k).
  *
@@ -73,7 +85,11 @@ enum leie_breakdown {
     LEIE_BY_EXPORTS = 1 << 7,       // D_exp by producing sector (one plain solve more per table region that
                                     // is not an account region by itself)
     LEIE_BY_TRADE = 1 << 8,         // gross bilateral trade in money, and valued with M
-    LEIE_BY_MULTIPLIER = 1 << 9     // M itself
+    LEIE_BY_MULTIPLIER = 1 << 9,    // M itself
+    LEIE_BY_GROSS = 1 << 10,        // IMP_RME by product, using sector, category and origin, EXP_RME by product
+    LEIE_BY_DOMESTIC = 1 << 11,     // IMP_RME with the domestic-technology assumption
+    LEIE_BY_CATEGORY_PRODUCT = 1 << 13, // D_cba and money of final demand by product and category
+    LEIE_BY_DIRECT = 1 << 12        // tonnes by industry, product and category (direct.h; not part of these accounts)
 };
 
 typedef struct leie_accounts_opts {
@@ -116,10 +132,23 @@ typedef struct leie_accounts {
     double *trade_outside;    // [R, k] with trade: M y of the region's columns that do not count, plus M of its own
                               // sales to columns of no region of the table and of x - A x - Y e, so that
                               // D_cba + trade_outside = D_pba - unallocated + M imports - M exports
+    double *imp_rme;          // [q, k] gross imports valued with M
+    double *exp_rme;          // [q, k] gross exports valued with M, sales out of the table too
+    double *left_out;         // [q, k] M y of columns that the user excluded
+    double *imp_rme_product;  // [q, k, P] by product imported
+    double *exp_rme_product;  // [q, k, P] by product exported
+    double *imp_rme_sector;   // [q, k, n] by sector of q that uses them
+    double *imp_rme_category; // [q, C, k] by category of q that uses them
+    double *imp_rme_origin;   // [q, R, k] by region that sold them
+    double *imp_rme_domestic; // [q, k] gross imports valued with the technology of the importing region
+    double *dta_uncovered;    // [q] of it: money of imports that the importing region does not make, valued with M
+    double *by_product_category; // [q, k, P, C]
+    double *demand_product;   // [q, P, C] money rows of Y
+    double *value_added;      // [n] x - column sum of the money rows of Z; 0 for a sector that is not money
     double *M;                // [k, n]
     leie_plan plan;
     leie_linsys_info linsys;
-    double worst_identity; // largest gap of the two identities above, relative to their largest term
+    double worst_identity; // largest gap of the identities above, relative to their largest term
 } leie_accounts;
 
 /* Draws up the accounts of t, which must have x; without stressors (k = 0) nothing is solved and only
@@ -133,9 +162,10 @@ LEIE_API leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, c
                                         const leie_accounts_opts *opts, leie_error *err);
 LEIE_API void leie_accounts_clear(leie_accounts *a);
 
-/* Relative gaps of the two identities for stressor s (and account region q), 0 when they hold exactly. */
+/* Relative gaps of the identities for stressor s (and account region q), 0 when they hold exactly. */
 LEIE_API double leie_accounts_world_gap(const leie_accounts *a, leie_size s);
 LEIE_API double leie_accounts_region_gap(const leie_accounts *a, leie_size q, leie_size s);
+LEIE_API double leie_accounts_gross_gap(const leie_accounts *a, leie_size q, leie_size s);
 
 /* Right-hand sides that leie_accounts_make will ask for, so that a plan can be shown beforehand. */
 LEIE_API void leie_accounts_demand(leie_size *plain, leie_size *transposed, const leie_table *t,

@@ -3,6 +3,7 @@
  *   accounts.c   the recipe: labels, arrays, S, the solves, D_pba, identities
  *   footprint.c  D_cba and its breakdowns, D_imp, D_exp
  *   bilateral.c  trade between regions
+ *   gross.c      gross trade of account regions valued with multipliers
  *
  * Stressors run fastest here: S' and M' are [n, k], so a weighted sum of rows is one contiguous update.
  */
@@ -82,7 +83,14 @@ leie_status leie_footprints_make(leie_accounts_work *w, leie_error *err);
 /* Fills D_imp by product: one block solve per account region. */
 leie_status leie_imports_make(leie_accounts_work *w, leie_error *err);
 
-/* Fills trade, trade_embodied and trade_outside. */
+/* Fills trade, trade_embodied and trade_outside where asked for, then what leie_gross_make fills. */
 leie_status leie_trade_make(leie_accounts_work *w, leie_error *err);
+
+/* Fills imp_rme, exp_rme, left_out and their breakdowns. T [n, R]: sales of each sector to each table region;
+ * lost [n]: what it sells to no region of the table or to nobody. */
+leie_status leie_gross_make(leie_accounts_work *w, const double *T, const double *lost, leie_error *err);
+
+/* Fills imp_rme_domestic and dta_uncovered. */
+leie_status leie_domestic_make(leie_accounts_work *w, const double *T, leie_error *err);
 
 #endif

@@ -31,7 +31,7 @@ static leie_status add_sales(void *ctx, leie_size first, leie_size last, int wor
         for (leie_size j = 0; j < d->w->m; j++)
             if (d->w->region[j] >= 0)
                 T[d->w->region[j]] += t->Y[i * d->w->m + j];
-        if (leie_is_money(t, t->sector.unit[i]))
+        if (d->w->a->trade && leie_is_money(t, t->sector.unit[i]))
             leie_row_add(d->w->a->trade + t->sector.of[i] * R, R, 1, T);
     }
     return LEIE_OK;
@@ -55,42 +55,49 @@ static leie_status value_sales(void *ctx, leie_size first, leie_size last, int w
     return LEIE_OK;
 }
 
-// trade_outside: columns of r that do not count, and what r sells to no region of the table or to nobody
-// (the imbalance d of its rows).
-static leie_status add_outside(leie_accounts_work *w, leie_error *err)
+// lost [n]: what each sector sells to no region of the table or to nobody (the imbalance d of its row).
+static void find_lost(double *lost, const leie_accounts_work *w)
+{
+    memcpy(lost, w->rest, (size_t)w->a->n * sizeof *lost);
+    for (leie_size j = 0; j < w->m; j++)
+        for (leie_size i = 0; i < w->a->n && w->region[j] < 0; i++)
+            lost[i] += w->t->Y[i * w->m + j];
+}
+
+// trade_outside: columns of r that do not count, and what r sells to no region of the table or to nobody.
+static void add_outside(leie_accounts_work *w, const double *lost)
 {
     leie_accounts *a = w->a;
     leie_size k = a->k;
     const leie_size *start = w->t->sector.first;
-    double *lost = leie_new(a->n, sizeof *lost);
-    if (!lost)
-        return leie_fail_memory(err, "trade", a->n, sizeof *lost);
-    memcpy(lost, w->rest, (size_t)a->n * sizeof *lost);
-    for (leie_size j = 0; j < w->m; j++) {
+    for (leie_size j = 0; j < w->m; j++)
         if (w->region[j] >= 0 && w->category[j] < 0)
             leie_row_add(a->trade_outside + w->region[j] * k, k, 1, w->MY + j * k);
-        for (leie_size i = 0; i < a->n && w->region[j] < 0; i++)
-            lost[i] += w->t->Y[i * w->m + j];
-    }
     for (leie_size r = 0; r < a->R; r++) {
         leie_rows_weigh(w->part, k, w->M, lost, 1, start[r], start[r + 1]);
         leie_row_add(a->trade_outside + r * k, k, 1, w->part);
     }
-    leie_free(lost);
-    return LEIE_OK;
 }
 
 leie_status leie_trade_make(leie_accounts_work *w, leie_error *err)
 {
     leie_size n = w->a->n, R = w->a->R;
     sales d = {w, leie_new(n * R, sizeof *d.T)};
-    if (!d.T)
-        return leie_fail_memory(err, "trade", n * R, sizeof *d.T);
-    leie_status st = leie_parallel_for(R, 1, add_sales, &d, err);
+    double *lost = leie_new(n, sizeof *lost);
+    leie_status st = d.T && lost ? LEIE_OK : leie_fail_memory(err, "trade", n * R, sizeof *d.T);
     if (!st)
+        st = leie_parallel_for(R, 1, add_sales, &d, err);
+    if (!st && w->a->trade)
         st = leie_parallel_for(R, 1, value_sales, &d, err);
     if (!st)
-        st = add_outside(w, err);
+        find_lost(lost, w);
+    if (!st && w->a->trade)
+        add_outside(w, lost);
+    if (!st && w->a->k)
+        st = leie_gross_make(w, d.T, lost, err);
+    if (!st && w->a->k && w->a->imp_rme_domestic)
+        st = leie_domestic_make(w, d.T, err);
     leie_free(d.T);
+    leie_free(lost);
     return st;
 }

@@ -146,20 +146,6 @@ static leie_status add_year(builder *b, leie_size first, leie_size last, leie_er
 
 // ---- trade in raw material equivalents ----
 
-/* Key of the coefficients for a row of trade: foreign imports by partner, exports by the own region; what comes
- * from another region takes that region's export coefficients. -1 for none, also when a coefficient per EUR
- * finds no value. */
-static leie_size key_of(const builder *b, const leie_flow *row)
-{
-    const leie_flows *f = b->f;
-    const char *product = row->tag[0] >= 0 ? f->tag[0].code[row->tag[0]] : b->m->label.code[row->material];
-    leie_index supplier = row->kind == LEIE_FLOW_EXP ? row->region : leie_flow_partner_region(f, row);
-    const char *origin = supplier >= 0 ? f->region.code[supplier] : row->partner >= 0 ? f->partner.code[row->partner] : "";
-    leie_size key = leie_rme_find(b->rme, supplier >= 0, product, origin, row->year);
-    bool money = key >= 0 && b->rme->item[b->rme->first[key]].money;
-    return money && isnan(row->value_eur) ? -1 : key;
-}
-
 // Products valued per EUR: a coefficient of money cannot hold for oil and stone at once.
 static void watch_mix(builder *b, const leie_flow *row)
 {
@@ -216,7 +202,7 @@ static leie_status value_year(builder *b, leie_size first, leie_size last, leie_
         bool exports = row->kind == LEIE_FLOW_EXP;
         if (reports(b, row->region, exports ? LEIE_FLOW_EXP_RME : LEIE_FLOW_IMP_RME, cells))
             continue;
-        leie_size key = key_of(b, row);
+        leie_size key = leie_rme_key_of(b->rme, b->f, b->m, row);
         b->traded[row->region * 2 + exports] += row->tonnes;
         if (key >= 0 || row->tonnes == 0) {
             b->covered[row->region * 2 + exports] += row->tonnes;

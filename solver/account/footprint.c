@@ -140,6 +140,29 @@ static leie_status spread_region(leie_accounts_work *w, leie_size q, leie_error 
     return st;
 }
 
+// D_cba and money by product and category: M and Y row by row.
+static leie_status add_product_categories(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    (void)worker;
+    (void)err;
+    leie_accounts_work *w = ctx;
+    leie_accounts *a = w->a;
+    leie_size k = a->k, size = a->P * a->C;
+    for (leie_size q = first; q < last; q++)
+        for (leie_size i = 0; i < a->n; i++)
+            for (leie_size j = 0; j < w->m; j++) {
+                double y = w->t->Y[i * w->m + j];
+                if (y == 0 || w->category[j] < 0 || !leie_has_region(w, q, w->region[j]))
+                    continue;
+                leie_size at = w->product[i] * a->C + w->category[j];
+                if (leie_is_money(w->t, w->t->sector.unit[i]))
+                    a->demand_product[q * size + at] += y;
+                for (leie_size s = 0; s < k; s++)
+                    a->by_product_category[(q * k + s) * size + at] += y * w->M[i * k + s];
+            }
+    return LEIE_OK;
+}
+
 // exp_by_sector = S (x - X_r[r]) and M, both [k, n].
 static leie_status spread_table(leie_accounts_work *w, leie_error *err)
 {
@@ -172,6 +195,8 @@ leie_status leie_footprints_make(leie_accounts_work *w, leie_error *err)
     st = leie_parallel_for(w->a->q, 1, add_regions, w, err);
     for (leie_size q = 0; q < w->a->q && !st; q++)
         st = spread_region(w, q, err);
+    if (!st && w->a->by_product_category)
+        st = leie_parallel_for(w->a->q, 1, add_product_categories, w, err);
     return st ? st : spread_table(w, err);
 }
 

@@ -85,6 +85,17 @@ static leie_status check_regions(leie_identities *list, const accounts_view *v, 
                              AGREED, &worst, describe_place, v, err);
 }
 
+static leie_status check_gross(leie_identities *list, const accounts_view *v, leie_error *err)
+{
+    const leie_accounts *a = v->a;
+    leie_worst worst = {.threshold = AGREED};
+    for (leie_size at = 0; at < a->q * a->k; at++)
+        leie_worst_see(&worst, at, leie_accounts_gross_gap(a, at / a->k, at % a->k),
+                       a->D_cba[at] - (a->D_pba[at] - a->unallocated[at] + a->imp_rme[at] - a->exp_rme[at] - a->left_out[at]));
+    return leie_identity_add(list, "every region: D_cba = D_pba - unallocated + IMP_RME - EXP_RME - left out",
+                             leie_judge(&worst), AGREED, &worst, describe_place, v, err);
+}
+
 // A breakdown and the total it adds up to: part (q, s, c) is at part[q step_q + s step_s + c step].
 typedef struct breakdown {
     const char *name;
@@ -117,6 +128,10 @@ static leie_status check_breakdowns(leie_identities *list, const accounts_view *
         {"by sector of origin adds up to D_cba", a->by_origin_sector, a->D_cba, n, k * n, n, 1},
         {"by supplying region adds up to D_cba", a->by_supplier, a->D_cba, R, R * k, 1, k},
         {"imports by product add up to D_imp", a->imp_by_product, a->D_imp, P, k * P, P, 1},
+        {"by product and category adds up to D_cba", a->by_product_category, a->D_cba, P * C, k * P * C, P * C, 1},
+        {"gross imports by product add up to IMP_RME", a->imp_rme_product, a->imp_rme, P, k * P, P, 1},
+        {"gross imports by seller add up to IMP_RME", a->imp_rme_origin, a->imp_rme, R, R * k, 1, k},
+        {"gross exports by product add up to EXP_RME", a->exp_rme_product, a->exp_rme, P, k * P, P, 1},
     };
     leie_status st = LEIE_OK;
     for (size_t i = 0; i < sizeof list_of / sizeof *list_of && !st; i++)
@@ -353,6 +368,8 @@ static leie_status check_accounts(leie_identities *list, const accounts_view *v,
         st = check_world(list, v, err);
     if (!st)
         st = check_regions(list, v, err);
+    if (!st)
+        st = check_gross(list, v, err);
     if (!st)
         st = check_breakdowns(list, v, err);
     if (!st && a->exp_by_sector)

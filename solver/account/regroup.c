@@ -72,29 +72,30 @@ static leie_status regroup(double **to, const double *from, const leie_accounts 
 
 leie_status leie_accounts_regroup(leie_accounts *a, const leie_concordance *c, leie_size *stayed, leie_error *err)
 {
+    double **account[] = {&a->by_product, &a->imp_by_product, &a->imp_rme_product, &a->exp_rme_product};
+    enum { LISTS = sizeof account / sizeof account[0] };
+    double *regrouped[LISTS] = {0};
     leie_labels to = {0};
     leie_size room = a->P + c->to.n;
-    double *weight = leie_new(a->P * room, sizeof *weight), *product = NULL, *imports = NULL;
+    double *weight = leie_new(a->P * room, sizeof *weight);
     leie_status st = weight ? LEIE_OK : leie_fail_memory(err, "weights of products", a->P * room, sizeof *weight);
     if (!st)
         st = weights(weight, room, &to, stayed, a, c, err);
-    if (!st)
-        st = regroup(&product, a->by_product, a, weight, room, to.n, err);
-    if (!st)
-        st = regroup(&imports, a->imp_by_product, a, weight, room, to.n, err);
+    for (int i = 0; !st && i < LISTS; i++)
+        st = regroup(&regrouped[i], *account[i], a, weight, room, to.n, err);
     if (!st) {
         leie_labels old = a->product;
         a->product = to;
         to = old;
         a->P = a->product.n;
-        leie_free(a->by_product);
-        leie_free(a->imp_by_product);
-        a->by_product = product;
-        a->imp_by_product = imports;
-        product = imports = NULL;
     }
-    leie_free(product);
-    leie_free(imports);
+    for (int i = 0; i < LISTS; i++) {
+        if (!st) {
+            leie_free(*account[i]);
+            *account[i] = regrouped[i];
+        } else
+            leie_free(regrouped[i]);
+    }
     leie_free(weight);
     leie_labels_clear(&to);
     return st;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solver/account/rme.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "kernels/memory.h"
@@ -132,6 +133,15 @@ leie_size leie_rme_find(const leie_rme *rme, bool exports, const char *product, 
             key = find_key(rme, &(leie_rme_coefficient){.exports = exports, .product = (leie_index)p,
                                                         .origin = average ? -1 : (leie_index)o, .year = every ? 0 : year});
     return key;
+}
+
+leie_size leie_rme_key_of(const leie_rme *rme, const leie_flows *f, const leie_materials *m, const leie_flow *row)
+{
+    const char *product = row->tag[0] >= 0 ? f->tag[0].code[row->tag[0]] : m->label.code[row->material];
+    leie_index supplier = row->kind == LEIE_FLOW_EXP ? row->region : leie_flow_partner_region(f, row);
+    const char *origin = supplier >= 0 ? f->region.code[supplier] : row->partner >= 0 ? f->partner.code[row->partner] : "";
+    leie_size key = leie_rme_find(rme, supplier >= 0, product, origin, row->year);
+    return key >= 0 && leie_rme_is_money(rme, key) && isnan(row->value_eur) ? -1 : key;
 }
 
 void leie_rme_clear(leie_rme *rme)

@@ -42,6 +42,18 @@ LEIE_API leie_status leie_rme_close(leie_rme *rme, const leie_materials *m, leie
 
 /* Key of the coefficients for a product, -1 when there are none. origin: code or "". */
 LEIE_API leie_size leie_rme_find(const leie_rme *rme, bool exports, const char *product, const char *origin, int year);
+
+/* Key of the coefficients for a row of trade: foreign imports by partner, exports by the own region; what comes
+ * from another region takes that region's export coefficients. A row without a product takes those of its
+ * material's code. -1 for none, also when a coefficient per EUR finds no value. */
+LEIE_API leie_size leie_rme_key_of(const leie_rme *rme, const leie_flows *f, const leie_materials *m,
+                                   const leie_flow *row);
+
+/* Whether the coefficients of a key are per EUR. */
+static inline bool leie_rme_is_money(const leie_rme *rme, leie_size key)
+{
+    return rme->item[rme->first[key]].money;
+}
 LEIE_API void leie_rme_clear(leie_rme *rme);
 
 #endif

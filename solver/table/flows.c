@@ -210,6 +210,35 @@ leie_status leie_flows_close(leie_flows *f, leie_error *err)
     return st;
 }
 
+// A list of the same order under new codes.
+static leie_size rename_list(leie_labels *list, leie_size n, const char *const *from, const char *const *to, leie_error *err)
+{
+    leie_labels renamed = {0};
+    leie_size count = 0;
+    for (leie_size i = 0; i < list->n; i++) {
+        const char *code = list->code[i];
+        for (leie_size k = 0; k < n; k++)
+            if (strcmp(from[k], list->code[i]) == 0)
+                code = to[k];
+        count += code != list->code[i];
+        leie_size at = leie_labels_add(&renamed, code, list->name[i], list->unit[i], list->kind[i], err);
+        if (at < 0) {
+            leie_labels_clear(&renamed);
+            return at;
+        }
+    }
+    leie_labels_clear(list);
+    *list = renamed;
+    return count;
+}
+
+leie_size leie_flows_rename(leie_flows *f, leie_size n, const char *const *from, const char *const *to, leie_error *err)
+{
+    leie_size regions = rename_list(&f->region, n, from, to, err);
+    leie_size partners = regions < 0 ? regions : rename_list(&f->partner, n, from, to, err);
+    return partners < 0 ? partners : regions;
+}
+
 void leie_flows_clear(leie_flows *f)
 {
     leie_labels_clear(&f->region);

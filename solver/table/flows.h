@@ -87,6 +87,11 @@ LEIE_API leie_status leie_flows_add(leie_flows *f, const leie_flow *row, leie_er
 LEIE_API leie_status leie_flows_close(leie_flows *f, leie_error *err);
 LEIE_API void leie_flows_clear(leie_flows *f);
 
+/* Regions and partners under other codes (n pairs from -> to); codes that are not named stay. Returns how many
+ * regions were renamed, or LEIE_ERR_DATA for two codes that become one. */
+LEIE_API leie_size leie_flows_rename(leie_flows *f, leie_size n, const char *const *from, const char *const *to,
+                                     leie_error *err);
+
 /* Region of a row's partner, -1 for a foreign or unstated one. */
 LEIE_API leie_index leie_flow_partner_region(const leie_flows *f, const leie_flow *row);
 

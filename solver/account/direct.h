@@ -1,0 +1,87 @@
+/* Direct flows in tonnes by industry, product and category: extraction of the table's extension, and traded
+ * tonnes of the material flow accounts spread over users in proportion to money.
+ *
+ *   u[r, p, m]     tonnes of material m in imports of product p by region r, per unit of their money
+ *   IMP[m, j]      sum over products p of u[r, p, m] V[p, j]      V: imports of p that j of r uses, in money
+ *   EXP[m, i]      e[r, p, m] v[i]                                v: exports of sector i, which makes p
+ *   DMI = DE + IMP        DMC = DMI - EXP        PTB = IMP - EXP
+ *
+ * u and e are set up from the baseline (tonnes of the flows over money of the table, or given unit values) and
+ * then applied to any table on the same axes: under a scenario extraction follows output, and imports and
+ * exports follow their money. For an account region of several table regions, trade among them is left out.
+ *
+ * Tonnes without a product, of a product that the table lacks or does not trade, are not spread: they stay in
+ * `unspread` and belong to the totals.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_SOLVER_ACCOUNT_DIRECT_H
+#define LEIE_SOLVER_ACCOUNT_DIRECT_H
+
+#include "solver/account/accounts.h"
+#include "solver/build/aggregate.h"
+#include "solver/table/flows.h"
+
+/* A unit value as published. */
+typedef struct leie_unit_value {
+    bool exports;
+    int year;           // 0: every year
+    leie_index region, product, material; // positions in the list below and in the materials
+    double value;       // t per unit of money of the table
+    leie_size line;
+} leie_unit_value;
+
+typedef struct leie_unit_value_list {
+    leie_labels region, product;
+    leie_size n, room;
+    leie_unit_value *item;
+} leie_unit_value_list;
+
+LEIE_API leie_status leie_unit_value_add(leie_unit_value_list *list, const leie_unit_value *item, leie_error *err);
+LEIE_API void leie_unit_value_list_clear(leie_unit_value_list *list);
+
+/* Unit values of one year, by pairs of an account region and a table region in it. */
+typedef struct leie_unit_values {
+    leie_size pairs, q, P, M;
+    leie_index *account, *region; // [pairs]
+    double *imp, *exp;            // [pairs, P, M] t per unit of money, NaN where the material is not known apart
+    double *unspread;             // [q, 2, M] t of imports and of exports
+    bool *has;                    // [q, 2] every member has physical imports, exports
+} leie_unit_values;
+
+typedef struct leie_direct {
+    leie_size q, n, P, C, M;
+    double *de_sector;    // [M, n]
+    double *de_category;  // [q, M, C] direct extraction by final demand
+    double *imp_sector;   // [q, M, n] by industry that uses them
+    double *exp_sector;   // [q, M, n] by industry that makes them
+    double *imp_category; // [q, M, C]
+    double *imp_product;  // [q, M, P]
+    double *exp_product;  // [q, M, P]
+    double *unspread;     // [q, 2, M]
+} leie_direct;
+
+/* What unit values are made of: flows (may be NULL) of the year, products of the flows as products of the table
+ * where their codes differ (products may be NULL), and published unit values (may be NULL) for products without
+ * flows. Errors: LEIE_ERR_NOMEM. */
+typedef struct leie_direct_source {
+    const leie_flows *flows;
+    const leie_concordance *products;
+    const leie_unit_value_list *given;
+    const leie_materials *material;
+} leie_direct_source;
+
+LEIE_API leie_status leie_unit_values_make(leie_unit_values *u, const leie_direct_source *source, int year,
+                                           const leie_table *t, const leie_account_regions *q,
+                                           const leie_labels *product, leie_error *err);
+LEIE_API void leie_unit_values_clear(leie_unit_values *u);
+
+/* The direct flows of table t, which has the axes that u was made with. factor [k, M] and given [M] say what the
+ * stressors are among the materials (leie_material_map_factors); product and category are the labels of the
+ * accounts. Where a region has no physical trade its arrays are missing (NaN), not zero. */
+LEIE_API leie_status leie_direct_make(leie_direct *d, const leie_unit_values *u, const leie_materials *m,
+                                      const double *factor, const bool *given, const leie_table *t,
+                                      const leie_account_regions *q, const leie_labels *product,
+                                      const leie_labels *category, leie_error *err);
+LEIE_API void leie_direct_clear(leie_direct *d);
+
+#endif
