@@ -35,6 +35,7 @@ libraries=(
 tools=(
     "xarray and netCDF4 for Python|python3-xarray python3-netcdf4|/usr/bin/python3 -c \"import sys, importlib.util as u; sys.exit(not (u.find_spec('xarray') and u.find_spec('netCDF4')))\""
     "ncdump|netcdf-bin|command -v ncdump"
+    "Chromium|chromium|command -v chromium"
 )
 
 scratch=$(mktemp -d) || exit 2
@@ -48,6 +49,16 @@ include_flags() {
     for folder in /usr/local/include/suitesparse /usr/include/suitesparse; do
         [ -f "$folder/umfpack.h" ] && echo "-isystem $folder" && return
     done
+}
+
+# Files that are built into the program: D3 and d3-sankey, minified, under D3_FOLDER or where Debian has them.
+d3_file() {
+    local folder
+    for folder in ${D3_FOLDER:-} /usr/local/share/nodejs /usr/share/nodejs; do
+        [ -f "$folder/$1/dist/$1.min.js" ] && echo "$folder/$1/dist/$1.min.js" && return
+        [ -f "$folder/$1.min.js" ] && echo "$folder/$1.min.js" && return
+    done
+    return 1
 }
 
 # links "headers" "functions" "libraries": a program that refers to the functions compiles and links.
@@ -79,6 +90,9 @@ look() {
     done
     if ! links "$headers" "$functions" "$libs"; then
         look_one_by_one
+    fi
+    if ! d3_file d3 >/dev/null || ! d3_file d3-sankey >/dev/null; then
+        missing+=("D3 with d3-sankey") required+=(node-d3)
     fi
     [ "$set" = test ] || return 0
     for row in "${tools[@]}"; do
@@ -159,6 +173,8 @@ write_flags() {
     {
         echo "DEP_CPPFLAGS := $(include_flags)$flags"
         echo "DEP_LIBS := ${libs/ -lcunit/}"
+        echo "DEP_D3 := $(d3_file d3)"
+        echo "DEP_D3_SANKEY := $(d3_file d3-sankey)"
     } >"$file.new"
     if cmp -s "$file.new" "$file"; then rm "$file.new"; touch "$file"; else mv "$file.new" "$file"; fi
 }

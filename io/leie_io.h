@@ -16,6 +16,7 @@
 #include "io/read/read_sut.h"
 #include "io/read/read_table.h"
 #include "io/read/read_targets.h"
+#include "io/report/report.h"
 #include "io/result/dataset.h"
 #include "io/result/dataset_text.h"
 #include "io/result/netcdf.h"

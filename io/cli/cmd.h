@@ -11,6 +11,7 @@
 int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
+int leie_cmd_report(int argc, char **argv);
 int leie_cmd_import(int argc, char **argv);
 int leie_cmd_construct(int argc, char **argv);
 int leie_cmd_balance(int argc, char **argv);

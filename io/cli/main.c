@@ -15,6 +15,7 @@ static const struct {
     {"show", "FILE [NAME]", "a result or a table file as readable tables", leie_cmd_show},
     {"import", "FORMAT PATH -o FILE", "tables in, Leie's table file out", leie_cmd_import},
     {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
+    {"report", "RESULT -o report.html", "one self-contained page with pictures", leie_cmd_report},
     {"construct", "SUT --model A|B|C|D|almon", "a symmetric table from supply and use", leie_cmd_construct},
     {"balance", "PRIOR --row-totals R ...", "a table moved to totals that it does not meet", leie_cmd_balance},
     {"split", "TABLE --sector SPEC ...", "sectors cut into parts, or (SUT --keys K) a nation into regions", leie_cmd_split},
@@ -52,7 +53,7 @@ static int unknown_verb(const char *word)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
         fprintf(stderr,
-                "leie: no verb '%.60s': run, check, show, import, export, construct, balance, "
+                "leie: no verb '%.60s': run, check, show, import, export, report, construct, balance, "
                 "split, reconcile, stock, waste or info (leie --help)\n",
                 word);
     leie_labels_clear(&names);
