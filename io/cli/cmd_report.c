@@ -14,8 +14,7 @@ static const leie_verb verb = {
     .operands = "RESULT",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Makes one self-contained page of a result: indicators with targets, footprints, flows, the routes reconciled, a\n"
-               "table behind every picture, method and sources. The page needs no network.",
+    .purpose = "Makes one self-contained page of a result: pictures, the table behind each, method and sources.",
     .example = "  leie report results.nc -o report.html --region BE-VLG --language nl",
     .option = options};
 

@@ -142,10 +142,16 @@ function lines() {
         key(s, series.map(q => ({ colour: q.colour, label: q.label })).concat(targets.map(t => ({ colour: "#222", label: T.target + " " + t.label + ": " + format(t.level) }))));
     });
 }
+// Years stand at whole numbers only.
+function whole(axis, x, tick) {
+    let ticks = x.ticks(narrow ? 4 : 8);
+    if (x.domain()[0] > 1000) ticks = ticks.filter(t => t === Math.round(t));
+    return axis.tickValues(ticks).tickFormat(tick);
+}
 function axes(svg, x, y, height, m, unit, tick) {
     svg.append("g").attr("class", "grid").selectAll("line").data(y.ticks(5)).enter().append("line").attr("x1", m.l).attr("x2", width - m.r).attr("y1", y).attr("y2", y);
     svg.append("g").attr("class", "axis").attr("transform", "translate(" + m.l + ",0)").call(d3.axisLeft(y).ticks(5).tickSize(0));
-    svg.append("g").attr("class", "axis").attr("transform", "translate(0," + (height - m.b) + ")").call(d3.axisBottom(x).ticks(narrow ? 4 : 8).tickFormat(tick));
+    svg.append("g").attr("class", "axis").attr("transform", "translate(0," + (height - m.b) + ")").call(whole(d3.axisBottom(x), x, tick));
     svg.append("text").attr("x", 4).attr("y", 12).text(unit);
 }
 
@@ -159,7 +165,7 @@ function bars(title, text, list, additive) {
         const low = Math.min(0, d3.min(list, p => p.value)), x = d3.scaleLinear().domain([low, Math.max(d3.max(list, p => p.value), 1e-12)]).range([l, width - 60]);
         const svg = canvas(s, height, title), g = svg.selectAll("g").data(list).enter().append("g").attr("transform", (p, i) => "translate(0," + (i * step + 6) + ")");
         g.append("rect").attr("x", p => x(Math.min(p.value, 0))).attr("width", p => Math.max(1, Math.abs(x(p.value) - x(0)))).attr("height", step - 6).attr("fill", colours[0]);
-        g.append("text").attr("x", l - 6).attr("y", 13).attr("text-anchor", "end").text(p => short(p.label, narrow ? 20 : 36));
+        g.append("text").attr("x", l - 6).attr("y", 13).attr("text-anchor", "end").text(p => short(p.label, narrow ? 17 : 34));
         g.append("text").attr("x", p => x(Math.max(p.value, 0)) + 4).attr("y", 13).text(p => format(p.value));
     });
 }
