@@ -347,6 +347,27 @@ static leie_status read_notes(leie_provenance *p, const leie_dataset *ds, leie_e
     return st;
 }
 
+static leie_status read_factors(leie_provenance *p, const leie_dataset *ds, leie_error *err)
+{
+    static const char *const part[] = {"group", "stressor", "region", "sector", "unit"};
+    char **text[LEIE_FACTOR_TEXTS];
+    leie_var *value;
+    leie_size at = leie_dataset_find_dim(ds, "factor");
+    leie_status st = LEIE_OK;
+    if (at < 0)
+        return LEIE_OK;
+    for (int c = 0; !st && c < LEIE_FACTOR_TEXTS; c++)
+        st = texts(&text[c], ds, "factor", part[c], err);
+    st = st ? st : find(&value, ds, "characterisation", LEIE_VAR_DOUBLE, "(factor)", err);
+    for (leie_size i = 0; !st && i < ds->dim[at].n; i++) {
+        const char *row[LEIE_FACTOR_TEXTS];
+        for (int c = 0; c < LEIE_FACTOR_TEXTS; c++)
+            row[c] = text[c][i];
+        st = leie_provenance_factor(p, row, value->number[i], err);
+    }
+    return st;
+}
+
 // An attribute that may be missing; borrowed.
 static char *attribute(const leie_dataset *ds, const char *name, char *otherwise)
 {
@@ -402,6 +423,7 @@ static leie_status read_parts(leie_table *t, const leie_dataset *ds, const leie_
     st = st ? st : read_numbers(t, ds, err);
     st = st ? st : read_sources(&t->provenance, ds, err);
     st = st ? st : read_notes(&t->provenance, ds, err);
+    st = st ? st : read_factors(&t->provenance, ds, err);
     return st ? st : choose_x(t, spec, err);
 }
 

@@ -225,6 +225,8 @@ static const field fields[] = {
     {"domestic_technology_uncovered", "region", "imports of products that the importing region does not make, valued with the seller's multipliers", ACCOUNT(dta_uncovered), LEIE_IN_MONEY},
     {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), LEIE_IN_INTENSITY},
 };
+enum { FACTOR_LABEL = 1100, FACTOR_VALUE = 8 }; // bytes of four labels and what stands between; column of the number
+
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
 static const double *account_array(const leie_accounts *a, const field *f)
@@ -394,6 +396,43 @@ static leie_status join_texts(leie_dataset *ds, const char *attribute, const cha
         st = leie_dataset_text(ds, NULL, attribute, joined, err);
     leie_labels_clear(&distinct);
     leie_free(joined);
+    return st;
+}
+
+// "2011: iron from ore, BE, mining": the label of a factor.
+static void factor_label(char *label, size_t size, int year, const leie_used_factor *f)
+{
+    const char *region = f->text[LEIE_FACTOR_REGION], *sector = f->text[LEIE_FACTOR_SECTOR];
+    snprintf(label, size, "%d: %s from %s%s%s%s%s", year, f->text[LEIE_FACTOR_GROUP], f->text[LEIE_FACTOR_STRESSOR],
+             region[0] ? ", " : "", region, sector[0] ? ", " : "", sector);
+}
+
+/* The characterisation C of every year, factor by factor, in the units of the tables; reused years bring theirs. */
+static leie_status fill_factors(leie_dataset *ds, leie_size years, const leie_year *year, const leie_dataset *old,
+                                leie_error *err)
+{
+    leie_size rows = 0;
+    for (leie_size y = 0; y < years; y++)
+        rows += year[y].reused ? leie_reuse_rows(old, "factor_year", year[y].year) : year[y].table.provenance.factors;
+    leie_record record = {.dim = "factor"};
+    leie_status st = leie_record_open(
+        &record, ds, rows, "factor_year factor factor_row factor_group factor_stressor factor_region factor_sector factor_unit #characterisation",
+        "year|factor of the characterisation|number of the factor in its year|group or impact|stressor|region, blank for all|"
+        "sector, blank for all|unit of the factor|group or impact per unit of the stressor",
+        err);
+    for (leie_size y = 0; !st && y < years; y++) {
+        const leie_provenance *p = &year[y].table.provenance;
+        if (year[y].reused)
+            st = leie_record_reuse(&record, old, year[y].year, err);
+        for (leie_size i = 0; !st && !year[y].reused && i < p->factors; i++) {
+            char label[FACTOR_LABEL];
+            factor_label(label, sizeof label, year[y].year, &p->factor[i]);
+            st = leie_record_add(&record, year[y].year, label, i + 1, (const char *const *)p->factor[i].text, err);
+            record.column[FACTOR_VALUE]->number[record.used - 1] = p->factor[i].value;
+        }
+    }
+    if (!st && rows > 0)
+        st = leie_dataset_text(ds, record.column[FACTOR_VALUE], "units_by", "factor_unit", err);
     return st;
 }
 
@@ -590,6 +629,8 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         st = fill_notes(ds, years, year, flows, old, err);
     if (!st)
         st = fill_adjustments(ds, years, year, old, err);
+    if (!st)
+        st = fill_factors(ds, years, year, old, err);
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);

@@ -245,6 +245,30 @@ static leie_status put_notes(writer *w, leie_error *err)
     return st;
 }
 
+// The characterisation as it was used.
+static leie_status put_factors(writer *w, leie_error *err)
+{
+    static const char *const name[] = {"factor_group", "factor_stressor", "factor_region", "factor_sector", "factor_unit"};
+    static const char *const meaning[] = {"group or impact", "stressor", "region, blank for all", "sector, blank for all",
+                                          "unit of the factor"};
+    const leie_provenance *p = &w->t->provenance;
+    leie_var *text[LEIE_FACTOR_TEXTS] = {NULL}, *value = NULL;
+    if (p->factors == 0)
+        return LEIE_OK;
+    leie_status st = add_dim(w, "factor", p->factors, err);
+    for (int c = 0; !st && c < LEIE_FACTOR_TEXTS; c++)
+        st = leie_dataset_var(&text[c], &w->ds, name[c], LEIE_VAR_TEXT, "factor", NULL, meaning[c], err);
+    st = st ? st : leie_dataset_var(&value, &w->ds, "characterisation", LEIE_VAR_DOUBLE, "factor", "1",
+                                    "group or impact per unit of the stressor", err);
+    st = st ? st : leie_dataset_text(&w->ds, value, "units_by", "factor_unit", err);
+    for (leie_size i = 0; !st && i < p->factors; i++) {
+        for (int c = 0; !st && c < LEIE_FACTOR_TEXTS; c++)
+            st = leie_var_set_text(text[c], i, p->factor[i].text[c], err);
+        value->number[i] = p->factor[i].value;
+    }
+    return st;
+}
+
 static leie_status check(const leie_table *t, leie_error *err)
 {
     if (t->sector.n == 0 || t->Z.rows != t->sector.n || t->Z.cols != t->sector.n || !t->x)
@@ -280,6 +304,7 @@ leie_status leie_write_netcdf_table(const char *path, const leie_table *t, const
     st = st ? st : put_numbers(&w, err);
     st = st ? st : put_sources(&w, err);
     st = st ? st : put_notes(&w, err);
+    st = st ? st : put_factors(&w, err);
     st = st ? st : leie_netcdf_write(path, &w.ds, IMAGE_MOST, err);
     leie_dataset_clear(&w.ds);
     leie_free(w.packed);

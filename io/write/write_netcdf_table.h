@@ -2,12 +2,12 @@
  * ncdump like a result does.
  *
  *   dimensions  region R, sector n, buyer n (the sectors again, as columns of Z), demand m, input v,
- *               stressor k; nonzero and row_end of a sparse Z; source_file and note
+ *               stressor k; nonzero and row_end of a sparse Z; source_file, note and factor
  *   Z           (sector, buyer), or Z_start (row_end), Z_column and Z_value (nonzero): compressed rows
  *   Y           (sector, demand)      x  (sector)
  *   W           (input, sector)       F  (stressor, sector)      F_Y  (stressor, demand)
  *   labels      region, sector_code, demand_kind, stressor_unit, ...: texts over their dimension
- *   provenance  source_* and note_*
+ *   provenance  source_* and note_*; characterisation and factor_* when one was used
  *   attributes  leie_table (1, the version of this layout), year, currency, unit, valuation, prices,
  *               system, source, licence, inputs_sha256
  *

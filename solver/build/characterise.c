@@ -734,6 +734,26 @@ static leie_status keep_notes(work *w, leie_error *err)
     return st;
 }
 
+// C as it was used, so that it can be looked at in the result.
+static leie_status keep_factors(work *w, leie_error *err)
+{
+    const leie_table *t = w->t;
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < w->c->factors; i++) {
+        const found *f = &w->factor[i];
+        char unit[2 * UNIT_MAX];
+        snprintf(unit, sizeof unit, "%s per %s", w->c->group.unit[f->group], t->stressor.unit[f->stressor]);
+        const char *const text[LEIE_FACTOR_TEXTS] = {
+            [LEIE_FACTOR_GROUP] = w->c->group.code[f->group],
+            [LEIE_FACTOR_STRESSOR] = t->stressor.code[f->stressor],
+            [LEIE_FACTOR_REGION] = f->region < 0 ? "" : t->sector.region.code[f->region],
+            [LEIE_FACTOR_SECTOR] = f->sector,
+            [LEIE_FACTOR_UNIT] = unit};
+        st = leie_provenance_factor(&w->t->provenance, text, f->value, err);
+    }
+    return st;
+}
+
 leie_status leie_table_characterise(leie_table *t, const char *extension, const leie_characterisation *c,
                                     leie_error *err)
 {
@@ -762,10 +782,15 @@ leie_status leie_table_characterise(leie_table *t, const char *extension, const 
         st = apply_allocations(&w, err);
     if (!st)
         st = collect_rows(&r, &w, err);
+    leie_size factors = t->provenance.factors;
+    if (!st)
+        st = keep_factors(&w, err);
     if (!st)
         st = keep_notes(&w, err);
     if (!st)
         swap_rows(t, &r);
+    else
+        leie_provenance_forget_factors(&t->provenance, factors);
     rows_clear(&r);
     work_clear(&w);
     return st;

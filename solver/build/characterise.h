@@ -54,7 +54,7 @@ typedef struct leie_characterisation {
 
 LEIE_API void leie_characterisation_clear(leie_characterisation *c);
 
-/* Replaces the stressors of one extension by the groups of c. Stressors of the extension without any
+/* Replaces the stressors of one extension by the groups of c. The factors, in the units of the table, are kept in its provenance. Stressors of the extension without any
  * factor are dropped and listed in a note; so are pressures of other stressors in regions and sectors
  * that no factor reaches. F and F_Y are both characterised (F_Y with region factors only). Notes give
  * the world total of each group before, after the factors, and after each further step.

@@ -86,6 +86,32 @@ leie_status leie_provenance_note(leie_provenance *p, leie_note_kind kind, leie_s
     return keep_note(p, kind, count, text, err);
 }
 
+leie_status leie_provenance_factor(leie_provenance *p, const char *const text[LEIE_FACTOR_TEXTS], double value,
+                                   leie_error *err)
+{
+    void *list = p->factor;
+    bool good = make_room(&list, p->factors, &p->factor_room, sizeof *p->factor);
+    p->factor = list;
+    if (good) {
+        leie_used_factor *f = &p->factor[p->factors++];
+        *f = (leie_used_factor){.value = value};
+        for (int i = 0; i < LEIE_FACTOR_TEXTS; i++) {
+            f->text[i] = leie_strdup(text[i]);
+            good &= f->text[i] != NULL;
+        }
+    }
+    return good ? LEIE_OK : leie_fail_memory(err, "factors", p->factors + 1, sizeof *p->factor);
+}
+
+void leie_provenance_forget_factors(leie_provenance *p, leie_size factors)
+{
+    while (p->factors > factors) {
+        leie_used_factor *f = &p->factor[--p->factors];
+        for (int i = 0; i < LEIE_FACTOR_TEXTS; i++)
+            leie_free(f->text[i]);
+    }
+}
+
 leie_status leie_provenance_copy(leie_provenance *to, const leie_provenance *from, leie_error *err)
 {
     assert(to->sources == 0 && to->notes == 0);
@@ -96,6 +122,8 @@ leie_status leie_provenance_copy(leie_provenance *to, const leie_provenance *fro
     }
     for (leie_size i = 0; !st && i < from->notes; i++)
         st = keep_note(to, from->note[i].kind, from->note[i].count, leie_strdup(from->note[i].text), err);
+    for (leie_size i = 0; !st && i < from->factors; i++)
+        st = leie_provenance_factor(to, (const char *const *)from->factor[i].text, from->factor[i].value, err);
     if (st)
         leie_provenance_clear(to);
     return st;
@@ -112,6 +140,8 @@ void leie_provenance_clear(leie_provenance *p)
     for (leie_size i = 0; i < p->sources; i++)
         free_source(&p->source[i]);
     leie_provenance_rewind(p, 0);
+    leie_provenance_forget_factors(p, 0);
+    leie_free(p->factor);
     leie_free(p->source);
     leie_free(p->note);
     *p = (leie_provenance){0};

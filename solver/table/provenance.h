@@ -29,11 +29,28 @@ typedef struct leie_note {
     leie_size count; // cells, rows or labels concerned
 } leie_note;
 
+/* A factor that was used by a characterisation: C of build/characterise.h, in the units of the table. */
+typedef enum leie_factor_text {
+    LEIE_FACTOR_GROUP,
+    LEIE_FACTOR_STRESSOR,
+    LEIE_FACTOR_REGION, // "" for all
+    LEIE_FACTOR_SECTOR, // "" for all
+    LEIE_FACTOR_UNIT,   // "1000 t per t"
+    LEIE_FACTOR_TEXTS
+} leie_factor_text;
+
+typedef struct leie_used_factor {
+    char *text[LEIE_FACTOR_TEXTS];
+    double value;
+} leie_used_factor;
+
 typedef struct leie_provenance {
     leie_size sources, source_room;
     leie_source *source; // [sources]
     leie_size notes, note_room;
     leie_note *note; // [notes]
+    leie_size factors, factor_room;
+    leie_used_factor *factor; // [factors]
 } leie_provenance;
 
 LEIE_API leie_status leie_provenance_source(leie_provenance *p, const char *role, const char *path,
@@ -43,6 +60,8 @@ LEIE_API leie_status leie_provenance_source(leie_provenance *p, const char *role
  * in a file and read again). */
 LEIE_API leie_status leie_provenance_note(leie_provenance *p, leie_note_kind kind, leie_size count, leie_error *err,
                                           const char *format, ...) __attribute__((format(printf, 5, 6)));
+LEIE_API leie_status leie_provenance_factor(leie_provenance *p, const char *const text[LEIE_FACTOR_TEXTS], double value,
+                                            leie_error *err);
 LEIE_API leie_status leie_provenance_copy(leie_provenance *to, const leie_provenance *from, leie_error *err);
 LEIE_API void leie_provenance_clear(leie_provenance *p);
 

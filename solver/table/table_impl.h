@@ -39,4 +39,7 @@ leie_status leie_table_note_columns(leie_table *t, leie_error *err);
 /* Drops the notes after the first `notes`. */
 void leie_provenance_rewind(leie_provenance *p, leie_size notes);
 
+/* Forgets the factors behind the first `factors`. */
+void leie_provenance_forget_factors(leie_provenance *p, leie_size factors);
+
 #endif
