@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
-#include "kernels/number.h"
+#include "kernels/numbers.h"
 #include "perf/bench.h"
 #include "perf/generate.h"
 
@@ -17,15 +17,17 @@ enum { NUMBERS = 2000000, WIDTH = 32 };
 typedef struct texts {
     char *text;
     leie_size *first; // [NUMBERS + 1]
+    double *value;    // [NUMBERS]
     double sum;       // of what was read
 } texts;
 
 static void make(texts *t, bool whole)
 {
     leie_size at = 0;
-    t->text = leie_new((leie_size)NUMBERS * WIDTH, 1);
+    t->text = leie_new((leie_size)NUMBERS * WIDTH + LEIE_NUMBERS_PADDING, 1);
+    t->value = leie_new(NUMBERS, sizeof *t->value);
     t->first = leie_new(NUMBERS + 1, sizeof *t->first);
-    bench_need(t->text && t->first ? LEIE_OK : LEIE_ERR_NOMEM, NULL, "texts");
+    bench_need(t->text && t->first && t->value ? LEIE_OK : LEIE_ERR_NOMEM, NULL, "texts");
     for (leie_size i = 0; i < NUMBERS; i++) {
         double u = bench_hash(3, (uint64_t)i), v = bench_hash(4, (uint64_t)i);
         t->first[i] = at;
@@ -53,6 +55,20 @@ static void parse_strtod(void *ctx)
         t->sum += strtod(t->text + t->first[i], NULL);
 }
 
+// The same text as one line of a matrix.
+static void parse_line(void *ctx)
+{
+    static const leie_numbers_form form = {',', '.', false};
+    texts *t = ctx;
+    leie_numbers_found found;
+    memset(t->value, 0, NUMBERS * sizeof *t->value);
+    bool good = leie_numbers_read(t->value, NUMBERS, t->text, t->first[NUMBERS] - 1, &form, &found);
+    bench_need(good ? LEIE_OK : LEIE_ERR_DATA, NULL, "a line of numbers");
+    t->sum = 0;
+    for (leie_size i = 0; i < NUMBERS; i++)
+        t->sum += t->value[i];
+}
+
 static void measure(const char *name, bench_work work, texts *t, double expected)
 {
     char note[64];
@@ -73,7 +89,9 @@ static void ask(void)
         make(&t, whole);
         measure(whole ? "strtod, whole numbers" : "strtod, 16 digits", parse_strtod, &t, NAN);
         measure(whole ? "leie_number_read, whole numbers" : "leie_number_read, 16 digits", parse, &t, t.sum);
+        measure(whole ? "leie_numbers_read, whole numbers" : "leie_numbers_read, 16 digits", parse_line, &t, t.sum);
         leie_free(t.text);
+        leie_free(t.value);
         leie_free(t.first);
     }
 }

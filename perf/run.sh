@@ -24,7 +24,7 @@ fi
 # The peers live in a virtual environment; without network they are skipped.
 venv=build/peers
 if [ ! -x $venv/bin/python3 ] || ! $venv/bin/python3 -c 'import numpy, scipy' 2>/dev/null; then
-    if ! { python3 -m venv $venv && $venv/bin/pip install --quiet numpy scipy pandas pymrio threadpoolctl; } >build/peers.log 2>&1; then
+    if ! { python3 -m venv $venv && $venv/bin/pip install --quiet numpy scipy pandas pyarrow pymrio threadpoolctl; } >build/peers.log 2>&1; then
         echo "peers      skipped: no virtual environment with numpy and pymrio (build/peers.log says why)"
         exit $status
     fi
@@ -46,4 +46,9 @@ if [ -n "${LEIE_DATA:-}" ]; then
     folders+=(build/peers/wiod-2011)
 fi
 env -u OMP_PROC_BIND $venv/bin/python3 perf/peers/peers.py "${folders[@]}" || status=1
+wide=build/bench-wide/49x40
+[ "${BENCH_LARGE:-0}" = 1 ] && wide=build/bench-wide/49x200
+if [ -f $wide.zip ]; then
+    env -u OMP_PROC_BIND $venv/bin/python3 perf/peers/tables.py "$(dirname "$program")/leie" $wide $wide.zip || status=1
+fi
 exit $status

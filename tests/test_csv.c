@@ -215,7 +215,7 @@ static void test_long_line(void)
     check_status(read_file(text, SIZE, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "a text of 9999984 bytes, more than 63");
     memset(text, ',', SIZE);
-    check_status(read_file(text, SIZE, &err), LEIE_ERR_DATA, &err);
+    check_status(read_file(text, SIZE, &err), LEIE_ERR_LIMIT, &err);
     leie_free(text);
 }
 

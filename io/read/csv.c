@@ -12,7 +12,8 @@
 
 enum {
     SHOWN_MOST = 40, // bytes of a field in a message
-    COLUMNS_LEAST = 16
+    COLUMNS_LEAST = 16,
+    COLUMNS_MOST = 1 << 20 // a table of that width has its own reader (scan.h)
 };
 
 static bool slice_is(leie_slice slice, const char *text)
@@ -160,6 +161,9 @@ static leie_status read_header(leie_csv *csv, const char *path, leie_error *err)
     leie_size room = COLUMNS_LEAST; // more than separators in the first line, and two
     for (leie_size i = csv->position; i < csv->text.size && csv->text.data[i] != '\n'; i++)
         room += csv->text.data[i] == csv->separator;
+    if (room > COLUMNS_MOST)
+        return leie_fail(err, LEIE_ERR_LIMIT, "%s: a header of %lld fields, more than %d", csv->text.path,
+                         (long long)(room - COLUMNS_LEAST + 1), (int)COLUMNS_MOST - COLUMNS_LEAST);
     csv->header = leie_new(room, sizeof *csv->header);
     csv->field = leie_new(room, sizeof *csv->field);
     if (!csv->header || !csv->field)

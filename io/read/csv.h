@@ -1,7 +1,8 @@
 /* CSV with a header: comma, decimal point, RFC 4180 quotes, LF or CRLF, UTF-8. Columns are found by name,
  * their order is free. Everything else is refused by path, line and column name: a ragged row, a missing
  * or doubled column, a wrong separator (semicolon or tab: says so), a decimal comma (says so), text where
- * a number belongs, NaN, Inf, a number out of range.
+ * a number belongs, NaN, Inf, a number out of range, a header of more than a million
+ * fields (LEIE_ERR_LIMIT).
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_READ_CSV_H

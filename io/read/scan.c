@@ -58,7 +58,8 @@ static leie_status fetch(leie_scan *scan, leie_error *err)
         memcpy(b->data, last->data + last->cut, (size_t)left);
     b->size = left;
     while (!scan->end && !b->cut) {
-        st = block_grow(b, b->size + more, scan->stream.name, err);
+        // twice as much when a line is longer than the block
+        st = block_grow(b, b->size == left ? b->room : 2 * b->room, scan->stream.name, err);
         if (!st)
             st = scan->stream.read(scan->stream.ctx, b->data + b->size, b->room - b->size, &got, err);
         if (st)

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Input that is made to harm: each gives a clear error, in bounded memory and time. What fuzzing found is in test_fuzz.c;
+ * archives are in test_zip.c, table files in test_netcdf_table.c, documents in test_yaml.c. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "io/leie_io.h"
+#include "io/read/csv.h"
+#include "io/read/scan.h"
+#include "kernels/memory.h"
+#include "tests/check.h"
+
+enum { LINE = 100000000 };
+
+// A file of `size` bytes made of one piece again and again, between a beginning and an end.
+static const char *write_long(const char *begin, const char *piece, leie_size size, const char *end)
+{
+    static char path[600];
+    snprintf(path, sizeof path, "%s/long.csv", check_folder());
+    FILE *file = fopen(path, "w");
+    char block[1 << 16];
+    size_t length = strlen(piece), filled = 0;
+    while (filled + length <= sizeof block) {
+        memcpy(block + filled, piece, length);
+        filled += length;
+    }
+    fputs(begin, file);
+    for (leie_size done = 0; done < size; done += (leie_size)filled)
+        fwrite(block, 1, filled, file);
+    fputs(end, file);
+    fclose(file);
+    return path;
+}
+
+static leie_status read_csv(const char *path, double *last, leie_error *err)
+{
+    leie_csv csv = {0};
+    bool more = false;
+    leie_status st = leie_csv_open_wide(&csv, path, err);
+    while (!st && !(st = leie_csv_next(&csv, &more, err)) && more)
+        for (leie_size c = 0; !st && c < csv.columns; c++)
+            st = leie_csv_number(&csv, c, last, err);
+    leie_csv_close(&csv);
+    return st;
+}
+
+static void test_long_lines(void)
+{
+    leie_error err = {0};
+    double last = 0;
+    // a header of a hundred million columns
+    check_status(read_csv(write_long("a", ",", LINE, "\n1\n"), &last, &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "a header of 1000");
+    // a field of a hundred million digits is a number, and too large; behind the point it is one that counts
+    err = (leie_error){0};
+    check_status(read_csv(write_long("a\n", "7", LINE, "\n"), &last, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "too large for a double");
+    err = (leie_error){0};
+    check_ok(read_csv(write_long("a\n0.", "0123456789", LINE, "\n"), &last, &err), &err);
+    check_near(last, 0.012345678901234568, 1e-16);
+    // a quote that never closes, and a hundred million fields where one belongs
+    err = (leie_error){0};
+    check_status(read_csv(write_long("a\n\"", "x,\n", LINE, ""), &last, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "never closes");
+    err = (leie_error){0};
+    check_status(read_csv(write_long("a\n", "1,", LINE, "\n"), &last, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "fields where the header has 1");
+}
+
+// Bytes without end: the same one for ever.
+static leie_status read_endless(void *ctx, char *data, leie_size room, leie_size *got, leie_error *err)
+{
+    (void)err;
+    memset(data, *(const char *)ctx, (size_t)room);
+    *got = room;
+    return LEIE_OK;
+}
+
+typedef struct memory_bytes {
+    const char *text;
+    leie_size size, at;
+} memory_bytes;
+
+static leie_status read_memory_bytes(void *ctx, char *data, leie_size room, leie_size *got, leie_error *err)
+{
+    memory_bytes *m = ctx;
+    (void)err;
+    *got = m->size - m->at < room ? m->size - m->at : room;
+    memcpy(data, m->text + m->at, (size_t)*got);
+    m->at += *got;
+    return LEIE_OK;
+}
+
+static leie_status take_nothing(void *ctx, leie_size row, const double *value, leie_error *err)
+{
+    (void)ctx;
+    (void)row;
+    (void)value;
+    (void)err;
+    return LEIE_OK;
+}
+
+static void test_endless_stream(void)
+{
+    leie_error err = {0};
+    leie_scan scan;
+    char one = '1';
+    const leie_stream stream = {.name = "endless", .read = read_endless, .ctx = &one};
+    check_status(leie_scan_open(&scan, &stream, '\t', &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "endless: a line of more than");
+}
+
+// A line of a hundred million fields in a matrix of two, by memory and by place.
+static void test_wide_lines(void)
+{
+    const char *path = write_long("h\nr\t1\t2\nr\t", "3\t", LINE, "\n");
+    FILE *file = fopen(path, "r");
+    leie_size size = LINE + (1 << 16) + 100, got = 0;
+    char *text = leie_new(size, 1);
+    got = (leie_size)fread(text, 1, (size_t)size, file);
+    fclose(file);
+    leie_error err = {0};
+    leie_scan scan;
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    memory_bytes bytes = {text, got, 0};
+    const leie_stream stream = {.name = "wide", .read = read_memory_bytes, .ctx = &bytes};
+    const leie_scan_sink sink = {.ctx = &bytes, .take = take_nothing};
+    check_ok(leie_scan_open(&scan, &stream, '\t', &err), &err);
+    check_ok(leie_scan_record(&scan, &err), &err);
+    check_status(leie_scan_rows(&scan, &(leie_scan_form){1, 2, '.', true}, &sink, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "wide:3: row 'r', 50");
+    check_has(err.text, "fields where 3 are expected");
+    leie_scan_close(&scan);
+    getrusage(RUSAGE_SELF, &after);
+    check_true(after.ru_maxrss - before.ru_maxrss < 4 * (LINE / 1024)); // kB: the line, twice while it moves
+    leie_free(text);
+}
+
+CHECK_SUITE(hostile, {"long lines", test_long_lines, NULL}, {"endless stream", test_endless_stream, NULL},
+            {"wide lines", test_wide_lines, NULL})
