@@ -40,8 +40,8 @@ def measure(name, work, judge=None):
 
 
 def difference(ours, theirs):
-    scale = np.abs(theirs).max()
-    return np.abs(np.asarray(ours) - np.asarray(theirs)).max() / scale
+    ours, theirs = np.asarray(ours), np.asarray(theirs)
+    return np.abs(ours - theirs).max() / np.abs(theirs).max()
 
 
 def module(name):
@@ -55,7 +55,8 @@ def module(name):
 def footprints(leie, format, path, folder):
     result = f"{folder}/result.nc"
     if format:
-        subprocess.run([leie, "import", format, path, "-o", f"{folder}/table.nc", "-q", "--force"], check=True,
+        subprocess.run([leie, "import", format, path, "--year", "2011", "-o", f"{folder}/table.nc", "-q",
+                        "--force"], check=True,
                        stdout=subprocess.DEVNULL)
     subprocess.run([leie, "run", f"{folder}/table.nc", "-o", result, "-q", "--force", "--set", "accounts.by=[]"], check=True,
                    stdout=subprocess.DEVNULL)
