@@ -380,6 +380,7 @@ static void test_projection(void)
     check_has(err.text, "path.yaml:8: unknown key 'path'");
     leie_study_clear(&study);
     leie_provenance_clear(&p);
+    err = (leie_error){0};
 
     run_text(&ds, circular_study(), "projection", good, NULL);
     double base = at(&ds, "D_cba", "baseline", "year=2011|region=reg1|stressor=e1");
@@ -392,6 +393,16 @@ static void test_projection(void)
     check_near(at(&ds, "D_cba", "many/2", "year=2031|region=reg1|stressor=e1"), base * 1.2 * 0.8, 1e-13);
     check_near(result_value(&ds, "parameter_value", "scenario=many/3|parameter=less"), -0.4, 0);
     check_true(isnan(at(&ds, "D_cba", "many/2", "year=2011|region=reg1|stressor=e1")));
+    // the plan speaks of tables alone
+    leie_run_info info = {0};
+    const leie_run_opts explain = {.output = "none.nc", .explain = true};
+    char again[600], *sets_again[] = {again};
+    snprintf(again, sizeof again, "scenarios=%.399s/projection.yaml", scratch());
+    check_ok(leie_study_read(&study, circular_study(), 1, sets_again, &err), &err);
+    check_ok(leie_run(NULL, &study, &explain, NULL, &info, &err), &err);
+    check_has(info.plan ? info.plan : "", "scenarios: ");
+    leie_run_info_clear(&info);
+    leie_study_clear(&study);
     check_near(count_at(&ds, "projection", "year=2011") + 2 * count_at(&ds, "projection", "year=2031"), 2, 0);
     leie_dataset_clear(&ds);
 }

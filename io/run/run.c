@@ -472,6 +472,8 @@ static leie_status explain(job *j, leie_error *err)
     leie_status st = LEIE_OK;
     for (leie_size y = 0; !st && y < j->years; y++) {
         int year = j->year[y].year;
+        if (!j->year[y].has_table)
+            continue;
         st = explain_year(j, &j->year[y], &text, err);
         j->year[y].year = year;
     }
