@@ -202,7 +202,8 @@ static leie_status read_own(leie_scenario *s, leie_scenario_reader *r, const lei
     if (!st && !all)
         st = leie_fail_memory(err, "a scenario", n, sizeof *all);
     if (!st) {
-        memcpy(all + s->interventions, own, (size_t)n * sizeof *all);
+        if (n)
+            memcpy(all + s->interventions, own, (size_t)n * sizeof *all);
         s->intervention = all;
         s->interventions += n;
     }
