@@ -237,6 +237,17 @@ static leie_status print_targets(FILE *to, const leie_dataset *ds, leie_error *e
 
 // ---- the whole ----
 
+// Whether flows were given: with the route io alone, materials stand in the footprint above already.
+static bool has_flows_of_their_own(const flow_view *v)
+{
+    leie_size cells = v->routes ? v->mass->count / v->routes : 0;
+    for (leie_size r = 0; r < v->routes; r++)
+        for (leie_size i = 0; strcmp(text_at(v->ds, "route", r), "io") != 0 && i < cells; i++)
+            if (!isnan(v->mass->number[r * cells + i]))
+                return true;
+    return false;
+}
+
 leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_error *err)
 {
     flow_view v;
@@ -246,7 +257,8 @@ leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_erro
     fprintf(to, "Material flow accounts, %d, single year%s%s%s\n", (int)leie_dataset_find(ds, "year")->integer[v.year],
             edition ? ", edition " : "", edition ? edition : "", average ? " (averages are in the file)" : "");
     leie_status st = print_indicators(to, &v, err);
-    st = st ? st : print_materials(to, &v, err);
+    if (!st && has_flows_of_their_own(&v))
+        st = print_materials(to, &v, err);
     st = st ? st : print_series(to, &v, err);
     st = st ? st : print_targets(to, ds, err);
     if (!st && v.regions > v.shown)
