@@ -128,8 +128,10 @@ static void test_gross_trade(void)
             leie_size at = q2 * 2 + s;
             double product = 0, exported = 0, user = 0, origin = 0;
             check_true(leie_accounts_gross_gap(&a, q2, s) < 1e-14);
-            for (leie_size p = 0; p < a.P; p++)
-                product += a.imp_rme_product[at * a.P + p], exported += a.exp_rme_product[at * a.P + p];
+            for (leie_size p = 0; p < a.P; p++) {
+                product += a.imp_rme_product[at * a.P + p];
+                exported += a.exp_rme_product[at * a.P + p];
+            }
             for (leie_size j = 0; j < a.n; j++)
                 user += a.imp_rme_sector[at * a.n + j];
             for (leie_size c = 0; c < a.C; c++)

@@ -286,8 +286,12 @@ static leie_status read_pycirk(leie_scenario_reader *r, leie_size **position, le
             st = read_pycirk_row(row, s, err);
             st = st ? st : add_row(s, row, err);
         }
-        if (open && s->csv.text.data)
-            st = matrix + 1 < LEIE_EDITED || st ? (leie_csv_close(&s->csv), st) : close_sheet(s, st, path, err);
+        if (open && s->csv.text.data) {
+            if (matrix + 1 < LEIE_EDITED || st)
+                leie_csv_close(&s->csv);
+            else
+                st = close_sheet(s, st, path, err);
+        }
         leie_free(row);
         leie_free(s);
     }

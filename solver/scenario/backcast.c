@@ -149,7 +149,7 @@ static leie_status close_in(search *s, double low, double f_low, double high, do
             side = -1;
         }
         if (f_high > -tolerance && side == 1) { // halved, not reached: look again
-            double again;
+            double again = f_high;
             st = st ? st : excess_at(s, high, &again, e, err);
             f_high = again;
         }
