@@ -48,6 +48,9 @@ void bench_skip(const char *name, const char *why);
 /* Ends the program when a call failed that a measurement depends on. */
 void bench_need(leie_status st, const leie_error *err, const char *what);
 
+/* The main job on a study, by phase, as a case of the question that asks (bench_study.c). */
+void bench_run_study(const char *path, const char *name, const char *sizes);
+
 /* Seconds from a fixed moment. */
 double bench_now(void);
 

@@ -143,20 +143,6 @@ static void assemble_table(void *ctx)
     leie_table_clear(&t);
 }
 
-typedef struct job {
-    const leie_study *study;
-    leie_run_info info;
-} job;
-
-static void run(void *ctx)
-{
-    job *j = ctx;
-    leie_error err = {0};
-    leie_run_opts opts = {.output = "build/bench-made.nc", .force = true};
-    leie_run_info_clear(&j->info);
-    bench_need(leie_run(NULL, j->study, &opts, NULL, &j->info, &err), &err, "run");
-}
-
 static void measure(const char *folder, const char *sizes)
 {
     leie_error err = {0};
@@ -175,16 +161,8 @@ static void measure(const char *folder, const char *sizes)
     bench_measure(&c, assemble_table, &study);
     bench_report(&c);
 
-    job j = {.study = &study};
-    c = (bench_case){.name = "the main job, text to NetCDF", .sizes = sizes, .allowed = 1e-12};
-    bench_measure(&c, run, &j);
-    c.residual = j.info.residual;
-    snprintf(note, sizeof note, "read %.3f, solve %.3f, write %.3f s (last run)", j.info.seconds_read,
-             j.info.seconds_solve, j.info.seconds_write);
-    c.note = note;
-    bench_report(&c);
-    leie_run_info_clear(&j.info);
     leie_study_clear(&study);
+    bench_run_study(path, "the main job, text to NetCDF", sizes);
 }
 
 static void ask(void)

@@ -26,7 +26,7 @@ static void run(void *ctx)
     bench_need(leie_run(NULL, j->study, &opts, NULL, &j->info, &err), &err, "run");
 }
 
-static void measure(const char *path, const char *name, const char *sizes)
+void bench_run_study(const char *path, const char *name, const char *sizes)
 {
     leie_error err = {0};
     leie_study study = {0};
@@ -62,7 +62,7 @@ static void ask(void)
         bench_skip("WIOD", "no data (LEIE_DATA)");
         return;
     }
-    measure("tests/studies/wiod-2011.yaml", "WIOD 2011, csv.gz to NetCDF", "n=1435, 50 stressors");
-    measure("tests/studies/wiod-series.yaml", "WIOD 1995-2011, csv.gz to NetCDF", "17 x n=1435, 51 stressors");
+    bench_run_study("tests/studies/wiod-2011.yaml", "WIOD 2011, csv.gz to NetCDF", "n=1435, 50 stressors");
+    bench_run_study("tests/studies/wiod-series.yaml", "WIOD 1995-2011, csv.gz to NetCDF", "17 x n=1435, 51 stressors");
 }
 BENCH_QUESTION(study, "the main job on real tables", ask)
