@@ -12,112 +12,19 @@
 #include "kernels/number.h"
 
 static const char *const scenario_keys[] = {"scenario", "title", "evidence", "omits", "base", "values", "year", "years",
-                                            "attribution", "interventions", "import", "grid", NULL};
-static const char *const file_keys[] = {"leie", "parameters", "path", "drivers", "scenarios", "note",
+                                            "attribution", "interventions", "import", "grid", "sample", NULL};
+static const char *const file_keys[] = {"leie", "parameters", "correlations", "shares", "path", "drivers", "scenarios", "note",
                                         "scenario", "title", "evidence", "omits", "base", "values", "year", "years",
-                                        "attribution", "interventions", "import", "grid", NULL};
-static const char *const parameter_keys[] = {"value", "range", "distribution", "spread", "unit", "source", NULL};
+                                        "attribution", "interventions", "import", "grid", "sample", NULL};
 static const char *const attribution_words[] = {"shapley", "alone", "none", NULL};
-
-enum { SCENARIOS_MOST = 100000 };
-
-// ---- parameters ----
-
-static leie_status read_range(leie_parameter *p, const leie_yaml *map, leie_error *err)
-{
-    const leie_yaml *range = leie_yaml_get(map, "range");
-    if (!range)
-        return LEIE_OK;
-    if (range->kind != LEIE_YAML_LIST || range->n != 2 || range->child[0]->kind != LEIE_YAML_SCALAR || range->child[1]->kind != LEIE_YAML_SCALAR ||
-        leie_number_read(&p->low, range->child[0]->text, (leie_size)strlen(range->child[0]->text)) ||
-        leie_number_read(&p->high, range->child[1]->text, (leie_size)strlen(range->child[1]->text)))
-        return leie_yaml_fail(range, err, "'range' should be two numbers: [low, high]");
-    p->ranged = true;
-    if (!(p->low <= p->value && p->value <= p->high))
-        return leie_yaml_fail(range, err, "parameter '%s': the value %g is not between %g and %g", p->name, p->value, p->low, p->high);
-    return LEIE_OK;
-}
-
-static leie_status read_distribution(leie_parameter *p, const leie_yaml *map, leie_error *err)
-{
-    const char *words[LEIE_DISTRIBUTIONS + 1] = {0};
-    int distribution = p->ranged ? LEIE_TRIANGULAR : LEIE_FIXED;
-    for (int d = 0; d < LEIE_DISTRIBUTIONS; d++)
-        words[d] = leie_distribution_name((leie_distribution)d);
-    leie_status st = leie_study_choice(&distribution, map, "distribution", words, err);
-    st = st ? st : leie_yaml_number(map, "spread", &p->spread, err);
-    p->distribution = (leie_distribution)distribution;
-    bool spread = distribution == LEIE_NORMAL || distribution == LEIE_LOGNORMAL, range = distribution == LEIE_UNIFORM || distribution == LEIE_TRIANGULAR;
-    if (!st && range && !p->ranged)
-        st = leie_yaml_fail(map, err, "parameter '%s': the distribution %s needs 'range'", p->name, words[distribution]);
-    if (!st && spread && !(p->spread > 0))
-        st = leie_yaml_fail(map, err, "parameter '%s': the distribution %s needs 'spread' above zero", p->name, words[distribution]);
-    if (!st && distribution == LEIE_LOGNORMAL && !(p->value > 0))
-        st = leie_yaml_fail(map, err, "parameter '%s': a lognormal parameter has a value above zero", p->name);
-    return st;
-}
-
-static leie_status read_parameter(leie_parameter *p, const leie_yaml *map, leie_size i, leie_error *err)
-{
-    const leie_yaml *node = map->child[i];
-    p->line = node->line;
-    leie_status st = leie_study_set_string(&p->name, map->key[i], err);
-    st = st ? st : leie_study_set_string(&p->unit, "1", err);
-    st = st ? st : leie_study_set_string(&p->source, "", err);
-    if (st || node->kind != LEIE_YAML_MAP)
-        return st ? st : leie_yaml_number(map, map->key[i], &p->value, err);
-    st = leie_yaml_known(node, parameter_keys, err);
-    if (!st && !leie_yaml_get(node, "value"))
-        st = leie_yaml_fail(node, err, "parameter '%s' needs 'value'", p->name);
-    st = st ? st : leie_yaml_number(node, "value", &p->value, err);
-    st = st ? st : read_range(p, node, err);
-    st = st ? st : read_distribution(p, node, err);
-    st = st ? st : leie_study_string(&p->unit, node, "unit", err);
-    return st ? st : leie_study_string(&p->source, node, "source", err);
-}
-
-static leie_status read_parameters(leie_scenarios *set, const leie_yaml *root, leie_error *err)
-{
-    const leie_yaml *map = leie_yaml_get(root, "parameters");
-    leie_status st = LEIE_OK;
-    if (!map)
-        return LEIE_OK;
-    if (map->kind != LEIE_YAML_MAP)
-        return leie_yaml_fail(map, err, "'parameters' should be a map: name: value");
-    for (leie_size i = 0; !st && i < map->n; i++) {
-        if (leie_scenarios_parameter(set, map->key[i]) >= 0)
-            return leie_yaml_fail(map->child[i], err, "parameter '%s' has a value already, in this file or an earlier one", map->key[i]);
-        st = leie_scenario_grow((void **)&set->parameter, set->parameters, sizeof *set->parameter, err);
-        if (st)
-            break;
-        set->parameter[set->parameters] = (leie_parameter){0};
-        st = read_parameter(&set->parameter[set->parameters++], map, i, err);
-    }
-    return st;
-}
-
-static leie_status known_parameter(leie_size *p, const leie_scenarios *set, const leie_yaml *at, const char *name, leie_error *err)
-{
-    *p = leie_scenarios_parameter(set, name);
-    if (*p >= 0)
-        return LEIE_OK;
-    leie_labels known = {0};
-    for (leie_size i = 0; i < set->parameters; i++)
-        leie_labels_add(&known, set->parameter[i].name, NULL, NULL, NULL, NULL); // without memory there is no hint
-    const char *nearest = leie_labels_nearest(&known, name);
-    leie_status st = leie_yaml_fail(at, err, "unknown parameter '%.100s'%s%s%s", name, nearest ? ", did you mean '" : "", nearest ? nearest : "",
-                                    nearest ? "'?" : "");
-    leie_labels_clear(&known);
-    return st;
-}
 
 // ---- one scenario ----
 
-static leie_status new_scenario(leie_scenario **made, leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
+leie_status leie_scenario_begin(leie_scenario **made, leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
 {
     leie_scenarios *set = r->set;
-    if (set->scenarios == SCENARIOS_MOST)
-        return leie_yaml_fail(map, err, "more than %d scenarios", SCENARIOS_MOST);
+    if (set->scenarios == LEIE_SCENARIOS_MOST)
+        return leie_yaml_fail(map, err, "more than %d scenarios", LEIE_SCENARIOS_MOST);
     leie_status st = leie_scenario_grow((void **)&set->scenario, set->scenarios, sizeof *set->scenario, err);
     if (st)
         return st;
@@ -134,7 +41,7 @@ static leie_status new_scenario(leie_scenario **made, leie_scenario_reader *r, c
 
 // Interventions of another scenario behind those that are there; its years, attribution and those values that it
 // has of its own.
-static leie_status inherit(leie_scenario *s, const leie_scenario *base, const leie_scenarios *set, leie_error *err)
+leie_status leie_scenario_inherit(leie_scenario *s, const leie_scenario *base, const leie_scenarios *set, leie_error *err)
 {
     leie_size all = s->interventions + base->interventions;
     leie_size *grown = leie_resize(s->intervention, s->interventions, all + 1, sizeof *grown);
@@ -168,7 +75,7 @@ static leie_status read_base(leie_scenario *s, const leie_scenario_reader *r, co
         if (at < 0 || &r->set->scenario[at] == s)
             st = leie_yaml_fail(leie_yaml_get(map, "base"), err, "no scenario '%.100s' before this one", code[i]);
         else
-            st = inherit(s, &r->set->scenario[at], r->set, err);
+            st = leie_scenario_inherit(s, &r->set->scenario[at], r->set, err);
     }
     leie_study_free_strings(code, n);
     return st;
@@ -184,7 +91,7 @@ static leie_status read_values(leie_scenario *s, const leie_scenarios *set, cons
         return leie_yaml_fail(node, err, "'values' should be a map: parameter: value");
     for (leie_size i = 0; !st && i < node->n; i++) {
         leie_size p;
-        st = known_parameter(&p, set, node->child[i], node->key[i], err);
+        st = leie_known_parameter(&p, set, node->child[i], node->key[i], err);
         st = st ? st : leie_yaml_number(node, node->key[i], &s->value[p], err);
     }
     return st;
@@ -224,7 +131,8 @@ static leie_status check_code(const leie_scenarios *set, const leie_scenario *s,
 
 static leie_status read_scenario(leie_scenario *s, leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
 {
-    int attribution = leie_yaml_get(map, "grid") ? LEIE_ATTRIBUTE_NONE : LEIE_ATTRIBUTE_SHAPLEY;
+    bool many = leie_yaml_get(map, "grid") || leie_yaml_get(map, "sample");
+    int attribution = many ? LEIE_ATTRIBUTE_NONE : LEIE_ATTRIBUTE_SHAPLEY;
     leie_status st = leie_study_string(&s->code, map, "scenario", err);
     st = st ? st : check_code(r->set, s, map, err);
     st = st ? st : leie_study_set_string(&s->title, s->code, err);
@@ -245,98 +153,13 @@ static leie_status read_scenario(leie_scenario *s, leie_scenario_reader *r, cons
     return st;
 }
 
-// ---- many scenarios of one ----
-
-// A copy with a number behind its code and the values that differ in its title.
-static leie_status vary(leie_scenario_reader *r, const leie_yaml *map, leie_size pattern, leie_size number, leie_size varied,
-                        const leie_size *parameter, const double *value, leie_error *err)
-{
-    leie_scenario *s;
-    char code[256], title[512];
-    int used = 0;
-    leie_status st = new_scenario(&s, r, map, err);
-    const leie_scenario *from = &r->set->scenario[pattern];
-    st = st ? st : inherit(s, from, r->set, err);
-    if (st)
-        return st;
-    snprintf(code, sizeof code, "%s/%lld", from->code, (long long)number);
-    for (leie_size i = 0; i < varied; i++) {
-        s->value[parameter[i]] = value[i];
-        if (used < (int)sizeof title)
-            used += snprintf(title + used, sizeof title - (size_t)used, "%s%s = %g", i ? ", " : "", r->set->parameter[parameter[i]].name, value[i]);
-    }
-    st = leie_study_set_string(&s->code, code, err);
-    st = st ? st : leie_study_set_string(&s->title, title, err);
-    st = st ? st : leie_study_set_string(&s->evidence, from->evidence, err);
-    return st ? st : leie_study_set_string(&s->omits, from->omits, err);
-}
-
-// Values of one axis of a grid.
-static leie_status grid_axis(double **values, leie_size *n, const leie_yaml *node, leie_error *err)
-{
-    *n = leie_study_items(node);
-    *values = leie_new(*n ? *n : 1, sizeof **values);
-    if (!*values)
-        return leie_fail_memory(err, "a grid", *n, sizeof **values);
-    for (leie_size i = 0; i < *n; i++) {
-        const leie_yaml *item = leie_study_item(node, i);
-        if (item->kind != LEIE_YAML_SCALAR || leie_number_read(&(*values)[i], item->text, (leie_size)strlen(item->text)))
-            return leie_yaml_fail(item, err, "'grid' holds numbers");
-    }
-    return *n ? LEIE_OK : leie_yaml_fail(node, err, "'grid' holds an empty list");
-}
-
-enum { AXES_MOST = 16 };
-
-// All combinations, the last parameter fastest.
-static leie_status expand_grid(leie_scenario_reader *r, const leie_yaml *map, leie_size pattern, leie_error *err)
-{
-    const leie_yaml *grid = leie_yaml_get(map, "grid");
-    double *values[AXES_MOST] = {0}, value[AXES_MOST];
-    leie_size n[AXES_MOST] = {0}, parameter[AXES_MOST], all = 1;
-    if (grid->kind != LEIE_YAML_MAP || grid->n == 0 || grid->n > AXES_MOST)
-        return leie_yaml_fail(grid, err, "'grid' should be a map of 1 to %d parameters: name: [values]", AXES_MOST);
-    leie_status st = LEIE_OK;
-    for (leie_size a = 0; !st && a < grid->n; a++) {
-        st = known_parameter(&parameter[a], r->set, grid->child[a], grid->key[a], err);
-        st = st ? st : grid_axis(&values[a], &n[a], grid->child[a], err);
-        if (!st && n[a] > SCENARIOS_MOST / all)
-            st = leie_yaml_fail(grid, err, "the grid has more than %d points", SCENARIOS_MOST);
-        all *= n[a] ? n[a] : 1;
-    }
-    for (leie_size point = 0; !st && point < all; point++) {
-        leie_size rest = point;
-        for (leie_size a = grid->n - 1; a >= 0; a--) {
-            value[a] = values[a][rest % n[a]];
-            rest /= n[a];
-        }
-        st = vary(r, map, pattern, point + 1, grid->n, parameter, value, err);
-    }
-    for (leie_size a = 0; a < grid->n && a < AXES_MOST; a++)
-        leie_free(values[a]);
-    return st;
-}
-
-// The scenario that was varied gives its place to its variants.
-static void drop_pattern(leie_scenarios *set, leie_size pattern)
-{
-    leie_scenario_clear(&set->scenario[pattern]);
-    memmove(&set->scenario[pattern], &set->scenario[pattern + 1], (size_t)(set->scenarios - pattern - 1) * sizeof *set->scenario);
-    set->scenario[--set->scenarios] = (leie_scenario){0};
-}
-
 static leie_status add_scenario(leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
 {
     leie_scenario *s;
     leie_size pattern = r->set->scenarios;
-    leie_status st = new_scenario(&s, r, map, err);
+    leie_status st = leie_scenario_begin(&s, r, map, err);
     st = st ? st : read_scenario(s, r, map, err);
-    if (st || !leie_yaml_get(map, "grid"))
-        return st;
-    st = expand_grid(r, map, pattern, err);
-    if (!st)
-        drop_pattern(r->set, pattern);
-    return st;
+    return st ? st : leie_read_variants(r, map, pattern, err);
 }
 
 // ---- files ----
@@ -372,7 +195,7 @@ static leie_status open_one(open_file *f, leie_scenario_reader *r, const leie_pa
     st = st ? st : leie_yaml_integer(f->root, "leie", &version, err);
     if (!st && version != 1)
         st = leie_yaml_fail(f->root, err, "a file of scenarios begins with 'leie: 1'");
-    return st ? st : read_parameters(set, f->root, err);
+    return st ? st : leie_read_parameters(set, f->root, err);
 }
 
 static leie_status read_one_file(leie_scenario_reader *r, const open_file *f, leie_error *err)

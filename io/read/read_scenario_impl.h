@@ -22,6 +22,23 @@ leie_status leie_read_interventions(leie_size **position, leie_size *n, leie_sce
 /* The same from the sheets of other programs, under `import`. */
 leie_status leie_read_shocks(leie_size **position, leie_size *n, leie_scenario_reader *r, const leie_yaml *map, leie_error *err);
 
+/* `parameters`, `correlations` and `shares` of a file, appended to the set. */
+leie_status leie_read_parameters(leie_scenarios *set, const leie_yaml *root, leie_error *err);
+
+/* A parameter by name, with the nearest known one in the error; and those that a map lists under `parameters`, each once:
+ * [*n] is allocated. */
+leie_status leie_known_parameter(leie_size *p, const leie_scenarios *set, const leie_yaml *at, const char *name, leie_error *err);
+leie_status leie_named_parameters(leie_size **parameter, leie_size *n, const leie_scenarios *set, const leie_yaml *map, leie_error *err);
+
+enum { LEIE_SCENARIOS_MOST = 100000 };
+
+/* A new scenario behind those of the set, with the values of its parameters; and all that another one has but its texts. */
+leie_status leie_scenario_begin(leie_scenario **made, leie_scenario_reader *r, const leie_yaml *map, leie_error *err);
+leie_status leie_scenario_inherit(leie_scenario *s, const leie_scenario *base, const leie_scenarios *set, leie_error *err);
+
+/* Under `grid` or `sample`: the scenario at a position, the last one, gives its place to its variants. */
+leie_status leie_read_variants(leie_scenario_reader *r, const leie_yaml *map, leie_size pattern, leie_error *err);
+
 /* A path over years under `path`, or the one of the file. */
 leie_status leie_read_ramp(leie_ramp *ramp, const leie_scenario_reader *r, const leie_yaml *map, leie_error *err);
 

@@ -2,6 +2,7 @@
 #include "solver/scenario/parameter.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <string.h>
 
 #include "kernels/memory.h"
@@ -21,6 +22,34 @@ int leie_distribution_find(const char *name)
         if (strcmp(distributions[d], name) == 0)
             return d;
     return -1;
+}
+
+static double triangular_at(double low, double mode, double high, double u)
+{
+    double cut = (mode - low) / (high - low);
+    return u < cut ? low + sqrt(u * (high - low) * (mode - low)) : high - sqrt((1 - u) * (high - low) * (high - mode));
+}
+
+double leie_distribution_at(leie_distribution distribution, double z, double middle, double spread, double low, double high)
+{
+    if (distribution == LEIE_FIXED)
+        return middle;
+    if (distribution == LEIE_NORMAL)
+        return middle + spread * z;
+    if (distribution == LEIE_LOGNORMAL) {
+        double variance = log1p(spread * spread);
+        return middle * exp(sqrt(variance) * z - variance / 2);
+    }
+    if (high == low)
+        return middle;
+    double u = 0.5 * erfc(-z / sqrt(2));
+    return distribution == LEIE_UNIFORM ? low + (high - low) * u : triangular_at(low, middle, high, u);
+}
+
+double leie_distribution_width(leie_distribution distribution, double middle, double low, double high)
+{
+    double a = low, b = high, c = middle;
+    return distribution == LEIE_UNIFORM ? (b - a) / sqrt(12) : sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18);
 }
 
 // ---- reading: one character of look-ahead ----
@@ -174,6 +203,14 @@ leie_status leie_amount_read(leie_amount *amount, const char *text, leie_size pa
     leie_amount_clear(amount);
     *amount = read;
     return LEIE_OK;
+}
+
+bool leie_amount_uses(const leie_amount *amount, leie_size parameter)
+{
+    for (leie_size i = 0; i < amount->steps; i++)
+        if (amount->step[i].what == '$' && amount->step[i].parameter == parameter)
+            return true;
+    return false;
 }
 
 double leie_amount_value(const leie_amount *amount, const double *value, double otherwise)

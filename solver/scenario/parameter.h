@@ -36,6 +36,13 @@ typedef struct leie_parameter {
 LEIE_API const char *leie_distribution_name(leie_distribution distribution);
 LEIE_API int leie_distribution_find(const char *name);
 
+/* The value of a distribution at the standard normal variate z. middle is the mean (normal, lognormal) or the most likely
+ * value (triangular); spread the standard deviation (normal) or the coefficient of variation (lognormal). */
+LEIE_API double leie_distribution_at(leie_distribution distribution, double z, double middle, double spread, double low, double high);
+
+/* The standard deviation of uniform and triangular. */
+LEIE_API double leie_distribution_width(leie_distribution distribution, double middle, double low, double high);
+
 enum { LEIE_AMOUNT_STEPS = 64 };
 
 typedef struct leie_amount_step {
@@ -55,6 +62,9 @@ typedef struct leie_amount {
  * nearest known one, more than LEIE_AMOUNT_STEPS steps; LEIE_ERR_NOMEM. */
 LEIE_API leie_status leie_amount_read(leie_amount *amount, const char *text, leie_size parameters,
                                       const leie_parameter *parameter, leie_error *err);
+
+/* Whether it names a parameter. */
+LEIE_API bool leie_amount_uses(const leie_amount *amount, leie_size parameter);
 
 /* Its value; otherwise when the amount was not given. */
 LEIE_API double leie_amount_value(const leie_amount *amount, const double *value, double otherwise);

@@ -90,6 +90,18 @@ leie_size leie_scenarios_find(const leie_scenarios *set, const char *code)
     return -1;
 }
 
+bool leie_intervention_uses(const leie_intervention *v, leie_size parameter)
+{
+    bool uses = false;
+    for (int a = 0; a < LEIE_AMOUNTS; a++)
+        uses |= leie_amount_uses(&v->amount[a], parameter);
+    for (leie_size i = 0; i < v->inputs; i++)
+        uses |= leie_amount_uses(&v->input[i].amount, parameter);
+    for (leie_size i = 0; i < v->pressures; i++)
+        uses |= leie_amount_uses(&v->pressure[i].amount, parameter);
+    return uses;
+}
+
 // ---- paths ----
 
 // The logistic function of a share of the way, scaled to 0 .. 1.
@@ -196,7 +208,11 @@ void leie_scenarios_clear(leie_scenarios *set)
         leie_scenario_clear(&set->scenario[i]);
     for (leie_size i = 0; i < set->parameters; i++)
         leie_parameter_clear(&set->parameter[i]);
+    for (leie_size i = 0; i < set->groups; i++)
+        leie_free(set->group[i].parameter);
     clear_texts(set->file, set->files);
+    leie_free(set->group);
+    leie_free(set->correlation);
     leie_free(set->intervention);
     leie_free(set->scenario);
     leie_free(set->parameter);

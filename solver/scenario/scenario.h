@@ -160,10 +160,27 @@ typedef struct leie_scenario {
     leie_attribution attribution;
 } leie_scenario;
 
+/* Two parameters whose normal variates are correlated. */
+typedef struct leie_correlation {
+    leie_size a, b;
+    double rho; // -1 .. 1
+    leie_size line;
+} leie_correlation;
+
+/* Parameters that are shares of one whole: drawn together, they keep their sum. */
+typedef struct leie_share_group {
+    leie_size n;
+    leie_size *parameter; // [n]
+    double concentration; // var p = p (1 - p) / (concentration + 1)
+    leie_size line;
+} leie_share_group;
+
 typedef struct leie_scenarios {
-    leie_size files, parameters, interventions, drivers, scenarios, processes;
+    leie_size files, parameters, correlations, groups, interventions, drivers, scenarios, processes;
     char **file;                     // [files] as shown in messages
     leie_parameter *parameter;       // [parameters] names are unique
+    leie_correlation *correlation;   // [correlations]
+    leie_share_group *group;         // [groups]
     leie_intervention *intervention; // [interventions]
     leie_size *driver;               // [drivers] interventions of every projection, before all others
     leie_scenario *scenario;         // [scenarios] codes are unique
@@ -172,6 +189,9 @@ typedef struct leie_scenarios {
 /* Position of a parameter or scenario by name, -1 when it is not there. */
 LEIE_API leie_size leie_scenarios_parameter(const leie_scenarios *set, const char *name);
 LEIE_API leie_size leie_scenarios_find(const leie_scenarios *set, const char *code);
+
+/* Whether an amount of an intervention names a parameter. */
+LEIE_API bool leie_intervention_uses(const leie_intervention *intervention, leie_size parameter);
 
 LEIE_API void leie_intervention_clear(leie_intervention *intervention);
 LEIE_API void leie_scenario_clear(leie_scenario *scenario);

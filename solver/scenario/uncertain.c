@@ -23,26 +23,7 @@ typedef struct leie_draw_work {
     leie_draw_counts counts;
 } leie_draw_work;
 
-static const char *const designs[LEIE_DESIGNS] = {"random", "latin", "sobol"};
 static const char *const groupings[LEIE_GROUPINGS] = {"none", "column", "region", "all"};
-
-static int find_word(const char *const *words, int n, const char *name)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(words[i], name) == 0)
-            return i;
-    return -1;
-}
-
-const char *leie_design_name(leie_design design)
-{
-    return designs[design];
-}
-
-int leie_design_find(const char *name)
-{
-    return find_word(designs, LEIE_DESIGNS, name);
-}
 
 const char *leie_grouping_name(leie_grouping grouping)
 {
@@ -51,7 +32,10 @@ const char *leie_grouping_name(leie_grouping grouping)
 
 int leie_grouping_find(const char *name)
 {
-    return find_word(groupings, LEIE_GROUPINGS, name);
+    for (int g = 0; g < LEIE_GROUPINGS; g++)
+        if (strcmp(groupings[g], name) == 0)
+            return g;
+    return -1;
 }
 
 // ---- rules ----
@@ -126,40 +110,22 @@ double leie_rule_sd(const leie_uncertain_rule *r, double value)
         return 0;
     if (!r->ranged)
         return cv_of(r, value);
-    if (r->distribution == LEIE_UNIFORM)
-        return (r->high - r->low) / sqrt(12);
-    double a = r->low, b = r->high, c = r->mode;
-    return sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18);
-}
-
-static double triangular(double low, double mode, double high, double u)
-{
-    double cut = (mode - low) / (high - low);
-    return u < cut ? low + sqrt(u * (high - low) * (mode - low)) : high - sqrt((1 - u) * (high - low) * (high - mode));
+    return leie_distribution_width(r->distribution, r->mode, r->low, r->high);
 }
 
 // The factor that a variate gives.
 static double factor_of(const leie_uncertain_rule *r, double z, double value)
 {
     double low = r->low, mode = r->mode, high = r->high;
-    if (r->distribution == LEIE_FIXED)
-        return 1;
-    if (r->distribution == LEIE_NORMAL)
-        return 1 + cv_of(r, value) * z;
-    if (r->distribution == LEIE_LOGNORMAL) {
-        double c = cv_of(r, value), variance = log1p(c * c);
-        return exp(sqrt(variance) * z - variance / 2);
-    }
+    if (r->distribution == LEIE_NORMAL || r->distribution == LEIE_LOGNORMAL)
+        return leie_distribution_at(r->distribution, z, 1, cv_of(r, value), 0, 0);
     if (!r->ranged) {
-        double half = width_of(r, value);
-        if (half == 0)
-            return 1;
+        double half = r->distribution == LEIE_FIXED ? 0 : width_of(r, value);
         low = 1 - half;
         mode = 1;
         high = 1 + half;
     }
-    double u = 0.5 * erfc(-z / sqrt(2));
-    return r->distribution == LEIE_UNIFORM ? low + (high - low) * u : triangular(low, mode, high, u);
+    return leie_distribution_at(r->distribution, z, mode, 0, low, high);
 }
 
 // ---- which rule a cell has ----
@@ -423,13 +389,7 @@ static void draw_words(const leie_inputs *in, uint32_t *word, leie_size n, uint3
                        leie_size dimension)
 {
     const leie_random_stream s = {in->u->seed, stream, draw};
-    if (in->u->design == LEIE_DESIGN_SOBOL)
-        for (leie_size t = 0; t < n; t++)
-            word[t] = leie_sobol_word(in->sobol, draw, dimension + t);
-    else if (in->u->design == LEIE_DESIGN_LATIN)
-        leie_latin_words(word, n, &s, item, in->u->draws);
-    else
-        leie_random_words(word, n, &s, item);
+    leie_design_words(word, n, in->u->design, &s, item, in->u->draws, in->sobol, dimension);
 }
 
 leie_size leie_inputs_group(const leie_inputs *in, leie_size rule, leie_size row, leie_size col)

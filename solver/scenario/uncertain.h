@@ -25,10 +25,9 @@
 #ifndef LEIE_SOLVER_SCENARIO_UNCERTAIN_H
 #define LEIE_SOLVER_SCENARIO_UNCERTAIN_H
 
-#include "kernels/random.h"
 #include "solver/scenario/baseline.h"
+#include "solver/scenario/sample.h"
 
-typedef enum leie_design { LEIE_DESIGN_RANDOM, LEIE_DESIGN_LATIN, LEIE_DESIGN_SOBOL, LEIE_DESIGNS } leie_design;
 typedef enum leie_grouping {
     LEIE_GROUP_NONE,
     LEIE_GROUP_COLUMN, // S, F_Y: the stressor
@@ -37,9 +36,7 @@ typedef enum leie_grouping {
     LEIE_GROUPINGS
 } leie_grouping;
 
-/* "random", "latin", "sobol"; "none", "column", "region", "all". find: a negative number for anything else. */
-LEIE_API const char *leie_design_name(leie_design design);
-LEIE_API int leie_design_find(const char *name);
+/* "none", "column", "region", "all"; find: a negative number for anything else. */
 LEIE_API const char *leie_grouping_name(leie_grouping grouping);
 LEIE_API int leie_grouping_find(const char *name);
 
