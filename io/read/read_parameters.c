@@ -119,9 +119,6 @@ leie_status leie_named_parameters(leie_size **parameter, leie_size *n, const lei
         st = leie_fail_memory(err, "parameters", names, sizeof **parameter);
     for (leie_size i = 0; !st && i < names; i++) {
         st = leie_known_parameter(&(*parameter)[i], set, leie_yaml_get(map, "parameters"), name[i], err);
-        for (leie_size x = 0; !st && x < i; x++)
-            if ((*parameter)[x] == (*parameter)[i])
-                st = leie_yaml_fail(leie_yaml_get(map, "parameters"), err, "the parameter '%s' is named twice", name[i]);
         *n += !st;
     }
     leie_study_free_strings(name, names);

@@ -1,14 +1,16 @@
 /* Scenario files (YAML) of a study.
  *
- * A file holds `parameters` (name: value, or {value, range, distribution, spread, unit, source}), a `path` that holds
- * for all its interventions, `drivers` (interventions of every year without a table) and one scenario, or a list
- * `scenarios`. A scenario has a code (`scenario`), a title, `evidence`, `omits`, a `base` (another scenario,
+ * A file holds `parameters` (name: value, or {value, range, distribution, spread, unit, source}), `correlations` of
+ * them ({parameters: [a, b], rho}), `shares` ({parameters: [a, b, c], concentration}: parts of one whole, Dirichlet), a
+ * `path` that holds for all its interventions, `drivers` (interventions of every year without a table) and one
+ * scenario, or a list `scenarios`. A scenario has a code (`scenario`), a title, `evidence`, `omits`, a `base` (another scenario,
  * or several, whose interventions come first), `values` of parameters, `years`, `attribution` (shapley, alone, none),
- * `interventions`, and `grid: {parameter: [values]}`, which makes many scenarios of it, named code/1,
- * code/2, ...; these are not explained unless `attribution` asks for it.
+ * `interventions`, and `grid: {parameter: [values]}` or `sample: {size, method, seed, parameters}`, which make many
+ * scenarios of it, named code/1, code/2, ...; these are not explained unless `attribution` asks for it.
  *
- * `import` takes interventions from other programs: {format: pycirk, path: sheet.csv} or {format: mario, z: ..., Y: ...,
- * v: ..., e: ...}, each a sheet of their workbooks saved as CSV.
+ * `import` takes interventions from other programs: {format: pycirk, path: scenarios.xlsx, sheet: ...} (default: the sheet
+ * with the scenario's code) or {format: mario, path: shocks.xlsx}; or sheets of these saved as CSV: {format: pycirk, path:
+ * sheet.csv}, {format: mario, z: ..., Y: ..., v: ..., e: ...}.
  *
  * An intervention has an `operator`, a `matrix`, `rows`, `cols`, `cells` (all, domestic, imported), `to`,
  * `to_cols`, `spread` (proportional, equal, nonzero, pairs), a `path`, and the amounts of its operator (scenario.h). A selection

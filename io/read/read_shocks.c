@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Interventions from the sheets of other programs, saved as CSV:
+/* Interventions from the workbooks of other programs, or from their sheets saved as CSV:
  *
  *   pycirk  one sheet of scenarios.xlsx (its names are on the first or second line): matrix, reg_o, cat_o, reg_d,
  *           cat_d, kt1, kp1, kt2, kp2, at1, at2, Sub, Copy, sk1 .. sk4, swk, reg_o_sc, cat_o_sc, reg_d_sc, cat_d_sc.
@@ -7,14 +7,17 @@
  *   mario   the sheets z, Y, v, e of a shock workbook: row region, row sector, column region, column sector (demand
  *           category in Y), type, value. Percentage is a fraction there already; Absolute adds a flow, Update replaces.
  *
- * What cannot be said with our operators is refused by line, never left out.
+ * A path that ends in .xlsx is the workbook: of pycirk's the sheet `sheet`, or the one that is called like the scenario; of
+ * MARIO's all of the four sheets that are there. What cannot be said with our operators is refused by line, never left out.
  */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "io/read/lookup.h"
 #include "io/read/read_scenario_impl.h"
+#include "io/read/workbook.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
 
@@ -347,39 +350,117 @@ static leie_status read_mario_sheet(leie_scenario_reader *r, leie_size **positio
     return st;
 }
 
+// ---- workbooks ----
+
+static bool is_workbook(const leie_path *path)
+{
+    size_t length = path->real ? strlen(path->real) : 0;
+    return length > 5 && strcasecmp(path->real + length - 5, ".xlsx") == 0;
+}
+
+// book.xlsx#sheet
+static leie_status name_sheet(leie_path *path, const char *name, leie_error *err)
+{
+    char **texts[] = {&path->real, &path->shown};
+    for (int i = 0; i < 2; i++) {
+        size_t room = strlen(*texts[i]) + strlen(name) + 2;
+        char *named = leie_new((leie_size)room, 1);
+        if (!named)
+            return leie_fail_memory(err, "path", (leie_size)room, 1);
+        snprintf(named, room, "%s#%s", *texts[i], name);
+        leie_free(*texts[i]);
+        *texts[i] = named;
+    }
+    return LEIE_OK;
+}
+
 // ---- the key `import` ----
+
+static const char *const import_keys[] = {"format", "path", "sheet", "z", "Y", "v", "e", NULL};
+static const struct {
+    const char *key;
+    leie_edited matrix;
+} mario_sheets[] = {{"z", LEIE_EDIT_A}, {"Y", LEIE_EDIT_Y}, {"v", LEIE_EDIT_S}, {"e", LEIE_EDIT_S}};
+
+enum { MARIO_SHEETS = sizeof mario_sheets / sizeof mario_sheets[0] };
+
+static leie_status import_pycirk(leie_scenario_reader *r, leie_size **position, leie_size *n, const leie_yaml *map, const leie_yaml *node,
+                                 leie_error *err)
+{
+    leie_path path = {0};
+    const char *name = NULL;
+    leie_status st = leie_study_path(&path, r->study, node, "path", &r->folder, err);
+    if (!st && !path.real)
+        st = leie_yaml_fail(node, err, "'import' from pycirk needs 'path', its workbook or a sheet saved as CSV");
+    st = st ? st : leie_yaml_text(node, "sheet", &name, err);
+    if (!st && name && !is_workbook(&path))
+        st = leie_yaml_fail(leie_yaml_get(node, "sheet"), err, "'sheet' is a sheet of a workbook (.xlsx), %s is none", path.shown);
+    st = st || name ? st : leie_yaml_text(map, "scenario", &name, err);
+    if (!st && is_workbook(&path))
+        st = name_sheet(&path, name, err);
+    st = st ? st : read_pycirk(r, position, n, &path, err);
+    leie_study_path_clear(&path);
+    return st;
+}
+
+// The sheets of the four names that the workbook has.
+static leie_status import_mario_workbook(leie_scenario_reader *r, leie_size **position, leie_size *n, const leie_path *book, leie_error *err)
+{
+    leie_workbook *wb = NULL;
+    leie_size found = 0;
+    leie_status st = leie_workbook_open(&wb, book->real, err);
+    for (int i = 0; !st && i < MARIO_SHEETS; i++)
+        for (leie_size s = 0; !st && s < leie_workbook_sheets(wb); s++) {
+            leie_path path = {0};
+            if (strcmp(leie_workbook_sheet(wb, s), mario_sheets[i].key) != 0)
+                continue;
+            path.real = leie_strdup(book->real);
+            path.shown = leie_strdup(book->shown);
+            st = path.real && path.shown ? name_sheet(&path, mario_sheets[i].key, err) : leie_fail_memory(err, "path", 1, strlen(book->real));
+            st = st ? st : read_mario_sheet(r, position, n, &path, mario_sheets[i].matrix, err);
+            leie_study_path_clear(&path);
+            found++;
+        }
+    leie_workbook_close(wb);
+    if (!st && found == 0)
+        st = leie_fail(err, LEIE_ERR_DATA, "%s: none of the sheets z, Y, v, e of a shock workbook is there", book->shown);
+    return st;
+}
+
+static leie_status import_mario(leie_scenario_reader *r, leie_size **position, leie_size *n, const leie_yaml *node, leie_error *err)
+{
+    leie_path path = {0};
+    leie_status st = leie_study_path(&path, r->study, node, "path", &r->folder, err);
+    if (!st && path.real && !is_workbook(&path))
+        st = leie_yaml_fail(leie_yaml_get(node, "path"), err, "'path' is MARIO's workbook (.xlsx); sheets saved as CSV are 'z', 'Y', 'v', 'e'");
+    if (!st && leie_yaml_get(node, "sheet"))
+        st = leie_yaml_fail(leie_yaml_get(node, "sheet"), err, "'sheet' belongs to pycirk: of MARIO's workbook z, Y, v, e are read");
+    if (!st && path.real)
+        st = import_mario_workbook(r, position, n, &path, err);
+    for (int i = 0; !st && i < MARIO_SHEETS; i++) {
+        leie_study_path_clear(&path);
+        st = leie_study_path(&path, r->study, node, mario_sheets[i].key, &r->folder, err);
+        if (!st && path.real)
+            st = read_mario_sheet(r, position, n, &path, mario_sheets[i].matrix, err);
+    }
+    leie_study_path_clear(&path);
+    return st;
+}
 
 leie_status leie_read_shocks(leie_size **position, leie_size *n, leie_scenario_reader *r, const leie_yaml *map, leie_error *err)
 {
-    static const char *const keys[] = {"format", "path", "z", "Y", "v", "e", NULL};
     static const char *const formats[] = {"pycirk", "mario", NULL};
-    static const struct {
-        const char *key;
-        leie_edited matrix;
-    } sheets[] = {{"z", LEIE_EDIT_A}, {"Y", LEIE_EDIT_Y}, {"v", LEIE_EDIT_S}, {"e", LEIE_EDIT_S}};
     const leie_yaml *node = leie_yaml_get(map, "import");
     int format = -1;
     leie_size before = *n;
     if (!node)
         return LEIE_OK;
-    leie_path path = {0};
-    leie_status st = leie_yaml_known(node, keys, err);
+    leie_status st = leie_yaml_known(node, import_keys, err);
     st = st ? st : leie_study_choice(&format, node, "format", formats, err);
     if (!st && format < 0)
         st = leie_yaml_fail(node, err, "'import' needs 'format': pycirk or mario");
-    if (!st && format == 0) {
-        st = leie_study_path(&path, r->study, node, "path", &r->folder, err);
-        if (!st && !path.real)
-            st = leie_yaml_fail(node, err, "'import' from pycirk needs 'path', a sheet saved as CSV");
-        st = st ? st : read_pycirk(r, position, n, &path, err);
-        leie_study_path_clear(&path);
-    }
-    for (size_t i = 0; !st && format == 1 && i < sizeof sheets / sizeof sheets[0]; i++) {
-        st = leie_study_path(&path, r->study, node, sheets[i].key, &r->folder, err);
-        if (!st && path.real)
-            st = read_mario_sheet(r, position, n, &path, sheets[i].matrix, err);
-        leie_study_path_clear(&path);
-    }
+    if (!st)
+        st = format == 0 ? import_pycirk(r, position, n, map, node, err) : import_mario(r, position, n, node, err);
     if (!st && *n == before)
         st = leie_yaml_fail(node, err, "'import' holds no change");
     return st;

@@ -134,7 +134,8 @@ static leie_status cast_one(casting *c, const leie_baseline *base, leie_backcast
     if (at < 0)
         return fail_at(c, c->b->line, err, "no scenario '%.100s' in the scenario files", c->b->scenario);
     c->scenario = &c->set->scenario[at];
-    leie_lever_opts opts = {.linsys = c->study->linsys, .year = c->b->year ? c->b->year : c->year->year};
+    leie_lever_opts opts = {.linsys = c->study->linsys, .method = (leie_scenario_method)c->study->scenario_method,
+                            .year = c->b->year ? c->b->year : c->year->year};
     opts.projection = opts.year != c->year->year;
     memcpy(opts.exclude, c->study->exclude, sizeof opts.exclude);
     leie_status st = find_levers(c, err);
@@ -154,7 +155,7 @@ static leie_status cast_one(casting *c, const leie_baseline *base, leie_backcast
     st = st ? st : leie_backcast_solve(b, outcome, c, err);
     double ignored[LEIE_GOALS_MAX];
     st = st ? st : outcome(c, b->t, ignored, err);
-    st = st ? st : leie_lever_residual(&c->response, &result->residual, err);
+    result->residual = c->response.residual;
     for (leie_size i = 0; !st && i < b->levers; i++)
         result->value[i] = c->value[c->parameter[i]];
     leie_lever_close(&c->response);

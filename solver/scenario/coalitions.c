@@ -2,16 +2,10 @@
 #include "solver/scenario/coalitions.h"
 
 #include "kernels/memory.h"
+#include "kernels/random.h"
 #include "solver/scenario/outcome.h"
 
-// SplitMix64: the random orders depend on the number of players alone.
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9E3779B97F4A7C15u;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-}
+enum { STREAM_ORDERS = 514 }; // beside those of sample.c; the orders depend on the number of players alone
 
 static bool plays(const leie_scenarios *set, leie_size intervention)
 {
@@ -57,12 +51,12 @@ static void append_sets(leie_coalitions *c, bool all)
 // Random orders and their mirror images: the sets of the first 1, 2, ... p - 1 players.
 static void append_orders(leie_coalitions *c, leie_size *order)
 {
-    uint64_t state = (uint64_t)c->players;
     for (leie_size pair = 0; pair < LEIE_SHAPLEY_PAIRS; pair++) {
+        const leie_random_stream s = {(uint64_t)c->players, STREAM_ORDERS, (uint32_t)pair};
         for (leie_size p = 0; p < c->players; p++)
             order[p] = p;
         for (leie_size p = c->players - 1; p > 0; p--) {
-            leie_size other = (leie_size)(next_random(&state) % (uint64_t)(p + 1)), kept = order[p];
+            leie_size other = (leie_size)(leie_random_word(&s, 0, p) % (uint32_t)(p + 1)), kept = order[p];
             order[p] = order[other];
             order[other] = kept;
         }

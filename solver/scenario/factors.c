@@ -22,12 +22,20 @@ leie_status leie_vectors_open(leie_vectors *v, leie_size N, leie_error *err)
     return LEIE_OK;
 }
 
+void leie_vectors_shrink(leie_vectors *v, leie_size n)
+{
+    for (; v->n > n; v->n--) {
+        leie_vector *last = &v->vector[v->n - 1];
+        if (last->unit >= 0)
+            v->unit[last->unit] = -1;
+        leie_free(last->at);
+        leie_free(last->value);
+    }
+}
+
 void leie_vectors_clear(leie_vectors *v)
 {
-    for (leie_size i = 0; i < v->n; i++) {
-        leie_free(v->vector[i].at);
-        leie_free(v->vector[i].value);
-    }
+    leie_vectors_shrink(v, 0);
     leie_free(v->vector);
     leie_free(v->unit);
     *v = (leie_vectors){0};

@@ -42,6 +42,9 @@ typedef struct leie_vectors {
 leie_status leie_vectors_open(leie_vectors *v, leie_size N, leie_error *err);
 void leie_vectors_clear(leie_vectors *v);
 
+/* Forgets all vectors but the first n. */
+void leie_vectors_shrink(leie_vectors *v, leie_size n);
+
 /* One cell of W. */
 typedef struct leie_weight {
     leie_index row;

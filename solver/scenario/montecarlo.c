@@ -5,6 +5,7 @@
 #include "kernels/blocklu.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "solver/scenario/footprints.h"
 #include "solver/scenario/montecarlo_impl.h"
 
 enum {
@@ -29,21 +30,12 @@ const char *leie_draw_way_name(leie_draw_way way)
 static void describe(leie_montecarlo *mc, work *w)
 {
     const leie_table *t = w->t;
-    const char *unit = NULL;
-    bool same = true;
     for (leie_size j = 0; j < w->m; j++) {
         leie_demand_kind kind = t->demand.kind[j];
         bool counts = leie_demand_counts(kind) && !w->opts.exclude[kind];
         w->region[j] = counts ? (leie_index)leie_labels_find(&t->sector.region, t->demand.region.code[t->demand.of[j]]) : -1;
     }
-    for (leie_size s = 0; s < mc->k; s++) {
-        w->material[s] = strcmp(t->stressor.kind[s], LEIE_STRESSOR_MATERIAL) == 0;
-        if (!w->material[s])
-            continue;
-        same &= !unit || strcmp(unit, t->stressor.unit[s]) == 0;
-        unit = t->stressor.unit[s];
-    }
-    mc->has_total = unit && same;
+    mc->has_total = leie_footprints_total(w->material, t);
 }
 
 static leie_size uncertain_columns(const work *w)
@@ -126,17 +118,6 @@ static void direct_of(const leie_montecarlo *mc, const double *F_Y, double *dire
                     direct[a * mc->k + s] += F_Y[s * w->m + j];
 }
 
-// The sum over materials behind the k stressors of each region.
-static void add_totals(const leie_montecarlo *mc, double *value)
-{
-    for (leie_size a = 0; a < mc->q; a++) {
-        double *e = value + a * (mc->k + 1);
-        e[mc->k] = 0;
-        for (leie_size s = 0; mc->has_total && s < mc->k; s++)
-            e[mc->k] += mc->work->material[s] ? e[s] : 0;
-    }
-}
-
 // e[a, s] = sum over i of left[i, s] right[i, a] + direct[a, s], both [n, ..] with distances ld.
 static void footprints(const leie_montecarlo *mc, double *value, const double *left, leie_size step_i, leie_size step_s,
                        const double *right, leie_size ld, const double *direct)
@@ -152,7 +133,7 @@ static void footprints(const leie_montecarlo *mc, double *value, const double *l
     for (leie_size a = 0; a < mc->q; a++)
         for (leie_size s = 0; s < k; s++)
             value[a * (k + 1) + s] += direct[a * k + s];
-    add_totals(mc, value);
+    leie_footprints_add(value, mc->q, k, mc->has_total ? mc->work->material : NULL);
 }
 
 // ---- opening ----

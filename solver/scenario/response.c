@@ -183,14 +183,16 @@ static void fill_S(leie_response *r)
             r->norm_S[c] += fabs(r->S[i * r->K + c]);
 }
 
-static void fill_Q(const leie_response *r, double *Q)
+// Vectors from .. to - 1 as columns: Q [N, to - from], zero before.
+static void fill_Q(const leie_response *r, double *Q, leie_size from, leie_size to)
 {
-    for (leie_size b = 0; b < r->B; b++) {
+    leie_size ld = to - from;
+    for (leie_size b = from; b < to; b++) {
         const leie_vector *v = &r->vectors.vector[b];
         if (v->unit >= 0)
-            Q[v->unit * r->B + b] = 1;
+            Q[v->unit * ld + b - from] = 1;
         for (leie_size i = 0; v->unit < 0 && i < v->cells; i++)
-            Q[v->at[i] * r->B + b] = v->value[i];
+            Q[v->at[i] * ld + b - from] = v->value[i];
     }
 }
 
@@ -207,27 +209,36 @@ static leie_status solve_rows(leie_response *r, leie_size k, double *X, const do
     return st;
 }
 
+// Rows of R for some vectors, turned, and what is kept of them.
+typedef struct rows {
+    leie_response *r;
+    leie_size n;        // vectors
+    double *R, *RY, *RP; // [N, n], [columns, n], [q P, n]
+    double *rho, *sum;  // [n]
+} rows;
+
 // (R Y)', a slice of vectors at a time so that it stays near.
 enum { SLICE = 64 };
 
 static leie_status multiply_slice(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    leie_response *r = ctx;
+    const rows *v = ctx;
+    const leie_response *r = v->r;
     const leie_baseline *b = r->base;
     (void)worker, (void)err;
     for (leie_size slice = first; slice < last; slice++) {
-        leie_size from = slice * SLICE, to = from + SLICE < r->B ? from + SLICE : r->B;
+        leie_size from = slice * SLICE, to = from + SLICE < v->n ? from + SLICE : v->n;
         for (leie_size i = 0; i < b->n; i++) {
-            const double *row = r->R + i * r->B;
+            const double *row = v->R + i * v->n;
             for (leie_size j = 0; j < r->columns; j++) {
                 double y = j < r->m ? b->t->Y[i * r->m + j] : r->rest[i];
                 for (leie_size c = from; y != 0 && c < to; c++)
-                    r->RY[j * r->B + c] += y * row[c];
+                    v->RY[j * v->n + c] += y * row[c];
             }
-            for (leie_size j = 0; r->RP && j < r->m; j++) {
+            for (leie_size j = 0; v->RP && j < r->m; j++) {
                 double y = r->category_of[j] >= 0 ? b->t->Y[i * r->m + j] : 0;
                 for (leie_size a = 0; y != 0 && a < r->q->label.n; a++) {
-                    double *to_row = r->RP + (a * r->P + r->product_of[i]) * r->B;
+                    double *to_row = v->RP + (a * r->P + r->product_of[i]) * v->n;
                     for (leie_size c = from; r->q->member[a * b->R + r->region_of[j]] && c < to; c++)
                         to_row[c] += y * row[c];
                 }
@@ -237,24 +248,87 @@ static leie_status multiply_slice(void *ctx, leie_size first, leie_size last, in
     return LEIE_OK;
 }
 
-static leie_status new_solution(leie_response *r, leie_error *err)
+static leie_status new_arrays(double **const at[], const leie_size count[], int n, leie_error *err)
 {
-    leie_size q = r->q->label.n;
-    struct {
-        double **at;
-        leie_size count;
-    } arrays[] = {{&r->S, r->N * r->K},   {&r->M, r->N * r->K},         {&r->R, r->N * r->B},
-                  {&r->RY, r->columns * r->B}, {&r->RP, r->opts.product ? q * r->P * r->B : 0}, {&r->rho_M, r->K},
-                  {&r->rho_R, r->B},      {&r->norm_S, r->K},           {&r->sum_M, r->K},
-                  {&r->sum_R, r->B}};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        if (arrays[i].count == 0)
-            continue;
-        *arrays[i].at = leie_new(arrays[i].count, sizeof(double));
-        if (!*arrays[i].at)
-            return leie_fail_memory(err, "the baseline of scenarios", arrays[i].count, sizeof(double));
+    for (int i = 0; i < n; i++) {
+        *at[i] = count[i] ? leie_new(count[i], sizeof(double)) : NULL;
+        if (count[i] && !*at[i])
+            return leie_fail_memory(err, "the baseline of scenarios", count[i], sizeof(double));
     }
     return LEIE_OK;
+}
+
+static void clear_rows(rows *v)
+{
+    double *const arrays[] = {v->R, v->RY, v->RP, v->rho, v->sum};
+    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
+        leie_free(arrays[i]);
+}
+
+// Solves for the last n vectors.
+static leie_status make_rows(rows *v, leie_response *r, leie_size n, leie_error *err)
+{
+    leie_size money = r->base->n, by_product = r->opts.product ? r->q->label.n * r->P : 0;
+    *v = (rows){.r = r, .n = n};
+    double **const at[] = {&v->R, &v->RY, &v->RP, &v->rho, &v->sum};
+    const leie_size count[] = {r->N * n, r->columns * n, by_product * n, n, n};
+    double *Q = leie_new(r->N * n, sizeof *Q);
+    leie_status st = Q ? new_arrays(at, count, 5, err) : leie_fail_memory(err, "vectors of scenarios", r->N * n, sizeof *Q);
+    if (!st)
+        fill_Q(r, Q, r->vectors.n - n, r->vectors.n);
+    st = st ? st : solve_rows(r, n, v->R, Q, v->rho, err);
+    if (!st) // L is the identity on processes
+        memcpy(v->R + money * n, Q + money * n, (size_t)((r->N - money) * n) * sizeof *Q);
+    for (leie_size c = 0; !st && c < n; c++)
+        v->sum[c] = leie_sum(v->R + c, r->N, n);
+    st = st ? st : leie_parallel_for((n + SLICE - 1) / SLICE, 1, multiply_slice, v, err);
+    leie_free(Q);
+    return st;
+}
+
+// Columns of b behind those of a in rows of [count, na] and [count, nb].
+static void join(double *to, leie_size count, const double *a, leie_size na, const double *b, leie_size nb)
+{
+    for (leie_size i = 0; i < count; i++) {
+        memcpy(to + i * (na + nb), a + i * na, (size_t)na * sizeof *to);
+        memcpy(to + i * (na + nb) + na, b + i * nb, (size_t)nb * sizeof *to);
+    }
+}
+
+// The rows become those of the response, behind the ones it has; v is empty afterwards.
+static leie_status take_rows(leie_response *r, rows *v, leie_error *err)
+{
+    leie_size by_product = r->opts.product ? r->q->label.n * r->P : 0, all = r->B + v->n;
+    double **const mine[] = {&r->R, &r->RY, &r->RP, &r->rho_R, &r->sum_R}, **const theirs[] = {&v->R, &v->RY, &v->RP, &v->rho, &v->sum};
+    const leie_size count[] = {r->N, r->columns, by_product, 1, 1};
+    double *joined[5] = {0};
+    for (int i = 0; r->B && i < 5; i++) {
+        joined[i] = count[i] ? leie_new(count[i] * all, sizeof(double)) : NULL;
+        if (count[i] && !joined[i]) {
+            for (int x = 0; x < i; x++)
+                leie_free(joined[x]);
+            return leie_fail_memory(err, "the baseline of scenarios", count[i] * all, sizeof(double));
+        }
+        if (count[i])
+            join(joined[i], count[i], *mine[i], r->B, *theirs[i], v->n);
+    }
+    for (int i = 0; i < 5; i++) {
+        leie_free(*mine[i]);
+        *mine[i] = r->B ? joined[i] : *theirs[i];
+        if (!r->B)
+            *theirs[i] = NULL;
+    }
+    r->B = all;
+    return LEIE_OK;
+}
+
+static leie_status add_rows(leie_response *r, leie_error *err)
+{
+    rows v;
+    leie_status st = make_rows(&v, r, r->vectors.n - r->B, err);
+    st = st ? st : take_rows(r, &v, err);
+    clear_rows(&v);
+    return st;
 }
 
 leie_status leie_response_solve(leie_response *r, leie_error *err)
@@ -262,11 +336,12 @@ leie_status leie_response_solve(leie_response *r, leie_error *err)
     const leie_table *t = r->base->t;
     leie_linsys_opts o = r->opts.linsys;
     leie_plan plan = {0};
-    double *Q = NULL;
-    r->B = r->plan.method == LEIE_METHOD_LOWRANK ? r->vectors.n : 0;
-    leie_status st = leie_plan_make(&plan, &t->Z, &t->sector, 0, r->K + r->B, &o, err);
+    bool lowrank = r->plan.method == LEIE_METHOD_LOWRANK && r->vectors.n > 0;
+    double **const at[] = {&r->S, &r->M, &r->rho_M, &r->norm_S, &r->sum_M};
+    const leie_size count[] = {r->N * r->K, r->N * r->K, r->K, r->K, r->K};
+    leie_status st = leie_plan_make(&plan, &t->Z, &t->sector, 0, r->K + (lowrank ? r->vectors.n : 0), &o, err);
     o.method = plan.solver;
-    st = st ? st : new_solution(r, err);
+    st = st ? st : new_arrays(at, count, 5, err);
     st = st ? st : leie_linsys_setup(&r->sys, &t->Z, r->base->scale, &t->sector, &o, err);
     if (st)
         return st;
@@ -275,21 +350,22 @@ leie_status leie_response_solve(leie_response *r, leie_error *err)
     st = solve_rows(r, r->K, r->M, r->S, r->rho_M, err);
     for (leie_size c = 0; !st && c < r->K; c++)
         r->sum_M[c] = leie_sum(r->M + c, t->sector.n, r->K);
-    if (!st && r->B) {
-        Q = leie_new(r->N * r->B, sizeof *Q);
-        st = Q ? LEIE_OK : leie_fail_memory(err, "vectors of scenarios", r->N * r->B, sizeof *Q);
-        if (!st)
-            fill_Q(r, Q);
-        st = st ? st : solve_rows(r, r->B, r->R, Q, r->rho_R, err);
-        if (!st) // L is the identity on processes
-            memcpy(r->R + t->sector.n * r->B, Q + t->sector.n * r->B, (size_t)((r->N - t->sector.n) * r->B) * sizeof *Q);
-        for (leie_size c = 0; !st && c < r->B; c++)
-            r->sum_R[c] = leie_sum(r->R + c, r->N, r->B);
-        st = st ? st : leie_parallel_for((r->B + SLICE - 1) / SLICE, 1, multiply_slice, r, err);
-    }
-    leie_free(Q);
+    if (!st && lowrank)
+        st = add_rows(r, err);
     if (r->sys)
         r->info = *leie_linsys_state(r->sys);
+    return st;
+}
+
+leie_status leie_response_extend(leie_response *r, const leie_change *change, leie_factors *work, leie_error *err)
+{
+    if (r->plan.method != LEIE_METHOD_LOWRANK)
+        return LEIE_OK;
+    leie_status st = leie_response_collect(r, change, work, err);
+    if (!st && r->vectors.n > r->B)
+        st = add_rows(r, err);
+    if (st)
+        leie_vectors_shrink(&r->vectors, r->B);
     return st;
 }
 

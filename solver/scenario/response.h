@@ -95,6 +95,11 @@ LEIE_API leie_status leie_response_plan_make(leie_response *r, leie_size changes
  * LEIE_ERR_CONVERGE when it does not reach its tolerance. */
 LEIE_API leie_status leie_response_solve(leie_response *r, leie_error *err);
 
+/* Takes in the vectors of a change that came later and solves for those that are new; nothing when there are none or the
+ * plan's method is another one. The last bits of R depend on which vectors were solved for together. Errors: those of the
+ * linear system; what was there before stays. */
+LEIE_API leie_status leie_response_extend(leie_response *r, const leie_change *change, leie_factors *work, leie_error *err);
+
 /* The response to one change. Everything is a difference to the baseline. */
 typedef struct leie_effect {
     double *total;    // [columns, K] (M* y* - M y)'
