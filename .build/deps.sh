@@ -16,7 +16,7 @@ CC=${CC:-gcc}
 
 # what | packages | header | function | link | for | need | flag when absent
 libraries=(
-    "UMFPACK (SuiteSparse)|libsuitesparse-dev|umfpack.h|umfpack_dl_symbolic|-lumfpack -lcholmod -lamd -lsuitesparseconfig|run|must|"
+    "UMFPACK and KLU (SuiteSparse)|libsuitesparse-dev|umfpack.h klu.h|umfpack_dl_symbolic klu_l_factor|-lumfpack -lklu -lbtf -lcholmod -lamd -lsuitesparseconfig|run|must|"
     "OpenBLAS|libopenblas-dev||dgemm_|-lopenblas|run|must|"
     "netCDF|libnetcdf-dev|netcdf.h netcdf_mem.h|nc_close_memio|-lnetcdf|run|must|"
     "libyaml|libyaml-dev|yaml.h|yaml_parser_initialize|-lyaml|run|must|"

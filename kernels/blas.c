@@ -17,6 +17,15 @@ void dtrsm_(const char *side, const char *uplo, const char *trans, const char *d
 void dgetrf_(const int *m, const int *n, double *a, const int *lda, int *pivot, int *info);
 void dlaswp_(const int *n, double *a, const int *lda, const int *first, const int *last, const int *pivot,
              const int *step);
+void sgemm_(const char *ta, const char *tb, const int *m, const int *n, const int *k, const float *alpha,
+            const float *a, const int *lda, const float *b, const int *ldb, const float *beta, float *c, const int *ldc,
+            size_t ta_length, size_t tb_length);
+void strsm_(const char *side, const char *uplo, const char *trans, const char *diag, const int *m, const int *n,
+            const float *alpha, const float *a, const int *lda, float *b, const int *ldb, size_t side_length,
+            size_t uplo_length, size_t trans_length, size_t diag_length);
+void sgetrf_(const int *m, const int *n, float *a, const int *lda, int *pivot, int *info);
+void slaswp_(const int *n, float *a, const int *lda, const int *first, const int *last, const int *pivot,
+             const int *step);
 
 // Present in OpenBLAS and in the OpenMP library; NULL where they are not linked.
 void openblas_set_num_threads(int threads) __attribute__((weak));
@@ -126,49 +135,14 @@ static int narrow(leie_size n)
     return (int)n;
 }
 
-void leie_blas_gemm_minus(leie_size m, leie_size n, leie_size k, const double *a, leie_size lda, const double *b,
-                          leie_size ldb, double *c, leie_size ldc)
-{
-    int m_ = narrow(m), n_ = narrow(n), k_ = narrow(k), lda_ = narrow(lda), ldb_ = narrow(ldb), ldc_ = narrow(ldc);
-    double minus = -1, one = 1;
-    if (m == 0 || n == 0 || k == 0)
-        return;
-    int turn = leie_blas_begin();
-    dgemm_("N", "N", &m_, &n_, &k_, &minus, a, &lda_, b, &ldb_, &one, c, &ldc_, 1, 1);
-    leie_blas_end(turn);
-}
-
-void leie_blas_trsm(leie_side side, leie_triangle triangle, bool transposed, leie_size m, leie_size n,
-                    const double *t, leie_size ldt, double *b, leie_size ldb)
-{
-    int m_ = narrow(m), n_ = narrow(n), ldt_ = narrow(ldt), ldb_ = narrow(ldb);
-    double one = 1;
-    if (m == 0 || n == 0)
-        return;
-    int turn = leie_blas_begin();
-    dtrsm_(side == LEIE_LEFT ? "L" : "R", triangle == LEIE_UPPER ? "U" : "L", transposed ? "T" : "N",
-           triangle == LEIE_UPPER ? "N" : "U", &m_, &n_, &one, t, &ldt_, b, &ldb_, 1, 1, 1, 1);
-    leie_blas_end(turn);
-}
-
-leie_size leie_blas_getrf(leie_size m, leie_size n, double *a, leie_size lda, int *pivot)
-{
-    int m_ = narrow(m), n_ = narrow(n), lda_ = narrow(lda), info = 0;
-    if (m == 0 || n == 0)
-        return -1;
-    int turn = leie_blas_begin();
-    dgetrf_(&m_, &n_, a, &lda_, pivot, &info);
-    leie_blas_end(turn);
-    assert(info >= 0);
-    return info - 1;
-}
-
-void leie_blas_swap_rows(leie_size n, double *a, leie_size lda, leie_size first, leie_size last, const int *pivot)
-{
-    int n_ = narrow(n), lda_ = narrow(lda), first_ = narrow(first) + 1, last_ = narrow(last), step = 1;
-    if (n == 0 || first >= last)
-        return;
-    int turn = leie_blas_begin();
-    dlaswp_(&n_, a, &lda_, &first_, &last_, pivot, &step);
-    leie_blas_end(turn);
-}
+#define REAL double
+#define FORTRAN(routine) d##routine##_
+#define NAME(function) leie_blas_##function
+#include "kernels/blas_calls.h"
+#undef REAL
+#undef FORTRAN
+#undef NAME
+#define REAL float
+#define FORTRAN(routine) s##routine##_
+#define NAME(function) leie_blas_##function##_f32
+#include "kernels/blas_calls.h"

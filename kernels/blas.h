@@ -45,4 +45,12 @@ leie_size leie_blas_getrf(leie_size m, leie_size n, double *a, leie_size lda, in
 /* Exchanges row i with row pivot[i] - 1 for i = first .. last - 1, in n columns of a. */
 void leie_blas_swap_rows(leie_size n, double *a, leie_size lda, leie_size first, leie_size last, const int *pivot);
 
+/* The same in f32. */
+void leie_blas_gemm_minus_f32(leie_size m, leie_size n, leie_size k, const float *a, leie_size lda, const float *b,
+                              leie_size ldb, float *c, leie_size ldc);
+void leie_blas_trsm_f32(leie_side side, leie_triangle triangle, bool transposed, leie_size m, leie_size n,
+                        const float *t, leie_size ldt, float *b, leie_size ldb);
+leie_size leie_blas_getrf_f32(leie_size m, leie_size n, float *a, leie_size lda, int *pivot);
+void leie_blas_swap_rows_f32(leie_size n, float *a, leie_size lda, leie_size first, leie_size last, const int *pivot);
+
 #endif

@@ -40,111 +40,68 @@ static leie_size least(leie_size a, leie_size b)
     return a < b ? a : b;
 }
 
-/* One factorization on its way. Tiles are columns of M' in groups of PANEL; panel is the one whose
- * factors are being applied. */
-typedef struct factoring {
-    double *f;
-    leie_size n, ld;
-    int *pivot;
+#define REAL double
+#define NAME(function) f64_##function
+#define BLAS(function) leie_blas_##function
+#include "kernels/blocklu_loops.h"
+#undef REAL
+#undef NAME
+#undef BLAS
+#define REAL float
+#define NAME(function) f32_##function
+#define BLAS(function) leie_blas_##function##_f32
+#include "kernels/blocklu_loops.h"
+
+/* ---- pivots ---- */
+
+/* A factorization whose pivots are judged. */
+typedef struct judging {
+    f64_tiles tiles;
     double *row, *col;       // [n] largest |value| of rows and columns of M' before factoring
     double largest;          // of all
-    leie_size panel;         // tile number
     atomic_llong negligible; // lowest negligible pivot, n for none
-} factoring;
-
-static double *at(const factoring *c, leie_size row, leie_size col)
-{
-    return c->f + col * c->ld + row;
-}
-
-/* Factors the rows below the diagonal of a tile; pivots become positions in the whole matrix. */
-static void factor_panel(factoring *c, leie_size tile)
-{
-    leie_size first = tile * PANEL, width = least(PANEL, c->n - first);
-    leie_blas_getrf(c->n - first, width, at(c, first, first), c->ld, c->pivot + first); // zero pivots: judged later
-    for (leie_size i = first; i < first + width; i++)
-        c->pivot[i] += (int)first;
-}
-
-/* Applies the factored panel to one tile on its right:  U = L^-1 (P' A),  A = A - L U. */
-static void update_tile(factoring *c, leie_size tile)
-{
-    leie_size p = c->panel * PANEL, below = p + PANEL;
-    leie_size first = tile * PANEL, width = least(PANEL, c->n - first);
-    leie_blas_swap_rows(width, at(c, 0, first), c->ld, p, below, c->pivot);
-    leie_blas_trsm(LEIE_LEFT, LEIE_LOWER_UNIT, false, PANEL, width, at(c, p, p), c->ld, at(c, p, first), c->ld);
-    leie_blas_gemm_minus(c->n - below, width, PANEL, at(c, below, p), c->ld, at(c, p, first), c->ld,
-                         at(c, below, first), c->ld);
-}
-
-/* Item 0 is the tile after the panel: it is updated and factored at once, beside the others. */
-static leie_status update_tiles(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    factoring *c = ctx;
-    (void)worker;
-    (void)err;
-    for (leie_size item = first; item < last; item++) {
-        leie_size tile = c->panel + 1 + item;
-        update_tile(c, tile);
-        if (item == 0)
-            factor_panel(c, tile);
-    }
-    return LEIE_OK;
-}
-
-/* The exchanges of later panels, in the columns of L to their left. */
-static leie_status swap_left(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    factoring *c = ctx;
-    (void)worker;
-    (void)err;
-    for (leie_size tile = first; tile < last; tile++) {
-        leie_size col = tile * PANEL, below = least(col + PANEL, c->n);
-        leie_blas_swap_rows(below - col, at(c, 0, col), c->ld, below, c->n, c->pivot);
-    }
-    return LEIE_OK;
-}
+} judging;
 
 /* Largest |value| of the columns of M' in groups first .. last - 1, and of the rows of these numbers. */
 static leie_status find_largest(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    factoring *c = ctx;
+    judging *c = ctx;
     (void)worker;
     (void)err;
     first *= PIVOTS;
-    last = least(last * PIVOTS, c->n);
+    last = least(last * PIVOTS, c->tiles.n);
     for (leie_size j = first; j < last; j++)
-        for (leie_size i = 0; i < c->n; i++)
-            c->col[j] = fmax(c->col[j], fabs(*at(c, i, j)));
-    for (leie_size j = 0; j < c->n; j++)
+        for (leie_size i = 0; i < c->tiles.n; i++)
+            c->col[j] = fmax(c->col[j], fabs(*f64_at(&c->tiles, i, j)));
+    for (leie_size j = 0; j < c->tiles.n; j++)
         for (leie_size i = first; i < last; i++)
-            c->row[i] = fmax(c->row[i], fabs(*at(c, i, j)));
+            c->row[i] = fmax(c->row[i], fabs(*f64_at(&c->tiles, i, j)));
     return LEIE_OK;
 }
 
-static void find_sizes(factoring *c)
+static void find_sizes(judging *c)
 {
-    memset(c->row, 0, (size_t)c->n * sizeof *c->row);
-    memset(c->col, 0, (size_t)c->n * sizeof *c->col);
-    for_groups(c->n, c->n, PIVOTS, find_largest, c);
-    for (leie_size j = 0; j < c->n; j++)
+    memset(c->row, 0, (size_t)c->tiles.n * sizeof *c->row);
+    memset(c->col, 0, (size_t)c->tiles.n * sizeof *c->col);
+    for_groups(c->tiles.n, c->tiles.n, PIVOTS, find_largest, c);
+    for (leie_size j = 0; j < c->tiles.n; j++)
         c->largest = fmax(c->largest, c->col[j]);
 }
 
 /* Judges the pivots of a group:  |u_jj|  against  sum over i <= j of |l_ji| |u_ij|  and  r_j c_j / max. */
-static void judge_group(factoring *c, leie_size group)
+static void judge_group(judging *c, leie_size group)
 {
-    leie_size first = group * PIVOTS, last = least(first + PIVOTS, c->n);
-    double size[PIVOTS], negligible = leie_negligible(c->n);
+    leie_size first = group * PIVOTS, last = least(first + PIVOTS, c->tiles.n);
+    double size[PIVOTS], negligible = leie_negligible(c->tiles.n);
     for (leie_size j = first; j < last; j++)
-        size[j - first] = fabs(*at(c, j, j));
+        size[j - first] = fabs(*f64_at(&c->tiles, j, j));
     for (leie_size i = 0; i < last; i++) // along column i of L
         for (leie_size j = i + 1 > first ? i + 1 : first; j < last; j++)
-            size[j - first] += fabs(*at(c, j, i)) * fabs(*at(c, i, j));
+            size[j - first] += fabs(*f64_at(&c->tiles, j, i)) * fabs(*f64_at(&c->tiles, i, j));
     for (leie_size j = last - 1; j >= first; j--) {
         long long lowest = atomic_load(&c->negligible);
         double scaled = c->largest > 0 ? c->row[j] / c->largest * c->col[j] : 0;
-        if (!(fabs(*at(c, j, j)) > negligible * fmax(size[j - first], scaled)))
+        if (!(fabs(*f64_at(&c->tiles, j, j)) > negligible * fmax(size[j - first], scaled)))
             while (j < lowest && !atomic_compare_exchange_weak(&c->negligible, &lowest, j)) {
             }
     }
@@ -160,25 +117,20 @@ static leie_status judge_pivots(void *ctx, leie_size first, leie_size last, int 
 }
 
 /* Rows of M' were exchanged: so are their sizes. */
-static void exchange_sizes(factoring *c)
+static void exchange_sizes(judging *c)
 {
-    for (leie_size i = 0; i < c->n; i++) {
+    for (leie_size i = 0; i < c->tiles.n; i++) {
         double kept = c->row[i];
-        c->row[i] = c->row[c->pivot[i] - 1];
-        c->row[c->pivot[i] - 1] = kept;
+        c->row[i] = c->row[c->tiles.pivot[i] - 1];
+        c->row[c->tiles.pivot[i] - 1] = kept;
     }
 }
 
 leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot, double *work)
 {
-    factoring c = {.f = m, .n = n, .ld = ld, .pivot = pivot, .row = work, .col = work + n};
-    leie_size tiles = (n + PANEL - 1) / PANEL;
+    judging c = {.tiles = {.f = m, .n = n, .ld = ld, .pivot = pivot}, .row = work, .col = work + n};
     find_sizes(&c);
-    if (tiles > 0)
-        factor_panel(&c, 0);
-    for (c.panel = 0; c.panel + 1 < tiles; c.panel++)
-        leie_parallel_for(tiles - c.panel - 1, 1, update_tiles, &c, NULL);
-    for_groups(n, n, PANEL, swap_left, &c);
+    f64_factor(&c.tiles);
     exchange_sizes(&c);
     atomic_init(&c.negligible, n);
     for_groups(n, n, PIVOTS, judge_pivots, &c);
@@ -186,59 +138,26 @@ leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot, 
     return lowest < n ? lowest : -1;
 }
 
-/* One solve: groups of right-hand sides are independent. */
-typedef struct solving {
-    const double *f;
-    leie_size n, ld, k;
-    const int *pivot;
-    bool transposed;
-    double *x;
-} solving;
-
-/* Exchanges rows of X [n, g] as the pivots say; backwards undoes it. */
-static void exchange(const solving *s, double *x, leie_size g, bool backwards)
+leie_size leie_blocklu_factor_f32(float *m, leie_size n, leie_size ld, int *pivot)
 {
-    for (leie_size step = 0; step < s->n; step++) {
-        leie_size i = backwards ? s->n - 1 - step : step, j = s->pivot[i] - 1;
-        for (leie_size c = 0; c < g && i != j; c++) {
-            double kept = x[i * s->k + c];
-            x[i * s->k + c] = x[j * s->k + c];
-            x[j * s->k + c] = kept;
-        }
-    }
-}
-
-/* With F = M' = P L U and X' as LAPACK sees it:
- *   M X = B   is  X' P L U = B'     M' X = B  is  X' U' L' P' = B' */
-static void solve_group(const solving *s, leie_size group)
-{
-    double *x = s->x + group * GROUP;
-    leie_size g = least(GROUP, s->k - group * GROUP);
-    if (s->transposed) {
-        exchange(s, x, g, false);
-        leie_blas_trsm(LEIE_RIGHT, LEIE_LOWER_UNIT, true, g, s->n, s->f, s->ld, x, s->k);
-        leie_blas_trsm(LEIE_RIGHT, LEIE_UPPER, true, g, s->n, s->f, s->ld, x, s->k);
-    } else {
-        leie_blas_trsm(LEIE_RIGHT, LEIE_UPPER, false, g, s->n, s->f, s->ld, x, s->k);
-        leie_blas_trsm(LEIE_RIGHT, LEIE_LOWER_UNIT, false, g, s->n, s->f, s->ld, x, s->k);
-        exchange(s, x, g, true);
-    }
-}
-
-static leie_status solve_groups(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    (void)worker;
-    (void)err;
-    for (leie_size group = first; group < last; group++)
-        solve_group(ctx, group);
-    return LEIE_OK;
+    f32_tiles c = {.f = m, .n = n, .ld = ld, .pivot = pivot};
+    f32_factor(&c);
+    for (leie_size i = 0; i < n; i++)
+        if (m[i * ld + i] == 0 || !isfinite(m[i * ld + i]))
+            return i;
+    return -1;
 }
 
 void leie_blocklu_solve(const double *m, leie_size n, leie_size ld, const int *pivot, bool transposed, leie_size k,
                         double *x)
 {
-    solving s = {.f = m, .n = n, .ld = ld, .k = k, .pivot = pivot, .transposed = transposed, .x = x};
-    for_groups(n, k, GROUP, solve_groups, &s);
+    f64_solve(m, n, ld, pivot, transposed, k, x);
+}
+
+void leie_blocklu_solve_f32(const float *m, leie_size n, leie_size ld, const int *pivot, bool transposed, leie_size k,
+                            float *x)
+{
+    f32_solve(m, n, ld, pivot, transposed, k, x);
 }
 
 void leie_blocklu_null(double *m, leie_size n, leie_size ld, const int *pivot, leie_size row, double *z)

@@ -38,6 +38,12 @@ leie_size leie_blocklu_factor(double *m, leie_size n, leie_size ld, int *pivot, 
 void leie_blocklu_solve(const double *m, leie_size n, leie_size ld, const int *pivot, bool transposed, leie_size k,
                         double *x);
 
+/* The same in f32, to be refined behind residuals in f64: half the memory, and about twice the speed. Returns -1, or
+ * the row of a pivot that is zero or not finite; small ones are not judged. */
+leie_size leie_blocklu_factor_f32(float *m, leie_size n, leie_size ld, int *pivot);
+void leie_blocklu_solve_f32(const float *m, leie_size n, leie_size ld, const int *pivot, bool transposed, leie_size k,
+                            float *x);
+
 /* A vector z [n] with M z = 0 to working precision, after leie_blocklu_factor returned the pivot `row`:
  * its large entries are the columns that depend on each other. The factors are spoilt. May hold values
  * that are not finite when M lacks more than one rank. */

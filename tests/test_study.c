@@ -105,7 +105,7 @@ static const char full[] =
     "  BEL: {name: Belgium, members: [BE-VLG, BE-WAL]}\n"
     "  BENE: [BE-VLG, NLD]\n"
     "accounts: {regions: [BE-VLG, BEL], by: [origin, multiplier], exclude: [inventories]}\n"
-    "solver: {method: lu, tolerance: 1e-10, max_iterations: 50, memory: 1.5 GB}\n";
+    "solver: {method: lu, tolerance: 1e-10, max_iterations: 50, memory: 1.5 GB, condition: true}\n";
 
 static void test_full_tables(void)
 {
@@ -181,6 +181,7 @@ static void test_full_rest(void)
     check_size(s.linsys.method, LEIE_SOLVER_LU);
     check_size(s.linsys.memory_limit, 1500000000);
     check_size(s.linsys.max_iterations, 50);
+    check_true(s.linsys.condition);
     leie_study_clear(&s);
 }
 

@@ -57,7 +57,7 @@ leie_status leie_cmd_study(leie_cmd *cmd)
     if (st)
         return st;
     if (solver && leie_solver_find(solver) < 0)
-        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--solver is auto, lu, sparse, block or factored, found '%.60s'", solver);
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--solver is auto, lu, mixed, sparse, klu, block or factored, found '%.60s'", solver);
     else if (solver) {
         snprintf(method, sizeof method, "solver.method=%s", solver);
         set[sets++] = method;

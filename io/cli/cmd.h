@@ -33,7 +33,7 @@ typedef struct leie_cmd {
 /* Options that every verb with a study has. */
 #define LEIE_OPTION_SET {"set", 0, "KEY=VALUE", "change the study: --set solver.tolerance=1e-10 (may be repeated)"}
 #define LEIE_OPTION_THREADS {"threads", 0, "N", "threads to use (default: what the machine allows)"}
-#define LEIE_OPTION_SOLVER {"solver", 0, "NAME", "auto, lu, sparse, block or factored"}
+#define LEIE_OPTION_SOLVER {"solver", 0, "NAME", "auto, lu, mixed, sparse, klu, block or factored"}
 #define LEIE_OPTION_LOG {"log", 0, "text|json", "form of the log on stderr (default: text)"}
 #define LEIE_OPTION_QUIET {"quiet", 'q', NULL, "nothing on stderr but errors"}
 

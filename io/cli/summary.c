@@ -383,6 +383,13 @@ static void print_solver(FILE *to, const leie_view *v, const leie_study *study, 
         fprintf(to, "\nSolver: %s, largest residual %.1e (goal %.0e)%s\n", solver->text[worst], residual->number[worst],
                 study->linsys.tolerance, info->converged ? "" : "  NOT REACHED");
     }
+    const leie_var *condition = leie_dataset_find(v->ds, "solver_condition");
+    for (leie_size y = 0, most = 0; condition && condition->number && y < condition->count; y++) {
+        most = condition->number[y] > condition->number[most] || isnan(condition->number[most]) ? y : most;
+        if (y + 1 == condition->count)
+            fprintf(to, "Condition of I - A: about %.1e, so relative errors of the table come out at most so many times larger\n",
+                    condition->number[most]);
+    }
     fprintf(to, "Result: %s\n", info->output ? info->output : study->output);
 }
 

@@ -336,9 +336,10 @@ static leie_status fill_population(leie_dataset *ds, leie_size years, const leie
 
 // ---- what each year says about itself ----
 
-static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year *year, leie_error *err)
+static leie_status fill_years(leie_dataset *ds, const leie_study *study, leie_size years, const leie_year *year,
+                              leie_error *err)
 {
-    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *prices = NULL, *source = NULL, *licence = NULL;
+    leie_var *hash = NULL, *solver = NULL, *residual = NULL, *condition = NULL, *prices = NULL, *source = NULL, *licence = NULL;
     leie_status st = leie_dataset_var(&hash, ds, "input_hash", LEIE_VAR_TEXT, "year", NULL,
                                       "SHA-256 over program, options and input files of the year", err);
     if (!st)
@@ -352,12 +353,17 @@ static leie_status fill_years(leie_dataset *ds, leie_size years, const leie_year
     if (!st)
         st = leie_dataset_var(&residual, ds, "solver_residual", LEIE_VAR_DOUBLE, "scenario year", "1",
                               "largest relative residual of the linear systems", err);
+    if (!st && study->linsys.condition)
+        st = leie_dataset_var(&condition, ds, "solver_condition", LEIE_VAR_DOUBLE, "scenario year", "1",
+                              "condition of I - A in the 1-norm, estimated from below", err);
     for (leie_size y = 0; !st && y < years; y++) {
         if (year[y].reused || !year[y].has_table)
             continue;
         const leie_linsys_info *info = &year[y].accounts.linsys;
         const leie_table *t = &year[y].table;
         residual->number[y] = info->residual;
+        if (condition)
+            condition->number[y] = info->condition.number;
         st = leie_var_set_text(hash, y, year[y].hash, err);
         if (!st)
             st = leie_var_set_text(solver, y, leie_solver_name(info->solver), err);
@@ -586,7 +592,7 @@ static leie_status fill_tables(leie_dataset *ds, const leie_study *study, leie_s
         st = leie_result_add_backcasts(ds, study, years, year, stressor, err);
     if (!st)
         st = leie_result_add_needs(ds, years, year, sample, stressor, &m, err);
-    st = st ? st : fill_years(ds, years, year, err);
+    st = st ? st : fill_years(ds, study, years, year, err);
     return st || !set ? st : leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
 }
 

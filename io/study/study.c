@@ -20,7 +20,7 @@ static const char *const study_keys[] = {
     "products", "unit_values", "capital", "needs", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", "report", "materials", NULL};
-static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "scenarios", NULL};
+static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "condition", "scenarios", NULL};
 static const char *const capital_keys[] = {"input", "consumption", "matrix", NULL};
 static const char *const group_keys[] = {"name", "members", NULL};
 
@@ -209,6 +209,7 @@ static leie_status read_solver(leie_study *study, const leie_yaml *root, leie_er
     st = st ? st : leie_yaml_number(node, "tolerance", &opts->tolerance, err);
     st = st ? st : leie_yaml_integer(node, "max_iterations", &opts->max_iterations, err);
     st = st ? st : read_memory(&opts->memory_limit, node, err);
+    st = st ? st : leie_yaml_flag(node, "condition", &opts->condition, err);
     opts->method = (leie_solver)method;
     for (int i = 0; i < LEIE_METHODS; i++)
         ways[i] = leie_scenario_method_name((leie_scenario_method)i);

@@ -245,6 +245,7 @@ static void put_accounts(spelling *s, const leie_study *study)
     put_number(s, "tolerance", study->linsys.tolerance);
     put_integer(s, "max_iterations", study->linsys.max_iterations);
     put_integer(s, "memory", study->linsys.memory_limit);
+    put_integer(s, "condition", study->linsys.condition);
 }
 
 static void put_selection(spelling *s, const char *key, const leie_selection *selection)

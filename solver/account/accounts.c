@@ -385,6 +385,8 @@ static leie_status solve(leie_accounts_work *w, leie_error *err)
         st = leie_accounts_solve(w, true, w->a->k, w->M, w->S, "multipliers", err);
     if (!st && w->columns)
         st = leie_accounts_solve(w, false, w->columns, w->X, w->y, "origins", err);
+    if (!st && opts.condition && !w->unconverged)
+        st = leie_linsys_condition(w->sys, err);
     return st;
 }
 

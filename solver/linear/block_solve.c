@@ -144,10 +144,8 @@ static leie_status judge(void *ctx, leie_error *err)
 
 static leie_status give_in(const leie_block *s, leie_group *group, leie_error *err)
 {
-    memset(group->x, 0, (size_t)(s->sys->axis->n * group->k) * sizeof *group->x);
-    group->stalled = true;
     snprintf(group->why, sizeof group->why, "block iteration: %.100s", s->why);
-    return leie_group_judge(group, group->x, group->residual, group->residual_b, err);
+    return leie_group_give_in(group, err);
 }
 
 static leie_status solve_group(void *ctx, leie_error *err)

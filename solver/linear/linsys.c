@@ -22,7 +22,7 @@ enum {
 static const double DEFAULT_TOLERANCE = 1e-12;
 static const double NULL_SHARE = 1e-8; // entries of a null vector that count, against the largest
 
-static const char *const names[LEIE_SOLVERS] = {"auto", "lu", "sparse", "block", "factored"};
+static const char *const names[LEIE_SOLVERS] = {"auto", "lu", "mixed", "sparse", "klu", "block", "factored"};
 
 const char *leie_solver_name(leie_solver solver)
 {
@@ -42,8 +42,12 @@ const leie_backend *leie_backend_of(leie_solver solver)
     switch (solver) {
     case LEIE_SOLVER_LU:
         return &leie_backend_lu;
+    case LEIE_SOLVER_MIXED:
+        return &leie_backend_mixed;
     case LEIE_SOLVER_SPARSE:
         return &leie_backend_sparse;
+    case LEIE_SOLVER_KLU:
+        return &leie_backend_klu;
     case LEIE_SOLVER_BLOCK:
         return &leie_backend_block;
     case LEIE_SOLVER_FACTORED:
@@ -103,7 +107,7 @@ static leie_status fill_options(leie_linsys_opts *to, const leie_linsys_opts *op
 {
     *to = opts ? *opts : (leie_linsys_opts){0};
     if (to->method < LEIE_SOLVER_AUTO || to->method >= LEIE_SOLVERS)
-        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block, factored", to->method);
+        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, mixed, sparse, klu, block, factored", to->method);
     if (!(to->tolerance >= 0) || to->max_iterations < 0 || to->memory_limit < 0)
         return leie_fail(err, LEIE_ERR_USAGE, "solver: tolerance, iterations and memory limit may not be negative");
     if (to->tolerance == 0)
@@ -217,7 +221,7 @@ static leie_status set_up(leie_linsys *s, leie_error *err)
 {
     double begun = leie_profile_begin(), n = (double)s->axis->n;
     leie_status st = s->backend->setup(&s->state, s, &s->info.bytes, err);
-    leie_profile_end(LEIE_WORK_FACTOR, begun, 0, s->info.solver == LEIE_SOLVER_LU ? 2.0 / 3 * n * n * n : 0);
+    leie_profile_end(LEIE_WORK_FACTOR, begun, 0, s->info.solver == LEIE_SOLVER_LU || s->info.solver == LEIE_SOLVER_MIXED ? 2.0 / 3 * n * n * n : 0);
     return st;
 }
 

@@ -27,13 +27,15 @@
 typedef enum leie_solver {
     LEIE_SOLVER_AUTO,   // the plan chooses
     LEIE_SOLVER_LU,     // dense LU in f64, blocked over tiles
-    LEIE_SOLVER_SPARSE, // UMFPACK
+    LEIE_SOLVER_MIXED,  // dense LU in f32 behind residuals in f64
+    LEIE_SOLVER_SPARSE, // sparse LU by UMFPACK
+    LEIE_SOLVER_KLU,    // sparse LU by KLU: block triangular tables
     LEIE_SOLVER_BLOCK,  // iteration over regions, domestic blocks factored once
     LEIE_SOLVER_FACTORED, // iteration over the factors of a supply-use table; last, for it needs such a Z
     LEIE_SOLVERS
 } leie_solver;
 
-/* "auto", "lu", "sparse", "block", "factored"; find returns a negative number for anything else. */
+/* "auto", "lu", "mixed", "sparse", "klu", "block", "factored"; find returns a negative number for anything else. */
 LEIE_API const char *leie_solver_name(leie_solver solver);
 LEIE_API int leie_solver_find(const char *name);
 
@@ -42,6 +44,7 @@ typedef struct leie_linsys_opts {
     double tolerance;         // on residual; default (0) 1e-12
     leie_size max_iterations; // of the iteration; default (0) 200
     leie_size memory_limit;   // bytes the system may take; 0 for what the machine has
+    bool condition;           // accounts ask for an estimate of the condition too
 } leie_linsys_opts;
 
 /* What one back end would take. */
@@ -72,6 +75,15 @@ LEIE_API leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const
 
 typedef struct leie_linsys leie_linsys;
 
+/* Condition of a system, from a few solves by whatever factors it has. */
+typedef struct leie_condition {
+    double norm;    // |I - A|_1, the largest column sum of sizes
+    double inverse; // |(I - A)^-1|_1, a lower bound that is seldom less than a third of it: for A >= 0 the largest
+                    // multiplier of output
+    double number;  // norm times inverse: relative errors of A and Y may come out so many times larger in x
+    leie_size solves;
+} leie_condition;
+
 typedef struct leie_linsys_info {
     leie_solver solver;
     leie_size bytes;           // held beside Z, work of a solve included where it is known beforehand
@@ -82,6 +94,7 @@ typedef struct leie_linsys_info {
     leie_size right_hand_sides; // solved so far
     bool fell_back;            // the iteration stalled and dense LU took over
     char message[256];         // what the user should know, "" for nothing
+    leie_condition condition;  // as last estimated; number 0 when it never was
     double seconds_setup, seconds_solve;
 } leie_linsys_info;
 
@@ -110,6 +123,12 @@ LEIE_API leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_s
 typedef void (*leie_redraw_cells)(void *ctx, leie_size column, leie_size n, const leie_index *row, float *value,
                                   int worker);
 LEIE_API leie_status leie_linsys_redraw(leie_linsys *sys, leie_redraw_cells fn, void *ctx, leie_error *err);
+
+/* Estimates |(I - A)^-1|_1 by at most five pairs of a plain and a transposed solve. It is left in the info;
+ * what that says of solves (residual, right-hand sides, iterations) stays as it was. Hager (1984), SIAM J. Sci. Stat. Comput. 5(2),
+ * 311-316; Higham (1988), ACM TOMS 14(4), 381-396, algorithm 4.1. Errors: those of leie_linsys_solve;
+ * LEIE_ERR_CONVERGE when a solve does not reach its tolerance. */
+LEIE_API leie_status leie_linsys_condition(leie_linsys *sys, leie_error *err);
 
 LEIE_API const leie_linsys_info *leie_linsys_state(const leie_linsys *sys);
 

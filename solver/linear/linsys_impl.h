@@ -44,7 +44,8 @@ typedef struct leie_backend {
     leie_status (*redraw)(void *state, leie_redraw_cells fn, void *ctx, double norm[2], leie_error *err); // or NULL
 } leie_backend;
 
-extern const leie_backend leie_backend_lu, leie_backend_sparse, leie_backend_block, leie_backend_factored;
+extern const leie_backend leie_backend_lu, leie_backend_mixed, leie_backend_sparse, leie_backend_klu, leie_backend_block,
+    leie_backend_factored;
 const leie_backend *leie_backend_of(leie_solver solver);
 
 struct leie_linsys {
@@ -81,8 +82,12 @@ leie_status leie_group_judge(const leie_group *group, const double *x, double *r
 /* The limit that the options state, else the memory of the machine; 0 when neither is known. */
 leie_size leie_memory_limit(const leie_linsys_opts *opts);
 
-/* Whether all residuals are within the tolerance. */
+/* Whether all residuals are within the tolerance; the largest of them, NaN when one is. */
 bool leie_group_converged(const leie_group *group);
+double leie_group_worst(const leie_group *group);
+
+/* x = 0, judged and marked as stalled: dense LU should take over. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_group_give_in(leie_group *group, leie_error *err);
 
 /* X = M^-1 X in place by a factorization. */
 typedef leie_status (*leie_apply)(void *state, bool transposed, leie_size k, double *x, leie_error *err);

@@ -2,7 +2,9 @@
 /* The choice of a back end from sizes alone, in seconds on a nominal core:
  *
  *   lu      (2/3 n^3) / FACTOR + (2 n^2 k) / SOLVE
+ *   mixed   CAUTION ((2/3 n^3) / FACTOR32 + STEPS ((2 n^2 k) / SOLVE32 + nnz groups RESIDUAL))
  *   sparse  (2/3 n^3 fill^2 + 2 n^2 fill k) / SPARSE              fill = min(1, 30 density)
+ *   klu     the same summed over the diagonal blocks of the block triangular form
  *   block   (8/3 sum n_r^3) / INVERT + nnz (STORE directions + groups (SWEEPS SWEEP + RESIDUALS RESIDUAL))
  *
  * where groups are the blocks of 32 right-hand sides of each direction. Constants from perf/bench_solve.c and
@@ -15,10 +17,15 @@
 #include "kernels/machine.h"
 #include "kernels/parallel.h"
 #include "kernels/skinny.h"
+#include "kernels/strong.h"
 #include "solver/linear/linsys_impl.h"
 
 static const double FACTOR_RATE = 50e9;  // dense factorization, flop/s (measured: 45 to 60)
 static const double SOLVE_RATE = 12e9;   // triangular solves
+static const double FACTOR_F32 = 100e9;  // the same in f32
+static const double SOLVE_F32 = 24e9;
+static const double STEPS = 3;           // solves in f32 for one in f64
+static const double CAUTION = 1.25;      // a table that f32 cannot factor is factored twice
 static const double SPARSE_RATE = 2e9;   // UMFPACK, factor and solve
 static const double INVERT_RATE = 20e9;  // inverses of domestic blocks
 static const double STORE = 5e-9;        // a non-zero into the store
@@ -61,6 +68,14 @@ static void cost_lu(leie_candidate *c, const sizes *s)
     snprintf(c->why, sizeof c->why, "factors all of I - A");
 }
 
+static void cost_mixed(leie_candidate *c, const sizes *s)
+{
+    double factor = 2.0 / 3 * s->n * s->n * s->n, solve = 2 * s->n * s->n * s->k;
+    c->flops = factor + STEPS * (solve + 2 * s->nonzeros * s->k);
+    c->cost = CAUTION * (factor / FACTOR_F32 + STEPS * (solve / SOLVE_F32 + s->nonzeros * s->groups * RESIDUAL));
+    snprintf(c->why, sizeof c->why, "factors all of I - A in f32, refined in f64");
+}
+
 /* The augmented system of a table in factors fills in where regions ask for products. */
 static void cost_augmented(leie_candidate *c, const leie_factored *f, double k)
 {
@@ -82,6 +97,34 @@ static void cost_sparse(leie_candidate *c, const sizes *s)
     }
     c->possible = false;
     snprintf(c->why, sizeof c->why, "density %.2g %% is not under 1 %%: factors would fill in", 100 * s->density);
+}
+
+/* By the blocks of sectors that need each other. */
+static void cost_klu(leie_candidate *c, const sizes *s, const leie_shape *shape)
+{
+    leie_strong blocks;
+    c->flops = c->cost = 0;
+    c->possible = false;
+    if (shape->Z->form == LEIE_FACTORED)
+        snprintf(c->why, sizeof c->why, "the table is in factors");
+    else if (!(s->density < SPARSE_BELOW) || shape->Z->form != LEIE_SPARSE)
+        snprintf(c->why, sizeof c->why, "density %.2g %% is not under 1 %%: factors would fill in", 100 * s->density);
+    else if (leie_strong_new(&blocks, &shape->Z->csr, NULL))
+        snprintf(c->why, sizeof c->why, "no memory to look for blocks");
+    else {
+        leie_size most = 0;
+        for (leie_size b = 0; b < blocks.blocks; b++) {
+            double n = (double)blocks.size[b], fill = fmin(1, FILL * (double)blocks.inside[b] / (n * n));
+            c->flops += 2.0 / 3 * n * n * n * fill * fill + 2 * n * n * fill * s->k;
+            most = blocks.size[b] > most ? blocks.size[b] : most;
+        }
+        c->flops += 2 * s->nonzeros * s->k;
+        c->cost = c->flops / SPARSE_RATE;
+        c->possible = 2 * most <= shape->axis->n;
+        snprintf(c->why, sizeof c->why, "%lld block%s of sectors that need each other, the largest of %lld",
+                 (long long)blocks.blocks, blocks.blocks == 1 ? "" : "s", (long long)most);
+        leie_strong_free(&blocks);
+    }
 }
 
 static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
@@ -140,6 +183,8 @@ static double seconds_of(const leie_candidate *c, const sizes *s, const leie_mat
     switch (c->solver) {
     case LEIE_SOLVER_LU:
         return read + FACTORED * 2 / 3 * n * n * n + SUBSTITUTED * 2 * n * n * s->k + judged;
+    case LEIE_SOLVER_MIXED:
+        return read + FACTORED / 2 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED * n * n * s->k + judged);
     case LEIE_SOLVER_BLOCK:
         return read + STORED * s->nonzeros + INVERTED * 8 / 3 * s->blocks3 +
                s->nonzeros * s->groups * (USUAL_SWEEPS * SWEPT + RESIDUALS * JUDGED);
@@ -165,6 +210,8 @@ static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size 
         c->fits = limit == 0 || c->bytes <= limit;
     }
     cost_lu(&plan->candidate[LEIE_SOLVER_LU - 1], &s);
+    cost_mixed(&plan->candidate[LEIE_SOLVER_MIXED - 1], &s);
+    cost_klu(&plan->candidate[LEIE_SOLVER_KLU - 1], &s, shape);
     if (shape->Z->form == LEIE_FACTORED)
         cost_augmented(&plan->candidate[LEIE_SOLVER_SPARSE - 1], shape->Z->factors, s.k);
     else
@@ -236,7 +283,7 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
     *plan = (leie_plan){.n = shape->axis->n, .nonzeros = shape->nonzeros, .regions = shape->axis->region.n,
                         .plain = plain, .transposed = transposed};
     if (o.method < LEIE_SOLVER_AUTO || o.method >= LEIE_SOLVERS)
-        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, sparse, block, factored", o.method);
+        return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, mixed, sparse, klu, block, factored", o.method);
     plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
     fill_candidates(plan, shape, o.memory_limit);
     chosen = cheapest(plan, &least);

@@ -79,6 +79,22 @@ bool leie_group_converged(const leie_group *group)
     return true;
 }
 
+double leie_group_worst(const leie_group *group)
+{
+    double worst = 0;
+    for (leie_size c = 0; c < group->k; c++)
+        if (!(group->residual[c] <= worst))
+            worst = group->residual[c];
+    return worst;
+}
+
+leie_status leie_group_give_in(leie_group *group, leie_error *err)
+{
+    memset(group->x, 0, (size_t)(group->sys->axis->n * group->k) * sizeof *group->x);
+    group->stalled = true;
+    return leie_group_judge(group, group->x, group->residual, group->residual_b, err);
+}
+
 /* Takes the columns of t that have the smaller residual; false when there is none. */
 static bool keep_better(leie_group *g, const double *residual, const double *residual_b)
 {
