@@ -17,10 +17,10 @@ static const char *const list_keys[] = {"files", "sheet", "separator", "header",
 static const char *const part_keys[] = {"name", "shape", "files", "sheet", "optional", "each", "unless", "separator",
                                         "decimal", "skip", "header", "index", "names", "parameters", "row_list",
                                         "col_list", "rows", "cols", "row", "col", "value", "coefficients", "extension",
-                                        "beside", "without", NULL};
+                                        "beside", "without", "dims", "choose", "finer", NULL};
 static const char *const rule_keys[] = {"to", "match", "only", "except", "region", "code", "label", "unit", NULL};
 static const char *const size_keys[] = {"name", "regions", "sectors", "demand", "stressors", NULL};
-static const char *const shapes[] = {"grid", "flat", "units", NULL};
+static const char *const shapes[] = {"grid", "flat", "units", "eurostat", NULL};
 static const char *const roles[] = {"skip", "sector", "demand", "input", "stressor", "output", "unit", NULL};
 
 // ---- the layouts of the program ----
@@ -76,7 +76,9 @@ static leie_status check_parts(const leie_yaml *root, leie_error *err)
         st = leie_yaml_known(part, part_keys, err);
         st = st ? st : leie_yaml_text(part, "shape", &shape, err);
         if (!st && leie_yaml_word(shape, shapes) < 0)
-            st = leie_yaml_fail(part, err, "'shape' is grid, flat or units");
+            st = leie_yaml_fail(part, err, "'shape' is grid, flat, units or eurostat");
+        if (!st && strcmp(shape, "eurostat") == 0 && !leie_yaml_get(part, "dims"))
+            st = leie_yaml_fail(part, err, "a part of shape eurostat needs 'dims', the dimensions that label its records");
         if (!st && !leie_yaml_get(part, "files"))
             st = leie_yaml_fail(part, err, "a part needs 'files'");
         st = st ? st : check_rules(leie_yaml_get(part, "rows"), err);

@@ -210,7 +210,8 @@ static leie_status read_records(leie_reading *r, leie_piece *p, bool values, lei
         r->Z_begun = true;
         st = st ? st : leie_matrix_builder_cell(&r->Z, 0, 0, 0, err); // cells come in any order
     }
-    st = st ? st : leie_bundle_intake(&intake, r->bundle, p->entry, p->sheet, err);
+    if (!st)
+        st = p->cube ? leie_cube_intake(&intake, r, p, err) : leie_bundle_intake(&intake, r->bundle, p->entry, p->sheet, err);
     st = st ? st : leie_grid_open(&g, intake, p->shown, &p->form, err);
     if (!st && g.cols != 1)
         st = leie_fail(err, LEIE_ERR_DATA, "%s: %lld columns behind the labels, expected one of values", p->shown,

@@ -37,7 +37,7 @@ typedef struct leie_piece {
     char *extension;  // that its stressors belong to
     char *shown;      // path of the entry, with the sheet, for messages
     leie_grid_form form;
-    bool flat, units, coefficients;
+    bool flat, cube, units, coefficients; // a cube is read as records, too
     leie_tuples row_list, col_list;
     leie_size cols;
     leie_column *col; // [cols]
@@ -95,6 +95,10 @@ leie_status leie_piece_values(leie_reading *r, leie_piece *p, leie_error *err);
 /* The same two for records. */
 leie_status leie_flat_labels(leie_reading *r, leie_piece *p, leie_error *err);
 leie_status leie_flat_values(leie_reading *r, leie_piece *p, leie_error *err);
+
+/* A Eurostat data set as such records, separated by tabs: the cut of the reading's year and of the study's region. Errors:
+ * LEIE_ERR_DATA (no such region, year or dimension; several where one is meant), those of the reader. */
+leie_status leie_cube_intake(leie_intake **intake, const leie_reading *r, const leie_piece *p, leie_error *err);
 
 /* Adds a sector or a final-demand column to the builders. *fresh: it was not there. */
 leie_status leie_reading_label(leie_reading *r, const leie_resolved *label, bool *fresh, leie_error *err);

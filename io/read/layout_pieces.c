@@ -85,6 +85,9 @@ static leie_status read_form(leie_piece *p, const leie_reading *r, leie_error *e
         .separator = sheet ? ',' : separator_of(leie_part_text(p->part, "separator", "comma")),
         .mark = strcmp(leie_part_text(p->part, "decimal", "point"), "comma") == 0 ? ',' : '.',
         .skip = titles ? -1 : skip, .header = header, .index = index, .names = part_flag(p->part, "names")};
+    if (p->cube)
+        p->form = (leie_grid_form){.separator = '\t', .mark = '.', .header = 1,
+                                   .index = leie_study_items(leie_yaml_get(p->part, "dims"))};
     if (!st && parameters)
         st = read_parameters(p, r, parameters, err);
     if (!st && (p->form.header < 0 || p->form.header > LEIE_GRID_LEVELS || p->form.index < 0 ||
@@ -148,7 +151,8 @@ static leie_status add_piece(leie_reading *r, const leie_yaml *part, leie_size e
     }
     leie_piece *p = &r->piece[r->pieces++];
     *p = (leie_piece){.part = part, .entry = entry, .name = leie_part_text(part, "name", "")};
-    p->flat = strcmp(shape, "flat") == 0;
+    p->cube = strcmp(shape, "eurostat") == 0;
+    p->flat = p->cube || strcmp(shape, "flat") == 0;
     p->units = strcmp(shape, "units") == 0;
     p->coefficients = part_flag(part, "coefficients");
     if (sheet && leie_pattern_fill(text, sizeof text, sheet, c))

@@ -280,7 +280,7 @@ leie_status leie_sheet_finish(char **data, leie_size *size, const leie_sheet *s,
     char *text = leie_new(total + 1, 1), *to = text;
     if (!text)
         return leie_fail_memory(err, s->path, total + 1, 1);
-    const char *from = s->csv.data, *end = from + s->csv.size;
+    const char *from = s->csv.data ? s->csv.data : "", *end = from + s->csv.size;
     for (leie_size i = 0; i < s->rows; i++) {
         if (s->row_fields[i]) {
             leie_size missing = s->width - s->row_fields[i];

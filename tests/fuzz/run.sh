@@ -3,7 +3,7 @@
 # Fuzzes every target in turn:  run.sh PROGRAM SECONDS [TARGET ...]
 #
 # The seconds are shared by the targets. Inputs found on the way stay in build/fuzz/corpus/TARGET; what crashes, leaks, takes
-# more than 20 seconds or 2 GB ends the run and lies in build/fuzz/found: put it into tests/fuzz/kept/TARGET when it
+# more than 60 seconds or 2 GB ends the run and lies in build/fuzz/found: put it into tests/fuzz/kept/TARGET when it
 # is mended. LEIE, a program leie, makes seeds of its own files.
 set -u
 program=$1 seconds=$2
@@ -17,7 +17,7 @@ status=0
 for target in "${targets[@]}"; do
     log=build/fuzz/$target.log
     mkdir -p "$corpus/$target" "tests/fuzz/kept/$target"
-    if LEIE_FUZZ=$target OMP_NUM_THREADS=1 nice -n 19 "$program" -max_total_time=$each -timeout=20 -rss_limit_mb=2048 -max_len=20000 \
+    if LEIE_FUZZ=$target OMP_NUM_THREADS=1 nice -n 19 "$program" -max_total_time=$each -timeout=60 -rss_limit_mb=2048 -max_len=20000 \
         -print_final_stats=1 -artifact_prefix="$found/$target-" -close_fd_mask=1 "$corpus/$target" "tests/fuzz/kept/$target" >"$log" 2>&1; then
         echo "fuzz $target: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs in $each s, $(find "$corpus/$target" -type f | wc -l) kept"
     else
