@@ -24,6 +24,7 @@
 #include "solver/account/rme.h"
 #include "solver/account/route_bridge.h"
 #include "solver/account/target_path.h"
+#include "solver/account/unit_value.h"
 #include "solver/balance/balance.h"
 #include "solver/balance/balance_report.h"
 #include "solver/balance/feasibility.h"

@@ -9,6 +9,7 @@
 #include "tests/check.h"
 
 #define FLOWS "tests/cases/ewmfa/study.yaml"
+#define PRICED "tests/cases/ewmfa/priced.yaml"
 #define BOTH "tests/cases/ewmfa/both.yaml"
 
 static char output[512];
@@ -73,6 +74,53 @@ static double at(const leie_dataset *ds, const char *name, const char *labels)
 static const char *attribute(const leie_dataset *ds, const char *name, const char *which)
 {
     return leie_dataset_get_text(ds, leie_dataset_find(ds, name), which);
+}
+
+// ---- coefficients per EUR: figures worked in cases/ewmfa/README.md ----
+
+// RMC and RTB of the three regions add up to those of the country, material by material.
+static void regions_add_up(const leie_dataset *ds)
+{
+    static const char *const indicator[] = {"RMC", "RTB", "DMC"}, *const route[] = {"rme", "rme", "ewmfa"};
+    const leie_var *material = leie_dataset_find(ds, "material");
+    for (size_t i = 0; i < 3; i++)
+        for (leie_size m = 0; m < material->count; m++) {
+            double sum = 0;
+            static const char *const region[] = {"BE-VLG", "BE-WAL", "BE-BRU", "BEL"};
+            for (int r = 0; r < 4; r++) {
+                char labels[128];
+                snprintf(labels, sizeof labels, "%s 2010 %s %s %s", route[i], region[r], indicator[i], material->text[m]);
+                sum += (r < 3 ? 1 : -1) * at(ds, "mfa", labels);
+            }
+            check_true(isnan(sum) ? strcmp(material->text[m], "MF23") == 0 : fabs(sum) <= 1e-12); // traded, never extracted
+        }
+}
+
+static void test_price_correction(void)
+{
+    leie_dataset ds = {0};
+    leie_run_info info;
+    snprintf(output, sizeof output, "%s/priced.nc", check_folder());
+    run(&ds, PRICED, &info);
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG IMP_RME MF4"), 0.120 + 0.025, 1e-14);
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG IMP_RME MF2"), 0.125, 1e-14);
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG IMP_RME MF11"), 0.100, 1e-14); // per tonne: no price
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG EXP_RME MF2"), 0.120, 1e-14);
+    check_near(at(&ds, "mfa", "rme 2010 BE-BRU IMP_RME MF2"), 0.009 + 0.025, 1e-14);
+    check_near(at(&ds, "mfa", "rme 2010 BE-WAL EXP_RME MF2"), 0.125 + 0.025 + 0.15625, 1e-14);
+    regions_add_up(&ds);
+    check_has(attribute(&ds, "mfa", "rme_prices"), "corrected by the price of each flow");
+    leie_dataset_clear(&ds);
+    char plain[] = "rme=priced_rme.csv";
+    leie_error err = {0};
+    leie_run_info again = {0};
+    check_ok(run_with(&ds, PRICED, plain, &again, &err), &err);
+    leie_run_info_clear(&again);
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG IMP_RME MF4"), 0.150 + 0.020, 1e-14);
+    check_near(at(&ds, "mfa", "rme 2010 BE-VLG EXP_RME MF2"), 0.096, 1e-14);
+    regions_add_up(&ds);
+    check_true(attribute(&ds, "mfa", "rme_prices") == NULL);
+    leie_dataset_clear(&ds);
 }
 
 // ---- flows alone: figures worked in cases/ewmfa/README.md ----
@@ -364,7 +412,7 @@ static void test_route_io_refused(void)
 }
 
 CHECK_SUITE(flow_study, {"route io", test_route_io, NULL}, {"route io refused", test_route_io_refused, NULL},
-            {"indicators", test_indicators, NULL}, {"ratios and averages", test_ratios_and_averages, NULL},
+            {"indicators", test_indicators, NULL}, {"coefficients per EUR", test_price_correction, NULL}, {"ratios and averages", test_ratios_and_averages, NULL},
             {"targets", test_targets, NULL}, {"targets that mix", test_mixed_targets, NULL},
             {"studies refused", test_study_refused, NULL}, {"beside tables", test_beside_tables, NULL},
             {"years taken over", test_taken_over, NULL})

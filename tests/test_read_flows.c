@@ -204,6 +204,62 @@ static void test_rme_refused(void)
     rme_refused("imp,oil,MF4,,,1,t/t\nimp,oil,MF1,,,1,t/EUR\n", LEIE_ERR_UNIT, "line 3 is per EUR and line 2 per tonne");
 }
 
+// ---- unit values ----
+
+#define UNIT_HEAD "direction,region,product,year,value,unit,material\n"
+
+static leie_status unit_values(leie_unit_value_list *list, const char *text, const char *money, leie_error *err)
+{
+    leie_materials m;
+    folder = check_folder();
+    materials(&m);
+    leie_path path = path_to("unit_values.csv", text);
+    leie_status st = leie_read_unit_values(list, &path, &m, money, NULL, err);
+    forget(&path);
+    leie_materials_clear(&m);
+    return st;
+}
+
+static void test_unit_values(void)
+{
+    leie_unit_value_list list = {0};
+    leie_error err = {0};
+    const leie_index all = LEIE_MATERIAL_TOTAL;
+    check_ok(unit_values(&list, UNIT_HEAD "imp,A,oil,2011,2,t/kEUR,\nimp,A,oil,,3,kg/EUR,\nimp,,oil,2012,4,t/kEUR,\n"
+                                          "imp,,oil,,5,t/kEUR,\nexp,A,oil,,6,t/kEUR,\nimp,A,grain,,7,t/kEUR,MF11\n", "MEUR", &err), &err);
+    check_near(leie_unit_value_find(&list, false, "oil", "A", 2011, all), 2000, 1e-14);
+    check_near(leie_unit_value_find(&list, false, "oil", "A", 2012, all), 3000, 1e-14); // region before year
+    check_near(leie_unit_value_find(&list, false, "oil", "B", 2012, all), 4000, 1e-14);
+    check_near(leie_unit_value_find(&list, false, "oil", "", 2013, all), 5000, 1e-14);
+    check_near(leie_unit_value_find(&list, true, "oil", "A", 2011, all), 6000, 1e-14);
+    check_near(leie_unit_value_find(&list, true, "oil", "B", 2011, all), NAN, 0);
+    check_near(leie_unit_value_find(&list, false, "grain", "A", 2011, all), NAN, 0);
+    check_near(leie_unit_value_find(&list, false, "stone", "A", 2011, all), NAN, 0);
+    leie_unit_value_list_clear(&list);
+}
+
+static void unit_values_refused(const char *rows, leie_status status, const char *piece)
+{
+    char text[512];
+    leie_unit_value_list list = {0};
+    leie_error err = {0};
+    snprintf(text, sizeof text, UNIT_HEAD "%s", rows);
+    check_status(unit_values(&list, text, "MEUR", &err), status, &err);
+    check_has(err.text, "unit_values.csv");
+    check_has(err.text, piece);
+    check_size(list.n, 0);
+}
+
+static void test_unit_values_refused(void)
+{
+    unit_values_refused("in,A,oil,,1,t/EUR,\n", LEIE_ERR_DATA, ":2: column 'direction': direction is imp or exp, found 'in'");
+    unit_values_refused("imp,A,,,1,t/EUR,\n", LEIE_ERR_DATA, ":2: column 'product': a unit value needs a product");
+    unit_values_refused("imp,A,oil,,-1,t/EUR,\n", LEIE_ERR_DATA, ":2: column 'value': a unit value of -1 t/EUR");
+    unit_values_refused("imp,A,oil,,1,t/t,\n", LEIE_ERR_UNIT, "expected tonnes per money (t/MEUR)");
+    unit_values_refused("imp,A,oil,,1,t/EUR,MF9\n", LEIE_ERR_DATA, "'MF9' is no material of the list");
+    unit_values_refused("imp,A,oil,,1,t/EUR,\nimp,A,oil,,2,t/EUR,\n", LEIE_ERR_DATA, "line 3 of the unit values repeats line 2: 'oil'");
+}
+
 // ---- GDP ----
 
 static leie_status gdp(double value[3], char currency[8], const char *text, leie_error *err)
@@ -244,4 +300,5 @@ static void test_gdp(void)
 
 CHECK_SUITE(read_flows, {"materials", test_materials, NULL}, {"materials refused", test_materials_refused, NULL},
             {"flows", test_flows, NULL}, {"flows refused", test_flows_refused, NULL},
-            {"RME coefficients", test_rme, NULL}, {"RME coefficients refused", test_rme_refused, NULL}, {"GDP", test_gdp, NULL})
+            {"RME coefficients", test_rme, NULL}, {"RME coefficients refused", test_rme_refused, NULL},
+            {"unit values", test_unit_values, NULL}, {"unit values refused", test_unit_values_refused, NULL}, {"GDP", test_gdp, NULL})

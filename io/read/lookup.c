@@ -79,6 +79,23 @@ leie_status leie_lookup_unit(const leie_csv *csv, leie_size c, const char *unit,
     return st ? leie_csv_fail(csv, c, st, err, "stressor '%.80s': %s", stressor, why.text) : LEIE_OK;
 }
 
+leie_status leie_lookup_take(leie_index *at, leie_labels *labels, const leie_csv *csv, const char *column, leie_error *err)
+{
+    char code[LEIE_LABEL_SIZE];
+    leie_size c = leie_csv_column(csv, column);
+    *at = -1;
+    leie_status st = leie_csv_string(csv, c, code, sizeof code, err);
+    if (st || !code[0])
+        return st;
+    leie_size found = leie_labels_find(labels, code);
+    if (found < 0) {
+        st = leie_lookup_add_label(labels, csv, c, code, NULL, NULL, NULL, err);
+        found = labels->n - 1;
+    }
+    *at = (leie_index)found;
+    return st;
+}
+
 leie_status leie_lookup_kind(leie_demand_kind *kind, const leie_csv *csv, leie_size c, leie_error *err)
 {
     char name[LEIE_LABEL_SIZE];

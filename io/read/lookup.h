@@ -27,6 +27,9 @@ leie_status leie_lookup_add_item(leie_axis *axis, const leie_csv *csv, const cha
 leie_status leie_lookup_add_label(leie_labels *labels, const leie_csv *csv, leie_size c, const char *code,
                                   const char *name, const char *unit, const char *kind, leie_error *err);
 
+/* Position of the label in a column, appended when it is new; -1 for an empty or absent one. */
+leie_status leie_lookup_take(leie_index *at, leie_labels *labels, const leie_csv *csv, const char *column, leie_error *err);
+
 /* The demand kind in column c. */
 leie_status leie_lookup_kind(leie_demand_kind *kind, const leie_csv *csv, leie_size c, leie_error *err);
 

@@ -16,12 +16,9 @@ static leie_status read_file(const leie_path *path, const leie_record_file *file
                              leie_error *err)
 {
     leie_place place;
-    leie_record_file silent = *file;
-    if (!p)
-        silent.role = NULL;
     leie_status st = leie_place_of(&place, path, 0, err);
     if (!st)
-        st = leie_records_read(&place, &silent, ctx, p, err);
+        st = leie_records_read(&place, file, ctx, p, err);
     leie_place_clear(&place);
     return st;
 }
@@ -100,25 +97,6 @@ typedef struct flows_file {
     const char *wanted; // edition, NULL for any
     leie_size dropped;  // rows of other editions
 } flows_file;
-
-// Position of the label in a column, added when it is new; -1 for an empty or absent one.
-static leie_status take_label(leie_index *at, leie_labels *labels, const leie_csv *csv, const char *column,
-                              leie_error *err)
-{
-    char code[LEIE_LABEL_SIZE];
-    leie_size c = leie_csv_column(csv, column);
-    *at = -1;
-    leie_status st = leie_csv_string(csv, c, code, sizeof code, err);
-    if (st || !code[0])
-        return st;
-    leie_size found = leie_labels_find(labels, code);
-    if (found < 0) {
-        st = leie_lookup_add_label(labels, csv, c, code, NULL, NULL, NULL, err);
-        found = labels->n - 1;
-    }
-    *at = (leie_index)found;
-    return st;
-}
 
 // A word of one of the lists of solver/table/flows.h.
 static leie_status take_word(int *word, const leie_csv *csv, const char *column, int (*find)(const char *),
@@ -212,10 +190,10 @@ static leie_status take_flow(void *ctx, const leie_csv *csv, leie_error *err)
     st = take_numbers(&row, csv, err);
     if (!st && blank(csv, leie_csv_column(csv, "region")))
         st = leie_csv_fail(csv, leie_csv_column(csv, "region"), LEIE_ERR_DATA, err, "a flow needs a region");
-    st = st ? st : take_label(&row.region, &file->f->region, csv, "region", err);
-    st = st ? st : take_label(&row.partner, &file->f->partner, csv, "partner", err);
+    st = st ? st : leie_lookup_take(&row.region, &file->f->region, csv, "region", err);
+    st = st ? st : leie_lookup_take(&row.partner, &file->f->partner, csv, "partner", err);
     for (int t = 0; !st && t < LEIE_FLOW_TAGS; t++)
-        st = take_label(&row.tag[t], &file->f->tag[t], csv, tag[t], err);
+        st = leie_lookup_take(&row.tag[t], &file->f->tag[t], csv, tag[t], err);
     if (!st && row.partner >= 0 && !leie_flow_trades(row.kind))
         st = leie_csv_fail(csv, leie_csv_column(csv, "partner"), LEIE_ERR_DATA, err, "%s has no partner",
                            leie_flow_kind_name(row.kind));
@@ -308,8 +286,8 @@ static leie_status take_coefficient(void *ctx, const leie_csv *csv, leie_error *
     st = st ? st : take_unit(&factor, &item.money, csv, err);
     if (!st && blank(csv, leie_csv_column(csv, "product")))
         st = leie_csv_fail(csv, leie_csv_column(csv, "product"), LEIE_ERR_DATA, err, "a coefficient needs a product");
-    st = st ? st : take_label(&item.product, &file->rme->product, csv, "product", err);
-    st = st ? st : take_label(&item.origin, &file->rme->origin, csv, "origin", err);
+    st = st ? st : leie_lookup_take(&item.product, &file->rme->product, csv, "product", err);
+    st = st ? st : leie_lookup_take(&item.origin, &file->rme->origin, csv, "origin", err);
     if (st)
         return st;
     item.value *= factor;
@@ -348,7 +326,7 @@ static leie_status gdp_region(leie_size *at, gdp_file *file, const leie_csv *csv
 {
     leie_index index;
     leie_size known = file->region.n;
-    leie_status st = take_label(&index, &file->region, csv, "region", err);
+    leie_status st = leie_lookup_take(&index, &file->region, csv, "region", err);
     if (!st && index < 0)
         st = leie_csv_fail(csv, leie_csv_column(csv, "region"), LEIE_ERR_DATA, err, "a GDP needs a region");
     *at = index;

@@ -25,8 +25,9 @@ LEIE_API leie_status leie_read_rme(leie_rme *rme, const leie_path *path, const l
 LEIE_API leie_status leie_read_material_map(leie_material_map *map, const leie_path *path, const leie_materials *m,
                                             leie_provenance *p, leie_error *err);
 
-/* direction,region,product,year,value,unit[,material][,source]: tonnes per unit of money, converted to those of the
- * table (money: its unit); an empty year is every year, an empty material the total. Errors also LEIE_ERR_UNIT. */
+/* direction,region,product,year,value,unit[,material][,source]: tonnes per unit of money, converted to t per money
+ * (the unit of a table, EUR); an empty region is the average, an empty year every year, an empty material the total.
+ * The list is closed. Errors also LEIE_ERR_UNIT. */
 LEIE_API leie_status leie_read_unit_values(leie_unit_value_list *list, const leie_path *path, const leie_materials *m,
                                            const char *money, leie_provenance *p, leie_error *err);
 

@@ -23,22 +23,6 @@ static leie_status read_direction(bool *exports, const leie_csv *csv, leie_error
     return st;
 }
 
-// Position of a label, added when it is new.
-static leie_status take_label(leie_index *at, leie_labels *labels, const leie_csv *csv, const char *column,
-                              leie_error *err)
-{
-    char code[LEIE_LABEL_SIZE];
-    leie_size c = leie_csv_column(csv, column);
-    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
-    leie_size found = st ? -1 : leie_labels_find(labels, code);
-    if (!st && found < 0) {
-        found = labels->n;
-        st = leie_lookup_add_label(labels, csv, c, code, NULL, NULL, NULL, err);
-    }
-    *at = (leie_index)found;
-    return st;
-}
-
 static leie_status read_material(leie_index *at, const leie_materials *m, const leie_csv *csv, leie_error *err)
 {
     char code[64] = "";
@@ -59,25 +43,23 @@ static leie_status take_value(void *ctx, const leie_csv *csv, leie_error *err)
     double factor;
     leie_error why = {0};
     leie_status st = read_direction(&item.exports, csv, err);
-    st = st ? st : take_label(&item.region, &d->list->region, csv, "region", err);
-    st = st ? st : take_label(&item.product, &d->list->product, csv, "product", err);
+    st = st ? st : leie_lookup_take(&item.region, &d->list->region, csv, "region", err);
+    st = st ? st : leie_lookup_take(&item.product, &d->list->product, csv, "product", err);
+    if (!st && item.product < 0)
+        st = leie_csv_fail(csv, leie_csv_column(csv, "product"), LEIE_ERR_DATA, err, "a unit value needs a product");
     st = st ? st : read_material(&item.material, d->m, csv, err);
     if (!st && csv->field[y].size)
         st = leie_csv_integer(csv, y, &year, err);
     st = st ? st : leie_csv_number(csv, leie_csv_column(csv, "value"), &item.value, err);
     st = st ? st : leie_csv_string(csv, c, unit, sizeof unit, err);
     if (!st && leie_unit_factor(&factor, unit, d->wanted, &why) != LEIE_OK)
-        st = leie_csv_fail(csv, c, LEIE_ERR_UNIT, err, "expected tonnes per money of the table (%s): %s", d->wanted, why.text);
+        st = leie_csv_fail(csv, c, LEIE_ERR_UNIT, err, "expected tonnes per money (%s): %s", d->wanted, why.text);
     if (st)
         return st;
+    if (item.value < 0)
+        return leie_csv_fail(csv, leie_csv_column(csv, "value"), LEIE_ERR_DATA, err, "a unit value of %g %s", item.value, unit);
     item.year = (int)year;
     item.value *= factor;
-    for (leie_size i = 0; i < d->list->n; i++) {
-        const leie_unit_value *x = &d->list->item[i];
-        if (x->exports == item.exports && x->region == item.region && x->product == item.product &&
-            x->year == item.year && x->material == item.material)
-            return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "repeats line %lld", (long long)x->line);
-    }
     return leie_unit_value_add(d->list, &item, err);
 }
 
@@ -89,11 +71,14 @@ leie_status leie_read_unit_values(leie_unit_value_list *list, const leie_path *p
     static const leie_record_file file = {required, optional, "unit values", take_value};
     unit_file d = {.list = list, .m = m};
     leie_place place;
+    leie_error why = {0};
     snprintf(d.wanted, sizeof d.wanted, "t/%s", money ? money : "");
     leie_status st = leie_place_of(&place, path, 0, err);
     if (!st)
         st = leie_records_read(&place, &file, &d, p, err);
     leie_place_clear(&place);
+    if (!st && (st = leie_unit_value_list_close(list, &why)) != LEIE_OK)
+        leie_fail(err, st, "%s: %s", path->shown ? path->shown : path->real, why.text);
     if (st)
         leie_unit_value_list_clear(list);
     return st;

@@ -9,7 +9,7 @@ leie_status leie_records_read(const leie_place *place, const leie_record_file *f
     leie_status st = leie_csv_open(&csv, place->real, file->required, file->optional, err);
     while (!st && !(st = leie_csv_next(&csv, &more, err)) && more)
         st = file->take(ctx, &csv, err);
-    if (!st && file->role)
+    if (!st && file->role && p)
         st = leie_place_source(place, &csv, p, file->role, err);
     leie_csv_close(&csv);
     return st;

@@ -14,7 +14,7 @@ typedef struct leie_record_file {
     leie_record_fn take;
 } leie_record_file;
 
-/* Reads the file at a place, which must not be empty. */
+/* Reads the file at a place, which must not be empty. p may be NULL: the source is not noted. */
 leie_status leie_records_read(const leie_place *place, const leie_record_file *file, void *ctx, leie_provenance *p,
                               leie_error *err);
 

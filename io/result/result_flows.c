@@ -257,6 +257,9 @@ static leie_status masses(const places *p, leie_error *err)
     leie_status st = mass_variable(p, "mfa", "material flow indicator", MASS, false, err);
     if (!st && p->io->there)
         st = describe_io(p, err);
+    if (!st && a->rme.reference.n)
+        st = leie_dataset_text(p->ds, leie_dataset_find(p->ds, "mfa"), "rme_prices",
+                               "route rme: coefficients per EUR corrected by the price of each flow, amount = t / (t per EUR of reference)", err);
     if (!st && (a->population || (p->io->there && leie_dataset_find(p->ds, "population"))))
         st = mass_variable(p, "mfa_per_capita", "material flow indicator per inhabitant", PER_CAPITA, false, err);
     if (!st && a->mfa.variance)

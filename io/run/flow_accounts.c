@@ -117,6 +117,21 @@ double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, le
 
 // ---- the whole ----
 
+// Coefficients, and the prices that those per EUR were made with.
+static leie_status read_rme(leie_flow_accounts *a, const leie_study_flows *spec, leie_provenance *p, leie_error *err)
+{
+    bool money = false;
+    leie_status st = leie_read_rme(&a->rme, &spec->rme, &a->material, p, err);
+    if (st || !spec->rme_prices.real)
+        return st;
+    for (leie_size i = 0; i < a->rme.n; i++)
+        money |= a->rme.item[i].money;
+    if (!money)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: 'prices' correct coefficients per EUR, and all of %s are per tonne",
+                         spec->rme_prices.shown, spec->rme.shown);
+    return leie_read_unit_values(&a->rme.reference, &spec->rme_prices, &a->material, "EUR", p, err);
+}
+
 static leie_status read_files(leie_flow_accounts *a, const leie_study *study, leie_error *err)
 {
     const leie_study_flows *spec = &study->flows;
@@ -129,7 +144,7 @@ static leie_status read_files(leie_flow_accounts *a, const leie_study *study, le
     if (!st && spec->path.real)
         st = leie_read_flows(&a->flows, &spec->path, spec->edition, &a->material, err);
     if (!st && spec->rme.real && spec->route[LEIE_ROUTE_RME])
-        st = leie_read_rme(&a->rme, &spec->rme, &a->material, &p, err);
+        st = read_rme(a, spec, &p, err);
     for (leie_size i = 0; !st && i < p.sources; i++)
         st = leie_provenance_source(&a->flows.provenance, p.source[i].role, p.source[i].path, p.source[i].reader,
                                     p.source[i].bytes, p.source[i].sha256, err);

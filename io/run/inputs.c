@@ -256,8 +256,8 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
     if (!st)
         st = ledger_file(&l, "materials", &study->flows.materials, year, err);
     const leie_path *beside[] = {&study->flows.products, &study->flows.unit_values, &study->flows.path,
-                                &study->flows.rme, &study->flows.regions};
-    for (int i = 0; !st && i < (leie_study_uses_flows(study) ? 5 : 2); i++)
+                                &study->flows.rme, &study->flows.rme_prices, &study->flows.regions};
+    for (int i = 0; !st && i < (leie_study_uses_flows(study) ? 6 : 2); i++)
         st = ledger_file(&l, "flows", beside[i], year, err);
     if (!st)
         st = ledger_scenarios(&l, study, err);
@@ -269,7 +269,7 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
 
 leie_status leie_flows_hash(char *hex, const leie_study *study, leie_error *err)
 {
-    const leie_path *file[] = {&study->flows.path, &study->flows.materials, &study->flows.rme, &study->flows.gdp,
+    const leie_path *file[] = {&study->flows.path, &study->flows.materials, &study->flows.rme, &study->flows.rme_prices, &study->flows.gdp,
                                &study->population, &study->targets, &study->flows.regions, &study->flows.products,
                                &study->material_map};
     ledger l = {0};

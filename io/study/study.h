@@ -159,6 +159,7 @@ typedef struct leie_study_flows {
     leie_path path;           // real is NULL when the study has no flows
     leie_path materials;      // code,parent,name_en,name_nl,renewable,energy; tables use it too (route io)
     leie_path rme;            // direction,product,material,origin,year,value,unit,source
+    leie_path rme_prices;     // direction,region,product,year,value,unit: t per EUR behind coefficients per EUR
     leie_path gdp;            // region,year,value,unit,source
     leie_path regions;        // from,to: codes of regions in the flows as the study has them
     leie_path products;       // from,to,weight: products of the flows among those of the table

@@ -6,6 +6,7 @@
 #include "kernels/memory.h"
 
 static const char *const flow_keys[] = {"path", "edition", "regions", NULL};
+static const char *const rme_keys[] = {"path", "prices", NULL};
 static const char *const averaging_keys[] = {"years", "centred", NULL};
 static const char *const routes[] = {"ewmfa", "rme", "io", NULL}; // leie_route
 static const char *const needs_flows[] = {"rme", "gdp", "averaging"};
@@ -22,6 +23,7 @@ void leie_study_flows_clear(leie_study_flows *flows)
     leie_study_path_clear(&flows->path);
     leie_study_path_clear(&flows->materials);
     leie_study_path_clear(&flows->rme);
+    leie_study_path_clear(&flows->rme_prices);
     leie_study_path_clear(&flows->gdp);
     leie_study_path_clear(&flows->products);
     leie_study_path_clear(&flows->regions);
@@ -41,6 +43,21 @@ static leie_status read_path(leie_study *study, const leie_yaml *root, const lei
     st = st ? st : leie_study_path(&study->flows.regions, study, node, "regions", NULL, err);
     if (!st && !study->flows.path.real)
         st = leie_yaml_fail(node, err, "'flows' needs 'path', a file of flows");
+    return st;
+}
+
+// A path, or {path: ..., prices: ...}.
+static leie_status read_rme(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "rme");
+    leie_study_flows *flows = &study->flows;
+    if (!node || node->kind != LEIE_YAML_MAP)
+        return leie_study_path(&flows->rme, study, root, "rme", NULL, err);
+    leie_status st = leie_yaml_known(node, rme_keys, err);
+    st = st ? st : leie_study_path(&flows->rme, study, node, "path", NULL, err);
+    st = st ? st : leie_study_path(&flows->rme_prices, study, node, "prices", NULL, err);
+    if (!st && !flows->rme.real)
+        st = leie_yaml_fail(node, err, "'rme' needs 'path', a file of coefficients");
     return st;
 }
 
@@ -100,7 +117,7 @@ leie_status leie_study_read_flows(leie_study *study, const leie_yaml *root, leie
         return st ? st : read_routes(flows, root, err);
     flows->line = node->line;
     st = st ? st : read_path(study, root, node, err);
-    st = st ? st : leie_study_path(&flows->rme, study, root, "rme", NULL, err);
+    st = st ? st : read_rme(study, root, err);
     st = st ? st : leie_study_path(&flows->gdp, study, root, "gdp", NULL, err);
     st = st ? st : read_routes(flows, root, err);
     st = st ? st : read_averaging(&flows->averaging, root, err);

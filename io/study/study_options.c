@@ -236,6 +236,8 @@ static void put_accounts(spelling *s, const leie_study *study)
     if (leie_study_uses_flows(study)) {
         put_path(s, "flows_of_tables", &study->flows.path);
         put_path(s, "rme_of_tables", &study->flows.rme);
+        if (study->flows.rme_prices.real)
+            put_path(s, "rme_prices_of_tables", &study->flows.rme_prices);
         put_text(s, "flows_of_tables_edition", study->flows.edition);
         put_integer(s, "bridge_averaging", study->flows.averaging.years);
         put_integer(s, "bridge_centred", study->flows.averaging.centred);
@@ -323,6 +325,8 @@ static void put_flows(spelling *s, const leie_study *study)
         put_path(s, "flows_regions", &flows->regions);
     put_path(s, "materials", &flows->materials);
     put_path(s, "rme", &flows->rme);
+    if (flows->rme_prices.real)
+        put_path(s, "rme_prices", &flows->rme_prices);
     put_path(s, "gdp", &flows->gdp);
     put_path(s, "targets", &study->targets);
     for (int r = 0; r < LEIE_ROUTES; r++)

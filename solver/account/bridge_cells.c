@@ -143,7 +143,7 @@ static leie_status add_row(bridge *d, const leie_flow *row, leie_size r, leie_si
                            ? leie_labels_find(&d->t->sector.region, f->partner.code[row->partner])
                            : -1;
     item x = {.group = group_of(d, exports, r, p), .fine = row->tag[0], .key = key,
-              .amount = weight * (leie_rme_is_money(d->rme, key) ? row->value_eur : row->tonnes)};
+              .amount = weight * leie_rme_amount(d->rme, row, key, NULL)};
     if (origin < 0)
         d->joint[x.group] = true;
     x.cell = x.group * d->R + (origin < 0 ? 0 : origin);
@@ -230,29 +230,15 @@ static void join_origins(bridge *d)
 
 // ---- unit values ----
 
-// As published for a region, product and direction; NaN for none.
-static double given_unit(const bridge *d, bool exports, leie_size r, leie_size p)
-{
-    const leie_unit_value_list *list = d->source->given;
-    double value = NAN;
-    if (!list || p >= d->a->product.n)
-        return NAN;
-    leie_size product = leie_labels_find(&list->product, d->a->product.code[p]);
-    leie_size region = leie_labels_find(&list->region, d->t->sector.region.code[r]);
-    for (leie_size i = 0; i < list->n; i++) {
-        const leie_unit_value *x = &list->item[i];
-        bool here = x->exports == exports && x->product == product && x->region == region && x->material == LEIE_MATERIAL_TOTAL;
-        if (here && (x->year == d->year || (x->year == 0 && isnan(value))))
-            value = x->value;
-    }
-    return value;
-}
-
 // Quantity of the flows per money of the table.
 static double unit_of(bridge *d, leie_size g)
 {
     bool money = d->first[g] < d->first[g + 1] && leie_rme_is_money(d->rme, d->list[d->first[g]].key);
-    double euro, amount = 0, worth = 0, given = given_unit(d, group_exports(d, g), group_region(d, g), g % d->P);
+    const char *region = d->t->sector.region.code[group_region(d, g)];
+    double euro, amount = 0, worth = 0, given = NAN;
+    if (d->source->given && g % d->P < d->a->product.n)
+        given = leie_unit_value_find(d->source->given, group_exports(d, g), d->a->product.code[g % d->P], region, d->year,
+                                     LEIE_MATERIAL_TOTAL);
     if (money && leie_unit_factor(&euro, d->t->unit ? d->t->unit : "", "EUR", NULL) == LEIE_OK)
         return euro;
     if (!money && given > 0)

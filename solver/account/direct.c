@@ -6,30 +6,6 @@
 
 #include "kernels/memory.h"
 
-// ---- published unit values ----
-
-leie_status leie_unit_value_add(leie_unit_value_list *list, const leie_unit_value *item, leie_error *err)
-{
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 64;
-        leie_unit_value *grown = leie_resize(list->item, list->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "unit values", room, sizeof *grown);
-        list->item = grown;
-        list->room = room;
-    }
-    list->item[list->n++] = *item;
-    return LEIE_OK;
-}
-
-void leie_unit_value_list_clear(leie_unit_value_list *list)
-{
-    leie_labels_clear(&list->region);
-    leie_labels_clear(&list->product);
-    leie_free(list->item);
-    *list = (leie_unit_value_list){0};
-}
-
 // ---- money of trade of one table region, as a member of one account region ----
 
 typedef struct money {
@@ -208,26 +184,25 @@ static bool row_given(const tonnes *d, leie_size row)
     return false;
 }
 
-// Published unit values of one product and region; false when there are none.
+// Published unit values of one product and region, the nearest one of each material; false when there are none.
 static bool take_given(double *u, tonnes *d, bool exports, int year, leie_size p, leie_size r)
 {
     const leie_unit_value_list *list = d->source->given;
-    leie_size row = d->P; // lent: the row of tonnes without a product was used by now
-    bool any = false;
+    const char *product = d->v->product->code[p], *region = d->v->t->sector.region.code[r];
+    leie_size row = d->P, any = 0; // lent: the row of tonnes without a product was used by now
     if (!list)
         return false;
-    leie_size product = leie_labels_find(&list->product, d->v->product->code[p]);
-    leie_size region = leie_labels_find(&list->region, d->v->t->sector.region.code[r]);
     double *value = d->value + row * d->M;
     bool *given = d->given + row * d->M;
     memset(given, 0, (size_t)d->M * sizeof *given);
-    for (int every = 1; every >= 0; every--) // the year's own value replaces that of every year
-        for (leie_size i = 0; i < list->n; i++) {
-            const leie_unit_value *x = &list->item[i];
-            if (x->exports != exports || x->product != product || x->region != region || x->year != (every ? 0 : year))
-                continue;
-            value[x->material] = x->value;
-            given[x->material] = any = true;
+    for (int own = 0; own < 2; own++) // what is nearer replaces what is farther
+        for (int this_year = 0; this_year < 2; this_year++) {
+            leie_size first = 0, n = leie_unit_value_list_of(&first, list, exports, product, own ? region : "", this_year ? year : 0);
+            for (leie_size i = first; i < first + n; i++) {
+                value[list->item[i].material] = list->item[i].value;
+                given[list->item[i].material] = true;
+            }
+            any += n;
         }
     if (!any)
         return false;

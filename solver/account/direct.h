@@ -18,26 +18,9 @@
 #define LEIE_SOLVER_ACCOUNT_DIRECT_H
 
 #include "solver/account/accounts.h"
+#include "solver/account/unit_value.h"
 #include "solver/build/aggregate.h"
 #include "solver/table/flows.h"
-
-/* A unit value as published. */
-typedef struct leie_unit_value {
-    bool exports;
-    int year;           // 0: every year
-    leie_index region, product, material; // positions in the list below and in the materials
-    double value;       // t per unit of money of the table
-    leie_size line;
-} leie_unit_value;
-
-typedef struct leie_unit_value_list {
-    leie_labels region, product;
-    leie_size n, room;
-    leie_unit_value *item;
-} leie_unit_value_list;
-
-LEIE_API leie_status leie_unit_value_add(leie_unit_value_list *list, const leie_unit_value *item, leie_error *err);
-LEIE_API void leie_unit_value_list_clear(leie_unit_value_list *list);
 
 /* Unit values of one year, by pairs of an account region and a table region in it. */
 typedef struct leie_unit_values {

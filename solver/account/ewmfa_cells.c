@@ -20,6 +20,8 @@ typedef struct builder {
     leie_index *other;   // [products] another one, + 1
     leie_size bare;      // rows of trade without a coefficient
     double bare_tonnes;
+    leie_size corrected, uncorrected; // rows valued per EUR with and without a reference price
+    double shift[2];     // EUR added to imports and exports by the correction
 } builder;
 
 // ---- cells ----
@@ -166,8 +168,8 @@ static leie_status add_equivalents(builder *b, const leie_flow *row, leie_size k
     leie_status st = cell_of(&at, b, row->region, kind, leie_flow_partner_region(b->f, row), err);
     if (st || key < 0)
         return st; // no tonnes: a cell of zeros
-    bool money = b->rme->item[b->rme->first[key]].money;
-    double amount = money ? row->value_eur : row->tonnes;
+    bool money = leie_rme_is_money(b->rme, key), corrected;
+    double amount = leie_rme_amount(b->rme, row, key, &corrected);
     double share = isnan(row->sd) || row->tonnes == 0 ? 0 : row->sd / row->tonnes;
     const double *vector = b->rme->vector + key * M;
     for (leie_size m = 0; m < M; m++) {
@@ -179,6 +181,10 @@ static leie_status add_equivalents(builder *b, const leie_flow *row, leie_size k
     raise_status(&mfa->cell[at], row->status);
     if (money)
         watch_mix(b, row);
+    b->corrected += corrected;
+    b->uncorrected += money && !corrected;
+    if (corrected && !isnan(row->value_eur))
+        b->shift[row->kind == LEIE_FLOW_EXP] += amount - row->value_eur;
     return LEIE_OK;
 }
 
@@ -228,6 +234,11 @@ static leie_status note_found(const builder *b, leie_error *err)
         st = leie_provenance_note(&mfa->provenance, LEIE_NOTE_FOUND, b->bare, err,
                                   "trade without an RME coefficient: %.6g t in %lld rows, left out of IMP_RME and EXP_RME",
                                   b->bare_tonnes, (long long)b->bare);
+    if (!st && b->rme && b->rme->reference.n)
+        st = leie_provenance_note(&mfa->provenance, LEIE_NOTE_DONE, b->corrected, err,
+                                  "coefficients per EUR are corrected to the price of each flow: %lld rows, worth %+.6g EUR of "
+                                  "imports and %+.6g EUR of exports at reference prices; %lld rows have no reference price or no tonnes",
+                                  (long long)b->corrected, b->shift[0], b->shift[1], (long long)b->uncorrected);
     for (leie_size p = 0; !st && p < b->f->tag[0].n; p++)
         if (b->other[p])
             st = leie_provenance_note(&mfa->provenance, LEIE_NOTE_FOUND, 1, err,

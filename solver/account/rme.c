@@ -135,19 +135,39 @@ leie_size leie_rme_find(const leie_rme *rme, bool exports, const char *product, 
     return key;
 }
 
+// t per EUR of the table that the coefficients of a key were made with, NaN for none.
+static double reference_of(const leie_rme *rme, leie_size key, int year)
+{
+    const leie_rme_coefficient *c = &rme->item[rme->first[key]];
+    const char *origin = c->origin >= 0 ? rme->origin.code[c->origin] : "";
+    return leie_unit_value_find(&rme->reference, c->exports, rme->product.code[c->product], origin, year, LEIE_MATERIAL_TOTAL);
+}
+
+double leie_rme_amount(const leie_rme *rme, const leie_flow *row, leie_size key, bool *corrected)
+{
+    bool money = leie_rme_is_money(rme, key);
+    double reference = money && row->tonnes > 0 ? reference_of(rme, key, row->year) : NAN;
+    if (corrected)
+        *corrected = reference > 0;
+    if (reference > 0)
+        return row->tonnes / reference; // EUR x (t / EUR) / reference
+    return money ? row->value_eur : row->tonnes;
+}
+
 leie_size leie_rme_key_of(const leie_rme *rme, const leie_flows *f, const leie_materials *m, const leie_flow *row)
 {
     const char *product = row->tag[0] >= 0 ? f->tag[0].code[row->tag[0]] : m->label.code[row->material];
     leie_index supplier = row->kind == LEIE_FLOW_EXP ? row->region : leie_flow_partner_region(f, row);
     const char *origin = supplier >= 0 ? f->region.code[supplier] : row->partner >= 0 ? f->partner.code[row->partner] : "";
     leie_size key = leie_rme_find(rme, supplier >= 0, product, origin, row->year);
-    return key >= 0 && leie_rme_is_money(rme, key) && isnan(row->value_eur) ? -1 : key;
+    return key >= 0 && isnan(leie_rme_amount(rme, row, key, NULL)) ? -1 : key;
 }
 
 void leie_rme_clear(leie_rme *rme)
 {
     leie_labels_clear(&rme->product);
     leie_labels_clear(&rme->origin);
+    leie_unit_value_list_clear(&rme->reference);
     leie_free(rme->item);
     leie_free(rme->first);
     leie_free(rme->vector);
