@@ -111,9 +111,9 @@ static void test_spread(void)
     direct_case c;
     open_case(&c);
     add_flow(&c, "reg1", LEIE_FLOW_IMP, "reg2", c.product.code[0], 600);
-    add_flow(&c, "reg1", LEIE_FLOW_IMP, "ROW", c.product.code[1], 100);
+    add_flow(&c, "reg1", LEIE_FLOW_IMP, "reg2", c.product.code[1], 100);
     add_flow(&c, "reg1", LEIE_FLOW_IMP, "ROW", "unicorns", 7);
-    add_flow(&c, "reg1", LEIE_FLOW_EXP, "ROW", c.product.code[2], 50);
+    add_flow(&c, "reg1", LEIE_FLOW_EXP, "reg2", c.product.code[2], 50);
     add_flow(&c, "reg2", LEIE_FLOW_EXP, "ROW", "unicorns", 1);
     make_case(&c);
     double bought = 0, used = leie_matrix_get(&c.t.Z, 3, 0);
@@ -130,10 +130,68 @@ static void test_spread(void)
     check_near(total(&c, 0, 1), 50, 1e-13);
     check_near(c.d.unspread[TOTAL], 7, 0);
     check_near(c.d.de_sector[TOTAL * c.d.n + 2], 2 * c.t.F[2], 1e-15);
-    // the mirrored export of the other region, which has no imports of its own: missing, not zero
-    check_true(isnan(of(c.d.imp_sector, 1, TOTAL, c.d.M, c.d.n, 3)));
-    check_near(total(&c, 1, 1), 601, 1e-13);
+    // the mirrored trade of the other region
+    check_near(total(&c, 1, 0), 50, 1e-13);
+    check_near(total(&c, 1, 1), 701, 1e-13);
     close_case(&c);
+}
+
+// Partners without flows of their own are one pool; a region without imports of its own: missing, not zero.
+static void test_pools(void)
+{
+    direct_case c;
+    open_case(&c);
+    add_flow(&c, "reg1", LEIE_FLOW_IMP, "ROW", c.product.code[0], 600);
+    make_case(&c);
+    check_near(total(&c, 0, 0), 600, 1e-13); // reg2 has no flows: its sales take the 600 t
+    check_near(c.d.unspread[TOTAL], 0, 0);
+    check_true(isnan(of(c.d.imp_sector, 1, TOTAL, c.d.M, c.d.n, 3)) && isnan(total(&c, 0, 1)));
+    close_case(&c);
+    open_case(&c);
+    add_flow(&c, "reg1", LEIE_FLOW_IMP, "ROW", c.product.code[0], 600);
+    add_flow(&c, "reg2", LEIE_FLOW_IMP, "ROW", "unicorns", 5);
+    make_case(&c);
+    check_near(total(&c, 0, 0), 600, 1e-13); // reg2 has, and sells no such tonnes: they meet no trade of the table
+    check_near(c.d.unspread[TOTAL], 600, 0);
+    close_case(&c);
+}
+
+// What an export column buys of another region is imported and leaves again: no industry of the region makes it.
+static void test_reexports(void)
+{
+    leie_table t;
+    leie_account_regions q = {0};
+    leie_labels product = {0}, category = {0};
+    direct_case c = {0}; // its flows and materials
+    leie_error err = {0};
+    toy_table(&t, "A a b|B a b", "A household export|B household", 1, 0);
+    toy_fill(&t, 5, 1);
+    t.year = 2011;
+    check_ok(leie_account_regions_all(&q, &t.sector, &err), &err);
+    check_ok(leie_materials_add(&c.m, "MF1", "Biomass", "", "", LEIE_SPLIT_YES, LEIE_SPLIT_NO, &err), &err);
+    check_ok(leie_axis_codes(&product, NULL, &t.sector, &err), &err);
+    check_true(leie_labels_add(&category, "household", NULL, NULL, "household", &err) == 0);
+    add_flow(&c, "A", LEIE_FLOW_EXP, "ROW", "a", 10);
+    add_flow(&c, "B", LEIE_FLOW_EXP, "A", "a", 4);
+    check_ok(leie_flows_close(&c.f, &err), &err);
+    leie_direct_source source = {.flows = &c.f, .material = &c.m};
+    double factor[16] = {0}, own = t.Y[1], other = t.Y[2 * t.demand.n + 1];
+    bool given[16] = {false};
+    check_ok(leie_unit_values_make(&c.u, &source, 2011, &t, &q, &product, &err), &err);
+    check_ok(leie_direct_make(&c.d, &c.u, &c.m, factor, given, &t, &q, &product, &category, &err), &err);
+    check_true(own > 0 && other > 0);
+    check_near(c.d.exp_sector[TOTAL * c.d.n], 10 * own / (own + other), 1e-13);
+    check_near(c.d.unspread[c.d.M + TOTAL], 10 * other / (own + other), 1e-13);
+    check_near(total(&c, 0, 0), 4, 1e-13);
+    check_near(total(&c, 1, 1), 4, 1e-13);
+    leie_labels_clear(&product);
+    leie_labels_clear(&category);
+    leie_account_regions_clear(&q);
+    leie_table_clear(&t);
+    leie_direct_clear(&c.d);
+    leie_unit_values_clear(&c.u);
+    leie_flows_clear(&c.f);
+    leie_materials_clear(&c.m);
 }
 
 // Trade among the members is left out of a group; both members must have physical trade.
@@ -234,6 +292,6 @@ static void test_capital_refused(void)
     leie_table_clear(&t);
 }
 
-CHECK_SUITE(direct, {"tonnes go to users by money", test_spread, NULL}, {"groups leave trade among members out", test_group, NULL},
+CHECK_SUITE(direct, {"tonnes go to users by money", test_spread, NULL}, {"pools of partners", test_pools, NULL}, {"re-exports", test_reexports, NULL}, {"groups leave trade among members out", test_group, NULL},
             {"scenarios keep the unit values of the baseline", test_scenario, NULL},
             {"endogenous capital keeps world totals", test_capital, NULL}, {"capital refused", test_capital_refused, NULL})

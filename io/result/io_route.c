@@ -91,15 +91,36 @@ static bool find_flows(leie_size *y, leie_size *q, const route *d, leie_size yea
     return *y < d->a->mfa.Y && *q >= 0;
 }
 
-// DMI, DMC and PTB: extraction of the table with the tonnes traded of the flows. Baseline only.
-static void add_physical(const route *d, leie_size year, leie_size region)
+// Traded tonnes of the flows (baseline), else those of the direct flows of the table; false where there are none.
+static bool find_trade(double *imp, double *exp, const route *d, leie_size scenario, leie_size year, leie_size region)
 {
-    leie_size y, q, M = d->io->M;
-    if (!find_flows(&y, &q, d, year, region))
+    leie_size y, q, M = d->io->M, at = (scenario * d->io->Y + year) * d->io->Q + region;
+    if (scenario == 0 && find_flows(&y, &q, d, year, region)) {
+        memcpy(imp, d->a->mfa.value + leie_mfa_at(&d->a->mfa, y, q, LEIE_MFA_IMP, 0), (size_t)M * sizeof *imp);
+        memcpy(exp, d->a->mfa.value + leie_mfa_at(&d->a->mfa, y, q, LEIE_MFA_EXP, 0), (size_t)M * sizeof *exp);
+        return true;
+    }
+    const leie_var *material = leie_dataset_find(d->ds, "material");
+    const leie_var *in = leie_dataset_find(d->ds, "imports_tonnes"), *out = leie_dataset_find(d->ds, "exports_tonnes");
+    if (!material || !in || !out)
+        return false;
+    for (leie_size m = 0; m < M; m++)
+        imp[m] = exp[m] = NAN;
+    for (leie_size i = 0; i < material->count; i++) {
+        leie_size m = leie_labels_find(&d->a->material.label, material->text[i]);
+        imp[m] = 1000 * in->number[at * material->count + i];
+        exp[m] = 1000 * out->number[at * material->count + i];
+    }
+    return true;
+}
+
+// DMI, DMC and PTB: extraction of the table with the tonnes traded.
+static void add_physical(const route *d, leie_size scenario, leie_size year, leie_size region, double *imp, double *exp)
+{
+    leie_size M = d->io->M;
+    if (!find_trade(imp, exp, d, scenario, year, region))
         return;
-    const double *imp = d->a->mfa.value + leie_mfa_at(&d->a->mfa, y, q, LEIE_MFA_IMP, 0);
-    const double *exp = d->a->mfa.value + leie_mfa_at(&d->a->mfa, y, q, LEIE_MFA_EXP, 0);
-    double *value = d->io->value + (year * d->io->Q + region) * LEIE_MFA_INDICATORS * M;
+    double *value = d->io->value + ((scenario * d->io->Y + year) * d->io->Q + region) * LEIE_MFA_INDICATORS * M;
     for (leie_size m = 0; m < M; m++) {
         double DE = value[LEIE_MFA_DEU * M + m];
         value[LEIE_MFA_IMP * M + m] = imp[m];
@@ -115,16 +136,19 @@ static leie_status make_values(route *d, leie_error *err)
     leie_io_route *io = d->io;
     leie_size places = io->S * io->Y * io->Q;
     io->value = leie_new(places * LEIE_MFA_INDICATORS * io->M, sizeof *io->value);
-    if (!io->value)
+    double *trade = leie_new(2 * io->M, sizeof *trade);
+    if (!io->value || !trade) {
+        leie_free(trade);
         return leie_fail_memory(err, "route io", places * LEIE_MFA_INDICATORS * io->M, sizeof *io->value);
+    }
     for (leie_size i = 0; i < places * LEIE_MFA_INDICATORS * io->M; i++)
         io->value[i] = NAN;
     for (leie_size at = 0; at < places; at++)
         for (size_t f = 0; f < sizeof formulas / sizeof formulas[0]; f++)
             make_indicator(d, at, &formulas[f]);
-    for (leie_size y = 0; y < io->Y; y++)
-        for (leie_size q = 0; q < io->Q; q++)
-            add_physical(d, y, q);
+    for (leie_size at = 0; at < places; at++)
+        add_physical(d, at / (io->Y * io->Q), at / io->Q % io->Y, at % io->Q, trade, trade + io->M);
+    leie_free(trade);
     return LEIE_OK;
 }
 

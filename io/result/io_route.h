@@ -4,8 +4,9 @@
  *   RMI = DEU + IMP_RME          RMC = D_cba + direct = RMI - EXP_RME - unallocated - left_out
  *   RTB = IMP_RME - EXP_RME
  *
- * IMP and EXP in tonnes are those of the material flow accounts (baseline only), and with them
- * DMI = DEU + IMP, DMC = DMI - EXP, PTB = IMP - EXP; without physical trade they are missing.
+ * IMP and EXP in tonnes are those of the material flow accounts, and under scenarios (or with published unit values alone)
+ * those of the direct flows; with them DMI = DEU + IMP, DMC = DMI - EXP, PTB = IMP - EXP. Without physical trade they
+ * are missing. IMP_RME, EXP_RME and RMI of scenarios are there when the study asks for gross or direct flows.
  *
  * Everything is taken from the variables of a result, so years taken over from an older one have it too.
  */

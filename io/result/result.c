@@ -659,6 +659,11 @@ void leie_year_clear(leie_year *year)
     leie_accounts_clear(&year->accounts);
     leie_outcomes_clear(&year->outcomes);
     leie_direct_clear(&year->direct);
+    for (leie_size i = 0; i < year->scenario_flows; i++) {
+        leie_accounts_clear(&year->scenario_flow[i].accounts);
+        leie_direct_clear(&year->scenario_flow[i].direct);
+    }
+    leie_free(year->scenario_flow);
     leie_free(year->bridge);
     leie_year_needs_clear(year);
     leie_free(year->population);

@@ -33,6 +33,13 @@ typedef struct leie_year_need {
     double *money;     // [q, need.n + 1]
 } leie_year_need;
 
+/* Trade in raw material equivalents and direct flows of one outcome. */
+typedef struct leie_scenario_flow {
+    bool there;              // false: the scenario adds products, which no table can show
+    leie_accounts accounts;
+    leie_direct direct;      // q 0 when they were not asked for
+} leie_scenario_flow;
+
 /* What one year brings: computed, or taken over from an older result. */
 typedef struct leie_year {
     int year;
@@ -44,6 +51,8 @@ typedef struct leie_year {
     leie_accounts accounts;  // of a computed year
     leie_outcomes outcomes;  // scenarios on the table of the year, and the projections from it
     leie_direct direct;      // tonnes by industry and product; q 0 when they were not asked for
+    leie_size scenario_flows;
+    leie_scenario_flow *scenario_flow; // [scenario_flows] of the outcomes, in their order
     leie_size needs;
     leie_year_need *need;    // [needs]
     double *bridge;          // [q, LEIE_BRIDGE_ROWS, materials of the list] t; NULL when routes are not reconciled

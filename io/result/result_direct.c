@@ -15,14 +15,14 @@ static const indicator indicators[] = {
     {"ptb", "physical trade balance", 0, 1, -1}};
 enum { INDICATORS = sizeof indicators / sizeof indicators[0] };
 
-// One year at work: where its materials are in the list of materials.
+// One scenario and year at work: where its materials are in the list of materials.
 typedef struct view {
     const leie_direct *d;
     const leie_year *year;
     const leie_account_regions *q;
     const leie_var *material;
     const leie_materials *list;
-    leie_size y, years, regions, products; // products of the axis, more than d->P where scenarios add some
+    leie_size slab, regions, products; // slab: scenario x years + year; products of the axis, more than d->P where scenarios add some
 } view;
 
 static leie_size material_at(const view *v, leie_size m)
@@ -33,7 +33,7 @@ static leie_size material_at(const view *v, leie_size m)
 // First value of a region and material in a variable whose last axis has `width`.
 static double *row_of(leie_var *var, const view *v, leie_size q, leie_size m, leie_size width)
 {
-    return var->number + ((v->y * v->regions + q) * v->material->count + m) * width;
+    return var->number + ((v->slab * v->regions + q) * v->material->count + m) * width;
 }
 
 static double sum_of(const indicator *f, double de, double imp, double exp)
@@ -88,6 +88,24 @@ static void put_categories(leie_var *var, const view *v)
         }
 }
 
+// All imports (side 0) or exports (1) of a region in tonnes, with what no user could be found for.
+static void put_totals(leie_var *var, const view *v, int side)
+{
+    const leie_direct *d = v->d;
+    const leie_axis *sector = &v->year->table.sector;
+    for (leie_size q = 0; q < d->q; q++)
+        for (leie_size m = 0; m < v->material->count; m++) {
+            leie_size at = material_at(v, m), row = q * d->M + at;
+            double sum = d->unspread[(q * 2 + side) * d->M + at];
+            for (leie_size j = 0; j < d->n; j++)
+                if (v->q->member[q * sector->region.n + sector->of[j]])
+                    sum += (side ? d->exp_sector : d->imp_sector)[row * d->n + j];
+            for (leie_size c = 0; !side && c < d->C; c++)
+                sum += d->imp_category[row * d->C + c];
+            *row_of(var, v, q, m, 1) = sum / 1000;
+        }
+}
+
 static void put_unspread(leie_var *var, const view *v, int side)
 {
     const leie_direct *d = v->d;
@@ -107,11 +125,26 @@ static leie_status add_variable(leie_var **var, leie_dataset *ds, const char *st
     return st ? st : leie_dataset_text(ds, *var, "cell_methods", "year: sum", err);
 }
 
+static void put_all(leie_var *const sector[], leie_var *const product[], leie_var *category, leie_var *const unspread[2],
+                    leie_var *const total[2], const view *v)
+{
+    for (int side = 0; side < 2; side++) {
+        put_unspread(unspread[side], v, side);
+        put_totals(total[side], v, side);
+    }
+    for (int i = 0; i < INDICATORS; i++) {
+        put_sectors(sector[i], v, &indicators[i]);
+        if (product[i])
+            put_products(product[i], v, &indicators[i]);
+    }
+    put_categories(category, v);
+}
+
 leie_status leie_result_add_direct(leie_dataset *ds, const leie_flow_accounts *a, leie_size years, const leie_year *year,
                                    const leie_account_regions *q, leie_error *err)
 {
-    leie_var *sector[INDICATORS], *product[INDICATORS] = {0}, *category, *unspread[2];
-    view v = {.q = q, .material = leie_dataset_find(ds, "material"), .list = &a->material, .years = years};
+    leie_var *sector[INDICATORS], *product[INDICATORS] = {0}, *category, *unspread[2], *total[2];
+    view v = {.q = q, .material = leie_dataset_find(ds, "material"), .list = &a->material};
     leie_status st = LEIE_OK;
     bool reported = false; // products are those of the study's report, not of the table
     for (leie_size y = 0; y < years; y++)
@@ -127,21 +160,26 @@ leie_status leie_result_add_direct(leie_dataset *ds, const leie_flow_accounts *a
             st = add_variable(&product[i], ds, indicators[i].name, "product", indicators[i].long_name, err);
     }
     st = st ? st : add_variable(&category, ds, "dmi", "category", "extraction and tonnes of imports bought directly", err);
-    st = st ? st : add_variable(&unspread[0], ds, "imports_unspread", "", "imports of no product that the table trades", err);
-    st = st ? st : add_variable(&unspread[1], ds, "exports_unspread", "", "exports of no product that the table trades", err);
-    for (v.y = 0; !st && v.y < years; v.y++) {
-        v.year = &year[v.y];
+    st = st ? st : add_variable(&unspread[0], ds, "imports_unspread", "", "imports that meet no trade of the table (product or partner)", err);
+    st = st ? st : add_variable(&unspread[1], ds, "exports_unspread", "", "exports that meet no trade of the table (product or partner)", err);
+    st = st ? st : add_variable(&total[0], ds, "imports_tonnes", "", "all imports in tonnes", err);
+    st = st ? st : add_variable(&total[1], ds, "exports_tonnes", "", "all exports in tonnes", err);
+    for (leie_size y = 0; !st && y < years; y++) {
+        v.year = &year[y];
         v.d = &v.year->direct;
+        v.slab = y;
         if (v.year->reused || !v.year->has_table)
             continue;
-        for (int i = 0; i < INDICATORS; i++) {
-            put_sectors(sector[i], &v, &indicators[i]);
-            if (product[i])
-                put_products(product[i], &v, &indicators[i]);
+        put_all(sector, product, category, unspread, total, &v);
+        for (leie_size o = 0; o < v.year->scenario_flows; o++) {
+            const leie_outcome *out = &v.year->outcomes.outcome[o];
+            v.d = &v.year->scenario_flow[o].direct;
+            for (v.slab = 0; year[v.slab].year != out->year;)
+                v.slab++;
+            v.slab += (out->scenario + 1) * years;
+            if (v.d->q)
+                put_all(sector, product, category, unspread, total, &v);
         }
-        put_categories(category, &v);
-        put_unspread(unspread[0], &v, 0);
-        put_unspread(unspread[1], &v, 1);
     }
     return st;
 }

@@ -154,6 +154,30 @@ static leie_status fill_account(context *c, const account *a, const leie_outcome
     return LEIE_OK;
 }
 
+// Gross trade valued with the multipliers of the scenario; products of a report are another list than the table's.
+static void fill_gross(context *c, const leie_scenario_flow *flow, const leie_outcome *out, const leie_year *from)
+{
+    const leie_accounts *a = &flow->accounts;
+    const struct {
+        const char *name;
+        const double *values;
+        bool products;
+    } list[] = {{"imports_rme", a->imp_rme, false},
+                {"exports_rme", a->exp_rme, false},
+                {"unallocated", a->unallocated, false},
+                {"left_out", a->left_out, false},
+                {"imports_rme_product", a->imp_rme_product, true},
+                {"exports_rme_product", a->exp_rme_product, true},
+                {"imports_rme_sector", a->imp_rme_sector, false},
+                {"imports_rme_category", a->imp_rme_category, false},
+                {"imports_rme_origin", a->imp_rme_origin, false}};
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+        leie_var *var = leie_dataset_find(c->ds, list[i].name);
+        if (var && list[i].values && !(list[i].products && from->accounts.P != a->P))
+            leie_result_fill_slab(var, c->ds, (out->scenario + 1) * c->years + place_of(c, out->year), list[i].values, a->q, a->k, c->map, a->P);
+    }
+}
+
 // Footprint per inhabitant where the year has its population.
 static void fill_per_capita(context *c, const leie_outcome *out, const leie_year *from)
 {
@@ -399,8 +423,11 @@ leie_status leie_result_add_scenarios(leie_dataset *ds, leie_size years, const l
     st = st ? st : describe_scenarios(ds, set, err);
     st = st ? st : intervention_axis(ds, set, interventions, err);
     for (leie_size y = 0; !st && y < years; y++)
-        for (leie_size o = 0; !st && o < year[y].outcomes.n; o++)
+        for (leie_size o = 0; !st && o < year[y].outcomes.n; o++) {
             st = fill_outcome(&c, &year[y].outcomes.outcome[o], &year[y], err);
+            if (!st && o < year[y].scenario_flows && year[y].scenario_flow[o].there)
+                fill_gross(&c, &year[y].scenario_flow[o], &year[y].outcomes.outcome[o], &year[y]);
+        }
     st = st ? st : fill_solutions(&c, err);
     for (size_t e = 0; !st && e < sizeof effects / sizeof effects[0]; e++)
         st = add_effect(&c, &effects[e], err);

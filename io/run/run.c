@@ -19,6 +19,7 @@
 #include "io/run/profile_text.h"
 #include "io/run/route_bridges.h"
 #include "io/run/scenario_accounts.h"
+#include "io/run/scenario_flows.h"
 #include "io/run/uncertain_run.h"
 #include "io/run/version.h"
 
@@ -168,11 +169,23 @@ static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
 }
 
 // Tonnes by industry and product, from the table while its numbers are there.
-static leie_status direct_flows(job *j, leie_year *year, leie_error *err)
+static leie_status direct_flows(job *j, leie_year *year, leie_direct_basis *basis, leie_error *err)
 {
     if (!(j->study->by & LEIE_BY_DIRECT))
         return LEIE_OK;
-    return leie_direct_flows(&year->direct, &j->flows, j->study, &year->table, &j->q, &year->accounts, err);
+    leie_status st = leie_direct_basis_make(basis, &j->flows, j->study, &year->table, &j->q, &year->accounts, err);
+    st = st ? st : leie_direct_flows(&year->direct, basis, &j->flows, &year->table, &j->q, &year->accounts, err);
+    return st ? st : leie_direct_note(&year->table, &year->direct, &j->q, err);
+}
+
+// Scenarios of the year, and their flows with the unit values of the baseline.
+static leie_status scenarios(job *j, leie_year *year, const leie_direct_basis *basis, leie_error *err)
+{
+    if (!j->set.scenarios)
+        return LEIE_OK;
+    leie_status st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, false,
+                                            j->watch, err);
+    return st ? st : leie_scenario_flows_make(year, &j->set, j->study, &j->flows, basis->factor ? basis : NULL, &j->q, j->watch, err);
 }
 
 // The routes rme and io reconciled; multipliers that only this needs go again.
@@ -233,16 +246,18 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     }
     if (!st)
         st = local(j, year, err);
+    leie_direct_basis basis = {0};
     if (!st)
-        st = direct_flows(j, year, err);
+        st = direct_flows(j, year, &basis, err);
     if (!st)
         st = bridge(j, year, err);
     if (!st && j->study->needs)
         st = leie_need_footprints(year, j->study, err);
     if (!st)
         st = regroup(j, year, err);
-    if (!st && j->set.scenarios)
-        st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, false, j->watch, err);
+    if (!st)
+        st = scenarios(j, year, &basis, err);
+    leie_direct_basis_clear(&basis);
     year->seconds_solve = seconds_now() - start;
     if (!st)
         st = uncertainty(j, year, err);
