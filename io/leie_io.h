@@ -3,6 +3,9 @@
 #ifndef LEIE_IO_H
 #define LEIE_IO_H
 
+#include "io/compare/comparison.h"
+#include "io/compare/decompose.h"
+#include "io/compare/origin.h"
 #include "io/mfa/flow_run.h"
 #include "io/mfa/flow_system.h"
 #include "io/mfa/stock_run.h"

@@ -10,6 +10,7 @@
 
 int leie_cmd_run(int argc, char **argv);
 int leie_cmd_check(int argc, char **argv);
+int leie_cmd_compare(int argc, char **argv);
 int leie_cmd_export(int argc, char **argv);
 int leie_cmd_report(int argc, char **argv);
 int leie_cmd_import(int argc, char **argv);

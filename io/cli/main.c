@@ -13,6 +13,7 @@ static const struct {
     {"run", "STUDY", "a study in, footprints as NetCDF and a summary out", leie_cmd_run},
     {"check", "STUDY|TABLE", "all identities of tables and accounts, pass or fail", leie_cmd_check},
     {"show", "FILE [NAME]", "a result or a table file as readable tables", leie_cmd_show},
+    {"compare", "RESULT [RESULT]", "what changed between editions, years or scenarios, and why", leie_cmd_compare},
     {"import", "FORMAT PATH -o FILE", "tables in, Leie's table file out", leie_cmd_import},
     {"export", "TABLE --to csv -o FOLDER", "an assembled table as a folder of CSV files", leie_cmd_export},
     {"report", "RESULT -o report.html", "one self-contained page with pictures", leie_cmd_report},
@@ -53,7 +54,7 @@ static int unknown_verb(const char *word)
         fprintf(stderr, "leie: no verb '%.60s', did you mean '%s'? (leie --help)\n", word, nearest);
     else
         fprintf(stderr,
-                "leie: no verb '%.60s': run, check, show, import, export, report, construct, balance, "
+                "leie: no verb '%.60s': run, check, show, compare, import, export, report, construct, balance, "
                 "split, reconcile, stock, waste or info (leie --help)\n",
                 word);
     leie_labels_clear(&names);

@@ -546,6 +546,18 @@ static leie_status global_attributes(leie_dataset *ds, const leie_study *study, 
     return st;
 }
 
+// Numbers know their edition, also when they leave the file; those of material flows have their own already.
+static leie_status mark_edition(leie_dataset *ds, const char *edition, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && edition && edition[0] && i < ds->vars; i++) {
+        leie_var *v = ds->var[i];
+        if (v->type == LEIE_VAR_DOUBLE && !leie_dataset_get(ds, v, "edition"))
+            st = leie_dataset_text(ds, v, "edition", edition, err);
+    }
+    return st;
+}
+
 // ---- the whole ----
 
 // Regions and sectors must be the same in every year.
@@ -646,6 +658,8 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
         st = join_texts(ds, "license", "table_license", err);
     if (!st && *fits)
         st = leie_result_add_flows(ds, flows, err);
+    if (!st && *fits)
+        st = mark_edition(ds, study->edition, err);
     if (st || !*fits)
         leie_dataset_clear(ds);
     leie_labels_clear(&stressor);

@@ -127,6 +127,22 @@ static leie_status describe(leie_sda_work *w, leie_error *err)
     return LEIE_OK;
 }
 
+// Arrays of the result.
+static leie_status new_result(leie_sda *d, leie_error *err)
+{
+    leie_size q = d->q, k = d->k, P = d->P;
+    struct {
+        double **at;
+        leie_size count;
+    } list[] = {{&d->from, q * k * P},   {&d->to, q * k * P},    {&d->effect, q * k * P * LEIE_SDA_FACTORS},
+                {&d->total_from, q * k}, {&d->total_to, q * k}, {&d->total, q * k * LEIE_SDA_FACTORS}};
+    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
+        if (!(*list[i].at = leie_new(list[i].count, sizeof(double))))
+            return leie_fail_memory(err, "decomposition", list[i].count, sizeof(double));
+    d->peopled = leie_new(q, sizeof *d->peopled);
+    return d->peopled ? LEIE_OK : leie_fail_memory(err, "decomposition", q, sizeof *d->peopled);
+}
+
 static leie_status new_arrays(leie_sda_work *w, leie_error *err)
 {
     leie_sda *d = w->d;
@@ -134,9 +150,7 @@ static leie_status new_arrays(leie_sda_work *w, leie_error *err)
     struct {
         double **at;
         leie_size count;
-    } list[] = {{&d->from, q * k * P},  {&d->to, q * k * P},    {&d->effect, q * k * P * LEIE_SDA_FACTORS},
-                {&d->total_from, q * k}, {&d->total_to, q * k}, {&d->total, q * k * LEIE_SDA_FACTORS},
-                {&w->S, 2 * n * k},     {&w->M, 2 * n * k},     {&w->scale[0], n}, {&w->scale[1], n},
+    } list[] = {{&w->S, 2 * n * k},     {&w->M, 2 * n * k},     {&w->scale[0], n}, {&w->scale[1], n},
                 {&w->u[0], n * q},      {&w->u[1], n * q},      {&w->u[2], n * q}, {&w->u[3], n * q},
                 {&w->spent[0], q},      {&w->spent[1], q},      {&w->direct[0], q * k}, {&w->direct[1], q * k},
                 {&w->sigma[0], k},      {&w->sigma[1], k}};
@@ -146,9 +160,7 @@ static leie_status new_arrays(leie_sda_work *w, leie_error *err)
     for (int i = 0; i < LEIE_SDA_STATES; i++)
         if (!(w->G[i] = leie_new(q * k * (P - 1), sizeof(double))))
             return leie_fail_memory(err, "decomposition", q * k * (P - 1), sizeof(double));
-    if (!(d->peopled = leie_new(q, sizeof *d->peopled)))
-        return leie_fail_memory(err, "decomposition", q, sizeof *d->peopled);
-    return LEIE_OK;
+    return new_result(d, err);
 }
 
 static void clear_work(leie_sda_work *w)
@@ -348,4 +360,31 @@ void leie_sda_close(leie_sda *step, leie_size steps)
         for (leie_size i = 0; i < steps; i++)
             close_cell(&step[i], at, unit);
     }
+}
+
+leie_status leie_sda_sum(leie_sda *sum, const leie_sda *d, const bool *member, const char *code, const char *name, leie_error *err)
+{
+    leie_size P = d->P, first = 0;
+    while (first < d->k - 1 && !member[first])
+        first++;
+    *sum = (leie_sda){.q = d->q, .k = 1, .P = P, .residual = d->residual, .solver = d->solver};
+    leie_status st = new_result(sum, err);
+    st = st ? st : leie_labels_copy(&sum->product, &d->product, err);
+    if (!st && leie_labels_add(&sum->stressor, code, name, d->stressor.unit[first], d->stressor.kind[first], err) < 0)
+        st = LEIE_ERR_NOMEM;
+    for (leie_size at = 0; !st && at < d->q * d->k; at++) {
+        leie_size q = at / d->k;
+        sum->peopled[q] = d->peopled[q];
+        for (leie_size p = 0; p < P && member[at % d->k]; p++) {
+            sum->from[q * P + p] += d->from[at * P + p];
+            sum->to[q * P + p] += d->to[at * P + p];
+            for (int f = 0; f < LEIE_SDA_FACTORS; f++)
+                sum->effect[(q * P + p) * LEIE_SDA_FACTORS + f] += d->effect[(at * P + p) * LEIE_SDA_FACTORS + f];
+        }
+    }
+    if (st)
+        leie_sda_clear(sum);
+    else
+        leie_sda_close(sum, 1);
+    return st;
 }

@@ -99,6 +99,10 @@ LEIE_API leie_status leie_sda_make(leie_sda *d, const leie_sda_side side[2], con
  * exactly where step i + 1 begins, in every region, stressor and product, and totals are the sums of their products. */
 LEIE_API void leie_sda_close(leie_sda *step, leie_size steps);
 
+/* Several stressors of one unit as one, closed by itself: k is 1. Errors: LEIE_ERR_NOMEM. */
+LEIE_API leie_status leie_sda_sum(leie_sda *sum, const leie_sda *d, const bool *member, const char *code, const char *name,
+                                  leie_error *err);
+
 LEIE_API void leie_sda_clear(leie_sda *d);
 
 #endif

@@ -1,0 +1,65 @@
+/* The change of footprints between two results, taken apart by the tables of the studies that made them.
+ *
+ *   two years of one study       A year 1 -> A year 2                          change
+ *   one year of two editions     A year   -> B year                            revision
+ *   two years, two editions      A year 1 -> A year 2, A year 2 -> B year 2    change, then revision; where A has no
+ *                                year 2: A year 1 -> B year 1, B year 1 -> B year 2; where neither has: both in one
+ *   two scenarios of a year      A scenario 1 -> A scenario 2                  scenario
+ *
+ * Each step is a structural decomposition (solver/analysis/decomposition.h); steps meet exactly.
+ */
+// SPDX-License-Identifier: GPL-3.0-or-later
+#ifndef LEIE_IO_COMPARE_DECOMPOSE_H
+#define LEIE_IO_COMPARE_DECOMPOSE_H
+
+#include "io/result/dataset.h"
+#include "io/run/run.h"
+#include "io/study/study.h"
+#include "solver/analysis/decomposition.h"
+
+enum { LEIE_STEPS_MOST = 2 };
+
+typedef struct leie_decompose_side {
+    const leie_study *study;
+    int year;
+    const char *scenario;    // NULL or "baseline": the table itself
+    const leie_dataset *result; // what the study gave: held against its tables; NULL: nothing to hold against
+    const char *name;        // of the result
+} leie_decompose_side;
+
+typedef struct leie_decompose_opts {
+    const char *region;      // only this account region; NULL: all
+    const char *deflators;   // region,product,year,value: price index in the region's own money; NULL: none
+    const char *exchange;    // region,year,value: money of the table per money of the region; NULL: deflators are in that of the table
+    leie_sda_mean mean;
+    bool demand_whole;       // mix, volume and population as one factor
+} leie_decompose_opts;
+
+typedef struct leie_step {
+    const char *kind;        // "change", "revision", "change and revision", "scenario"
+    char from[96], to[96];   // "A 2000", "B 2011"
+    char prices[160];        // "current prices", "constant prices of 2000 (deflators.csv)"
+    bool current;            // the factor price is shown
+    leie_sda sda;
+    leie_sda total;          // all materials together, k 0 when there are not two of one unit
+} leie_step;
+
+typedef struct leie_decomposition {
+    leie_account_regions q;
+    leie_size steps;
+    leie_step step[LEIE_STEPS_MOST];
+} leie_decomposition;
+
+/* Assembles the tables, holds their footprints against the results (1e-9), and decomposes. Errors: LEIE_ERR_DATA when
+ * a study is not that of the result (names the largest difference), when a region is unknown, or when deflators do
+ * not cover a product; those of leie_assemble and leie_sda_make. */
+LEIE_API leie_status leie_decompose(leie_decomposition *d, const leie_decompose_side side[2], const leie_decompose_opts *opts,
+                                    const leie_watch *watch, leie_error *err);
+LEIE_API void leie_decomposition_clear(leie_decomposition *d);
+
+/* Adds it to a dataset: dimensions step, sda_region, sda_stressor (with TOTAL last), sda_product and factor, and the
+ * variables sda_from, sda_to, sda_effect, sda_product_from, sda_product_to, sda_product_effect. Sums over factor, product and step are
+ * exact. */
+LEIE_API leie_status leie_decomposition_dataset(leie_dataset *ds, const leie_decomposition *d, leie_error *err);
+
+#endif
