@@ -60,7 +60,7 @@ static void test_weights(void)
     leie_size N = list.need.n + 1, unused;
     double *weight = leie_new(c.a.P * c.a.C * N, sizeof *weight), *by = leie_new(c.a.q * N * c.a.k, sizeof *by),
            *money = leie_new(c.a.q * N, sizeof *money);
-    check_ok(leie_need_weights(weight, &unused, &list, &c.a.product, &c.a.category, &err), &err);
+    check_ok(leie_need_weights(weight, &unused, &list, NULL, &c.a.product, &c.a.category, &err), &err);
     check_size(unused, 1);
     leie_needs_weigh(by, money, N, weight, &c.a, c.a.demand_product);
     for (leie_size q = 0; q < c.a.q; q++)
@@ -75,11 +75,11 @@ static void test_weights(void)
         }
     // too much is refused, unless the list overlaps
     add_rule(&list, "good", "hh", "living", 0.5);
-    check_status(leie_need_weights(weight, &unused, &list, &c.a.product, &c.a.category, &err), LEIE_ERR_DATA, &err);
+    check_status(leie_need_weights(weight, &unused, &list, NULL, &c.a.product, &c.a.category, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "needs.csv:7: the weights of ('good', 'hh') sum to 1.25");
     err = (leie_error){0};
     list.overlapping = true;
-    check_ok(leie_need_weights(weight, &unused, &list, &c.a.product, &c.a.category, &err), &err);
+    check_ok(leie_need_weights(weight, &unused, &list, NULL, &c.a.product, &c.a.category, &err), &err);
     leie_free(weight);
     leie_free(by);
     leie_free(money);

@@ -193,11 +193,13 @@ leie_status leie_split_regions(leie_cmd *cmd)
     leie_nest shares = {0};
     leie_split_info info = {0};
     const char *folder = leie_args_value(&cmd->args, "output");
+    leie_size digits = 0;
     leie_status st = read_request(&spec, cmd);
+    st = st ? st : leie_args_integer(&cmd->args, "digits", 1, 17, &digits, &cmd->err);
     st = st ? st : leie_nest_read_sut(&s, &spec.sut, &cmd->err);
     st = st ? st : leie_nest_split(&to, &shares, &info, &s, &spec, NULL, &cmd->err);
     st = st ? st : report(cmd, &to, &s, &info);
-    st = st ? st : leie_write_sut(folder, &to, &cmd->err);
+    st = st ? st : leie_write_sut(folder, &to, (int)digits, leie_args_has(&cmd->args, "gzip"), &cmd->err);
     st = st ? st : leie_write_marks(folder, &to, &info, &cmd->err);
     if (!st && to.account.adjusted.n > 0)
         st = leie_write_adjustments(folder, &to.account.adjusted, &cmd->err);

@@ -21,6 +21,7 @@
     {"known", 0, "FILE", "part,region,code,to_region,to,value: known cells, they win over every estimate"}, \
     {"totals", 0, "FILE", "region,account,item,year,value: carries the table to the year of --to first (SUT-RAS)"}, \
     {"to", 0, "YEAR", "the year of --totals"}, \
+    {"gzip", 0, NULL, "use.csv.gz and final.csv.gz in place of use.csv and final.csv"}, \
     {"format", 0, "NAME", "layout of the supply-use folder: csv, be2015 or eurostat (default: by its files)"}, \
     {"geo", 0, "CODE", "country, when files from Eurostat have several"}
 // clang-format on

@@ -527,10 +527,21 @@ static leie_status pressure_shares(double *e, const keys *k, leie_size variable,
 
 // ---- the nest ----
 
+static leie_status fill_pressures(leie_nest *nest, const keys *k, leie_error *err)
+{
+    double *e = NULL;
+    leie_size variable = k->spec->pressure ? leie_labels_find(&k->variable, k->spec->pressure) : -1;
+    if (variable < 0)
+        return LEIE_OK;
+    leie_status st = leie_read_array(&e, k->spec->region.n * nest->stressors, "shares of pressures", err);
+    nest->pressure = e;
+    return st ? st : pressure_shares(e, k, variable, err);
+}
+
 static leie_status fill_nest(leie_nest *nest, const keys *k, leie_error *err)
 {
     leie_size first, N = k->spec->region.n;
-    double *a = NULL, *c = NULL, *d = NULL, *e = NULL, *share = NULL;
+    double *a = NULL, *c = NULL, *d = NULL, *share = NULL;
     nest->country = k->spec->country;
     nest->sectors = k->t->sector.first[k->country + 1] - k->t->sector.first[k->country];
     nest->categories = country_columns(&first, k);
@@ -553,14 +564,8 @@ static leie_status fill_nest(leie_nest *nest, const keys *k, leie_error *err)
     nest->direct = d;
     if (!st && d)
         st = direct_shares(d, share, k, a, err);
-    leie_size pressure = k->spec->pressure ? leie_labels_find(&k->variable, k->spec->pressure) : -1;
-    if (!st && pressure >= 0)
-        st = leie_read_array(&e, N * nest->stressors, "shares of pressures", err);
-    nest->pressure = e;
-    if (!st && e)
-        st = pressure_shares(e, k, pressure, err);
     leie_free(share);
-    return st;
+    return st ? st : fill_pressures(nest, k, err);
 }
 
 leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
@@ -584,6 +589,31 @@ leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const l
         st = read_keys(&k, &place, err);
     if (!st)
         st = fill_nest(nest, &k, err);
+    if (st)
+        leie_nest_shares_free(nest);
+    keys_clear(&k);
+    leie_place_clear(&place);
+    return st;
+}
+
+leie_status leie_read_pressure_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
+                                    leie_error *err)
+{
+    keys k = {.spec = spec, .t = t, .p = p, .country = -1};
+    leie_place place = {0};
+    double *d = NULL;
+    bool direct = spec->direct && strcmp(spec->direct, "output") != 0;
+    *nest = (leie_nest){.country = spec->country, .categories = 1, .stressors = t->stressor.n};
+    leie_status st = leie_labels_copy(&nest->region, &spec->region, err);
+    st = st ? st : leie_place_of(&place, &spec->keys, t->year, err);
+    k.path = place.real;
+    st = st ? st : read_keys(&k, &place, err);
+    if (!st && direct) {
+        st = leie_read_array(&d, spec->region.n, "shares of direct pressures", err);
+        nest->direct = d;
+        st = st ? st : variable_shares(d, &k, spec->direct, "direct pressures", err);
+    }
+    st = st ? st : fill_pressures(nest, &k, err);
     if (st)
         leie_nest_shares_free(nest);
     keys_clear(&k);

@@ -65,6 +65,11 @@ leie_status leie_read_part_weights(leie_disaggregation *d, const leie_path *path
  * allocated; leie_nest_shares_free releases them. */
 leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
                            leie_error *err);
+
+/* The same for regions that have a table of their own: `pressure` [N, stressors] and `direct` [N, 1] only (NULL for a
+ * key "output"), by the year and the stressors of t. */
+leie_status leie_read_pressure_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
+                                    leie_error *err);
 LEIE_API void leie_nest_shares_free(leie_nest *nest);
 
 /* population[q] of the account regions over `region` in a year (NaN where the file has none; groups are sums of their

@@ -248,6 +248,8 @@ leie_status leie_inputs_hash(char *hex, const leie_study *study, int year, leie_
     if (!st)
         st = ledger_file(&l, "margins", &study->margins, year, err);
     if (!st)
+        st = ledger_file(&l, "products of needs", &study->needs_concordance, year, err);
+    if (!st)
         st = ledger_file(&l, "capital", &study->capital.consumption, year, err);
     if (!st)
         st = ledger_file(&l, "capital", &study->capital.matrix, year, err);

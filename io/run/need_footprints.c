@@ -2,6 +2,7 @@
 #include "io/run/need_footprints.h"
 
 #include "io/read/read_needs.h"
+#include "io/read/read_table.h"
 
 static leie_status note_margins(leie_table *t, const leie_trade_margins_info *info, leie_error *err)
 {
@@ -20,8 +21,8 @@ static leie_status note_margins(leie_table *t, const leie_trade_margins_info *in
     return st;
 }
 
-static leie_status make_list(leie_year_need *need, const leie_study_needs *spec, leie_table *t, const leie_accounts *a,
-                             const double *demand, leie_error *err)
+static leie_status make_list(leie_year_need *need, const leie_study_needs *spec, const leie_concordance *via, leie_table *t,
+                             const leie_accounts *a, const double *demand, leie_error *err)
 {
     leie_size unused = 0;
     leie_status st = leie_read_needs(&need->list, spec, &t->provenance, err);
@@ -34,7 +35,7 @@ static leie_status make_list(leie_year_need *need, const leie_study_needs *spec,
     if (!weight || !need->footprint || !need->money)
         st = leie_fail_memory(err, "needs", a->P * a->C * N, sizeof *weight);
     if (!st)
-        st = leie_need_weights(weight, &unused, &need->list, &a->product, &a->category, err);
+        st = leie_need_weights(weight, &unused, &need->list, via, &a->product, &a->category, err);
     if (!st)
         leie_needs_weigh(need->footprint, need->money, N, weight, a, demand);
     if (!st && unused)
@@ -50,9 +51,12 @@ leie_status leie_need_footprints(leie_year *year, const leie_study *study, leie_
     leie_accounts *a = &year->accounts;
     leie_trade_margins margins = {0};
     leie_trade_margins_info info;
+    leie_concordance via = {0};
     double *purchasers = NULL;
     leie_status st = LEIE_OK;
-    if (study->margins.real) {
+    if (study->needs_concordance.real)
+        st = leie_read_concordance(&via, &study->needs_concordance, "products of needs", &year->table.provenance, err);
+    if (!st && study->margins.real) {
         leie_size size = a->q * a->P * a->C;
         purchasers = leie_new(size, sizeof *purchasers);
         st = purchasers ? leie_read_margins(&margins, &study->margins, &year->table.provenance, err)
@@ -65,12 +69,13 @@ leie_status leie_need_footprints(leie_year *year, const leie_study *study, leie_
         st = leie_fail_memory(err, "needs", study->needs, sizeof *year->need);
     for (leie_size i = 0; !st && i < study->needs; i++) {
         year->needs++;
-        st = make_list(&year->need[i], &study->need[i], &year->table, a, purchasers ? purchasers : a->demand_product, err);
+        st = make_list(&year->need[i], &study->need[i], via.n ? &via : NULL, &year->table, a, purchasers ? purchasers : a->demand_product, err);
     }
     a->by_product_category = leie_free(a->by_product_category);
     a->demand_product = leie_free(a->demand_product);
     leie_free(purchasers);
     leie_trade_margins_clear(&margins);
+    leie_concordance_clear(&via);
     return st;
 }
 

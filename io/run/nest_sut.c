@@ -173,6 +173,25 @@ static leie_status against_nation(leie_sut *s, const leie_study_sut *spec, leie_
     return st;
 }
 
+static leie_status check_names(const leie_sut *s, const leie_study_nest *spec, leie_error *err)
+{
+    for (leie_size r = 0; r < spec->region.n; r++)
+        if (leie_labels_find(&s->product.region, spec->region.code[r]) < 0)
+            return leie_fail(err, LEIE_ERR_DATA, "the interregional table has no region '%s'", spec->region.code[r]);
+    return LEIE_OK;
+}
+
+// Pressures of regions that come with a table of their own: by key where there is one, else by output.
+static leie_status own_pressures(leie_nest *shares, leie_sut *s, const leie_study_nest *spec, const leie_labels *stressor,
+                                 leie_error *err)
+{
+    leie_study_nest own = *spec;                                            // borrowed
+    const leie_table stub = {.year = s->account.year, .stressor = *stressor}; // borrowed
+    own.region = s->account.sector.region;
+    *shares = (leie_nest){0};
+    return spec->keys.real ? leie_read_pressure_keys(shares, &own, &stub, &s->account.provenance, err) : LEIE_OK;
+}
+
 // The regions' table: taken as it is, or split.
 static leie_status regions_of(leie_sut *to, leie_nest *shares, const leie_study_nest *spec, const leie_labels *stressor,
                               leie_error *err)
@@ -180,11 +199,8 @@ static leie_status regions_of(leie_sut *to, leie_nest *shares, const leie_study_
     leie_sut s = {0};
     leie_status st = leie_nest_read_sut(&s, &spec->sut, err);
     if (!st && spec->sut.interregional) {
-        if (spec->region.n > 0)
-            for (leie_size r = 0; !st && r < spec->region.n; r++)
-                if (leie_labels_find(&s.product.region, spec->region.code[r]) < 0)
-                    st = leie_fail(err, LEIE_ERR_DATA, "the interregional table has no region '%s'", spec->region.code[r]);
-        *shares = (leie_nest){0};
+        st = check_names(&s, spec, err);
+        st = st ? st : own_pressures(shares, &s, spec, stressor, err);
         st = st ? st : against_nation(&s, &spec->sut, err);
         if (!st) {
             *to = s;

@@ -224,6 +224,7 @@ typedef struct leie_study {
     leie_size needs;
     leie_study_needs *need;   // [needs]
     leie_path margins;        // product,margin,rate,category: margins of purchases, to the good bought
+    leie_path needs_concordance; // products of a table to those of the lists
     leie_size extensions;
     leie_study_extension *extension;
     leie_study_flows flows;

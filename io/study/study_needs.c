@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The needs of a study: one list, or several by name; and margins that go to the good bought. */
+/* The needs of a study: one list, or several by name; margins that go to the good bought, and
+ * a concordance for products that the lists do not know. */
 #include <ctype.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ static const char *const need_keys[] = {"path", "overlapping", NULL};
 
 // Dimensions that results have already.
 static const char *const taken[] = {"scenario", "year", "region", "stressor", "sector", "product", "category", "origin", "supplier",
-                                    "exporter", "importer", "material", "route", "indicator", "target", "margins", NULL};
+                                    "exporter", "importer", "material", "route", "indicator", "target", "margins", "concordance", NULL};
 
 static leie_status check_name(const leie_yaml *node, const char *name, leie_error *err)
 {
@@ -56,11 +57,13 @@ leie_status leie_study_read_needs(leie_study *study, const leie_yaml *root, leie
     for (leie_size i = 0; !st && i < n; i++) {
         if (strcmp(node->key[i], "margins") == 0)
             st = leie_study_path(&study->margins, study, node, "margins", NULL, err);
+        else if (strcmp(node->key[i], "concordance") == 0)
+            st = leie_study_path(&study->needs_concordance, study, node, "concordance", NULL, err);
         else
             st = read_list(study, node, node->key[i], node->key[i], err);
     }
     if (!st && study->needs == 0)
-        st = leie_yaml_fail(node, err, "'needs' has margins and no list");
+        st = leie_yaml_fail(node, err, "'needs' has no list");
     return st;
 }
 
@@ -72,4 +75,5 @@ void leie_study_needs_clear(leie_study *study)
     }
     leie_free(study->need);
     leie_study_path_clear(&study->margins);
+    leie_study_path_clear(&study->needs_concordance);
 }

@@ -7,9 +7,11 @@
 
 /* table.yaml, products.csv, industries.csv, categories.csv, supply.csv, use.csv, final.csv, inputs.csv, inputs_final.csv,
  * imports.csv, output.csv and F_<name>.csv, F_Y_<name>.csv. The folder is created; files of the same names are
- * replaced. Domestic use at basic prices carries the region of origin when the table has several.
- * Errors: LEIE_ERR_OUTPUT, LEIE_ERR_DATA (a number that is not finite), LEIE_ERR_NOMEM. */
-LEIE_API leie_status leie_write_sut(const char *folder, const leie_sut *s, leie_error *err);
+ * replaced. Domestic use at basic prices carries the region of origin when the table has several. digits as in
+ * write_csv.h; gzip packs the two large files, use.csv.gz and final.csv.gz.
+ * Errors: LEIE_ERR_OUTPUT (a use.csv beside the use.csv.gz that is written, or the other way round), LEIE_ERR_DATA (a
+ * number that is not finite), LEIE_ERR_NOMEM. */
+LEIE_API leie_status leie_write_sut(const char *folder, const leie_sut *s, int digits, bool gzip, leie_error *err);
 
 /* marks.csv: part,region,code,to_region,to,mark,estimate,value,change,reliability  one row per cell that is not zero: whether
  * it was given, estimated or balanced, by how much balancing moved it, and its relative standard error. */

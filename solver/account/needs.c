@@ -219,19 +219,58 @@ static leie_status weigh_one(double *weight, bool *used, const leie_need_list *l
     return LEIE_OK;
 }
 
-leie_status leie_need_weights(double *weight, leie_size *unused, const leie_need_list *list, const leie_labels *product,
-                              const leie_labels *category, leie_error *err)
+static bool names(const leie_need_list *list, const char *product)
+{
+    for (leie_size i = 0; i < list->n; i++)
+        if (strcmp(list->rule[i].product, product) == 0)
+            return true;
+    return false;
+}
+
+/* A product that no rule names, by the products of the list that it stands for: weight [C, N] = sum over links of the
+ * link's weight times theirs. part [N] is work. *found: the concordance has the product. */
+static leie_status weigh_linked(double *weight, double *part, bool *used, bool *found, const leie_need_list *list,
+                                const leie_concordance *via, const char *product, const leie_labels *category, leie_error *err)
+{
+    leie_size N = list->need.n + 1;
+    *found = false;
+    for (leie_size l = 0; l < via->n; l++) {
+        const leie_link *link = &via->link[l];
+        if (strcmp(link->from, product) != 0)
+            continue;
+        *found = true;
+        for (leie_size c = 0; c < category->n; c++) {
+            memset(part, 0, (size_t)N * sizeof *part);
+            leie_status st = weigh_one(part, used, list, link->to, category->code[c], err);
+            if (st)
+                return st;
+            for (leie_size n = 0; n < N; n++)
+                weight[c * N + n] += link->weight * part[n];
+        }
+    }
+    return LEIE_OK;
+}
+
+leie_status leie_need_weights(double *weight, leie_size *unused, const leie_need_list *list, const leie_concordance *via,
+                              const leie_labels *product, const leie_labels *category, leie_error *err)
 {
     leie_size N = list->need.n + 1;
     bool *used = leie_new(list->n, sizeof *used);
-    leie_status st = used ? LEIE_OK : leie_fail_memory(err, "needs", list->n, sizeof *used);
+    double *part = leie_new(N, sizeof *part);
+    leie_status st = used && part ? LEIE_OK : leie_fail_memory(err, "needs", list->n, sizeof *used);
     *unused = 0;
     memset(weight, 0, (size_t)(product->n * category->n * N) * sizeof *weight);
-    for (leie_size p = 0; !st && p < product->n; p++)
-        for (leie_size c = 0; !st && c < category->n; c++)
-            st = weigh_one(weight + (p * category->n + c) * N, used, list, product->code[p], category->code[c], err);
+    for (leie_size p = 0; !st && p < product->n; p++) {
+        double *to = weight + p * category->n * N;
+        bool linked = false;
+        if (via && !names(list, product->code[p]))
+            st = weigh_linked(to, part, used, &linked, list, via, product->code[p], category, err);
+        for (leie_size c = 0; !st && !linked && c < category->n; c++)
+            st = weigh_one(to + c * N, used, list, product->code[p], category->code[c], err);
+    }
     for (leie_size i = 0; !st && i < list->n; i++)
         *unused += !used[i];
+    leie_free(part);
     leie_free(used);
     return st;
 }

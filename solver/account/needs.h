@@ -16,6 +16,7 @@
 #define LEIE_SOLVER_ACCOUNT_NEEDS_H
 
 #include "solver/account/accounts.h"
+#include "solver/build/aggregate.h"
 
 typedef struct leie_need_rule {
     char *product, *category; // "" for every one
@@ -65,11 +66,13 @@ typedef struct leie_trade_margins_info {
 LEIE_API leie_status leie_trade_margins_move(leie_accounts *a, double *purchasers, const leie_trade_margins *m,
                                        leie_trade_margins_info *info, leie_error *err);
 
-/* weight [P, C, need.n + 1], the last being the rest. *unused counts rules that fit no product and category of the
+/* weight [P, C, need.n + 1], the last being the rest. A product that no rule names has the weights of the products that it
+ * stands for in `via`, if it is there (NULL: none): sum over links of link x weight. *unused counts rules that fit no product and category of the
  * accounts. Errors: LEIE_ERR_DATA for weights of one (product, category) above one in a list that does not
  * overlap, with the line; a negative weight or one above one. */
 LEIE_API leie_status leie_need_weights(double *weight, leie_size *unused, const leie_need_list *list,
-                                       const leie_labels *product, const leie_labels *category, leie_error *err);
+                                       const leie_concordance *via, const leie_labels *product, const leie_labels *category,
+                                       leie_error *err);
 
 /* by_need [q, N, k] and money [q, N] from weights and by_product_category [q, k, P, C] of the accounts; demand
  * [q, P, C]. N = need.n + 1. */

@@ -54,7 +54,8 @@ typedef struct leie_embed {
     leie_balance_opts balance; // world totals; 0 for 1e-12 and 10000 sweeps
 } leie_embed;
 
-/* Replaces the country by the regions of c, at its place in the order of regions. c is read only; its columns of
+/* Replaces the country by the regions of c, at its place in the order of regions. c is read only; a column of final use
+ * that is the only one of its kind takes the code that the world's columns of that kind have, if they share one. Its columns of
  * kind export are what leaves the country, Ym's columns of kind export are re-exports. Both tables must be in the
  * same money. Every figure that moved is in t->adjusted: steps "imports", "exports", "output", "concordance",
  * "re_exports", "balance", "discrepancy".

@@ -64,6 +64,49 @@ static leie_status add_sector(leie_enclave *c, const leie_axis *axis, leie_size 
     return LEIE_OK;
 }
 
+// The world's column that own column f is: the only code of its kind in the world, and f the only one in its region; -1: none.
+static leie_size world_column(const leie_axis *world, const leie_axis *own, leie_size f)
+{
+    leie_size r = own->of[f], found = -1;
+    for (leie_size g = own->first[r]; g < own->first[r + 1]; g++)
+        if (g != f && own->kind[g] == own->kind[f])
+            return -1;
+    for (leie_size g = 0; g < world->n; g++) {
+        if (world->kind[g] != own->kind[f])
+            continue;
+        if (found >= 0 && strcmp(world->code[g], world->code[found]) != 0)
+            return -1;
+        found = found < 0 ? g : found;
+    }
+    leie_size taken = found < 0 ? -1 : leie_axis_find_in(own, r, world->code[found]);
+    return taken >= 0 && taken != f ? -1 : found;
+}
+
+// Columns of final demand but exports. Those that are the world's take its codes, so that all regions have one list.
+static leie_status add_columns(leie_enclave *c, const leie_axis *own, const leie_table *t, leie_provenance *notes,
+                               leie_error *err)
+{
+    leie_size renamed = 0, last = -1;
+    for (leie_size f = 0; f < own->n; f++) {
+        if (own->kind[f] == LEIE_DEMAND_EXPORT)
+            continue;
+        leie_size same = world_column(&t->demand, own, f);
+        const char *code = same < 0 ? own->code[f] : t->demand.code[same];
+        const char *name = same < 0 ? own->name[f] : t->demand.name[same];
+        leie_size at = leie_axis_add(&c->demand, own->region.code[own->of[f]], code, name, own->unit[f], own->kind[f], err);
+        if (at < 0)
+            return (leie_status)at;
+        c->from[at] = (leie_index)f;
+        renamed += strcmp(code, own->code[f]) != 0;
+        last = strcmp(code, own->code[f]) != 0 && last < 0 ? at : last;
+    }
+    if (renamed == 0)
+        return LEIE_OK;
+    return leie_provenance_note(notes, LEIE_NOTE_DONE, renamed, err,
+                                "%lld columns of final use take the world table's codes of the same kind: '%s' is '%s'",
+                                (long long)renamed, own->code[c->from[last]], c->demand.code[last]);
+}
+
 static leie_status name_regions(leie_axis *axis, const leie_labels *region, leie_error *err)
 {
     leie_status st = LEIE_OK;
@@ -75,7 +118,8 @@ static leie_status name_regions(leie_axis *axis, const leie_labels *region, leie
     return st;
 }
 
-static leie_status make_axes(leie_enclave *c, const leie_iot *from, const leie_embed *how, leie_error *err)
+static leie_status make_axes(leie_enclave *c, const leie_iot *from, const leie_table *t, const leie_embed *how,
+                             leie_provenance *notes, leie_error *err)
 {
     const leie_axis *axis = &from->table.sector, *demand = &from->table.demand;
     c->of = leie_new(2 * axis->n, sizeof *c->of);
@@ -89,15 +133,7 @@ static leie_status make_axes(leie_enclave *c, const leie_iot *from, const leie_e
             for (leie_size i = axis->first[r]; !st && i < axis->first[r + 1]; i++)
                 if (!transit || re_export(from, i) > 0)
                     st = add_sector(c, axis, i, transit, err);
-    for (leie_size f = 0; !st && f < demand->n; f++) {
-        if (demand->kind[f] == LEIE_DEMAND_EXPORT)
-            continue;
-        leie_size at = leie_axis_add(&c->demand, demand->region.code[demand->of[f]], demand->code[f], demand->name[f],
-                                     demand->unit[f], demand->kind[f], err);
-        if (at < 0)
-            return (leie_status)at;
-        c->from[at] = (leie_index)f;
-    }
+    st = st ? st : add_columns(c, demand, t, notes, err);
     if (!st)
         st = name_regions(&c->sector, &axis->region, err);
     if (!st)
@@ -286,7 +322,7 @@ leie_status leie_enclave_make(leie_enclave *c, const leie_iot *from, const leie_
     c->J = w->J;
     c->product = t->sector.code + w->first;
     if (!st)
-        st = make_axes(c, from, how, err);
+        st = make_axes(c, from, t, how, notes, err);
     if (!st)
         st = make_uses(c, how, err);
     if (!st)

@@ -60,7 +60,7 @@ static leie_status split_regions(leie_error *err)
     st = st ? st : leie_nest_read_sut(&s, &study.nest[0].sut, err);
     st = st ? st : leie_nest_split(&to, &shares, &info, &s, &study.nest[0], NULL, err);
     st = st ? st : leie_sut_add_up(&list, &to, &s, err);
-    st = st ? st : leie_write_sut("build/faults-split", &to, err);
+    st = st ? st : leie_write_sut("build/faults-split", &to, 0, false, err);
     st = st ? st : leie_write_marks("build/faults-split", &to, &info, err);
     st = st ? st : leie_write_adjustments("build/faults-split", &list, err);
     leie_adjustments_clear(&list);
