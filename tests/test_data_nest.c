@@ -178,33 +178,4 @@ static void test_options(void)
     leie_table_clear(&world);
 }
 
-// The nested study of datasets/flanders-2011: regions add up to Belgium, and the figures of its README.
-static void test_flanders(void)
-{
-    leie_error err = {0};
-    leie_study study = {0};
-    leie_table t = {0};
-    leie_labels inside = {0};
-    setenv("BE_SUT", path_in(check_data(), "be_sut_2015/csv"), 1);
-    if (check_ok(leie_study_read(&study, "datasets/flanders-2011/nested.yaml", 0, NULL, &err), &err) &&
-        check_ok(leie_assemble(&t, &study, 2011, NULL, &err), &err)) {
-        check_size(t.sector.region.n, 16);
-        check_size(t.sector.n, 13 * 35 + 3 * 64);
-        leie_size R = 3, S = t.stressor.n;
-        double *D = leie_new(S * R, sizeof *D), total[3] = {0};
-        check_ok(leie_labels_copy(&inside, &study.nest[0].region, &err), &err);
-        check_ok(leie_coupling_footprint(D, NULL, NULL, &t, &inside, LEIE_COUPLING_MONOLITHIC, NULL, &err), &err);
-        for (leie_size s = 0; s < S; s++)
-            for (leie_size r = 0; r < R; r++)
-                total[r] += strcmp(t.stressor.kind[s], LEIE_STRESSOR_MATERIAL) == 0 ? D[s * R + r] / 1e6 : 0;
-        check_near(total[0], 117.11, 1e-3);
-        check_near(total[1], 71.46, 1e-3);
-        check_near(total[2], 22.14, 1e-3);
-        leie_free(D);
-    }
-    leie_labels_clear(&inside);
-    leie_table_clear(&t);
-    leie_study_clear(&study);
-}
-
-CHECK_SUITE(data_nest, {"Flanders by its own products", test_flanders, check_needs_data}, {"options", test_options, check_needs_data})
+CHECK_SUITE(data_nest, {"options", test_options, check_needs_data})

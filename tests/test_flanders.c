@@ -8,7 +8,7 @@
 #include "tests/check.h"
 #include "tests/results.h"
 
-#define STUDY "datasets/flanders-2011/study.yaml"
+#define STUDY "datasets/flanders-2011/proportional.yaml"
 #define CASE "tests/cases/flanders_2011/"
 
 enum { PATH_SIZE = 512, PLACE_SIZE = 256 };

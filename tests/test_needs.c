@@ -73,6 +73,21 @@ static void test_weights(void)
                 sum += by[(q * N + n) * c.a.k + s];
             check_near(sum, c.a.D_cba[q * c.a.k + s], 1e-13);
         }
+    // a product that no rule names by those it stands for; one that a rule names keeps its own
+    leie_concordance via = {0};
+    check_ok(leie_concordance_add(&via, "trade", "good", NULL, 0.75, 2, &err), &err);
+    check_ok(leie_concordance_add(&via, "trade", "elsewhere", NULL, 0.25, 3, &err), &err);
+    check_ok(leie_concordance_add(&via, "good", "elsewhere", NULL, 1, 4, &err), &err);
+    check_ok(leie_need_weights(weight, &unused, &list, &via, &c.a.product, &c.a.category, &err), &err);
+    leie_size hh = leie_labels_find(&c.a.category, "hh"), trade = leie_labels_find(&c.a.product, "trade"),
+              good = leie_labels_find(&c.a.product, "good");
+    const double *w = weight + (trade * c.a.C + hh) * N, *g = weight + (good * c.a.C + hh) * N;
+    check_near(w[0], 0.25, 1e-13);        // living, as "elsewhere" falls under the rule of hh
+    check_near(w[1], 0.75 * 0.5, 1e-13);  // things
+    check_near(w[2], 0.75 * 0.25, 1e-13); // food
+    check_near(w[3], 0.75 * 0.25, 1e-13); // the rest
+    check_near(g[2], 0.25, 1e-13);
+    leie_concordance_clear(&via);
     // too much is refused, unless the list overlaps
     add_rule(&list, "good", "hh", "living", 0.5);
     check_status(leie_need_weights(weight, &unused, &list, NULL, &c.a.product, &c.a.category, &err), LEIE_ERR_DATA, &err);

@@ -14,7 +14,7 @@
 #include "io/cli/texttable.h"
 
 enum { GROUP_ROWS = 10, VARIANT_ROWS = 2, SERIES_YEARS = 13, STRESSOR_ROWS = 24, PLAIN_REGIONS = 5, NAME_WIDTH = 26, EDITIONS = 3,
-       LINE_WIDTH = 100, OTHERS_LABEL = 6, OTHERS_NUMBER = 5 }; // widths in characters
+       LINE_WIDTH = 100, PRODUCT_ROWS = 5, OTHERS_LABEL = 6, OTHERS_NUMBER = 5 }; // widths in characters
 
 static double per_head(const leie_view *v, double amount, leie_size year, leie_size region)
 {
@@ -190,25 +190,32 @@ static void share_cells(leie_texttable *t, const leie_view *v, leie_size region,
     leie_texttable_number(t, 0, 100 * part->amount / total);
 }
 
+static void share_heads(leie_texttable *t, const leie_view *v, const char *left, const char *right)
+{
+    for (int side = 0; side < 2; side++) {
+        leie_texttable_add(t, "%s", side == 0 ? left : right);
+        leie_texttable_add(t, "%s", v->unit);
+        leie_texttable_add(t, "%s/inh.", v->head_unit);
+        leie_texttable_add(t, "%%");
+        if (side == 0)
+            leie_texttable_add(t, "|");
+    }
+}
+
 static leie_status print_shares(FILE *to, const leie_view *v, leie_error *err)
 {
     leie_texttable t;
+    char head[2][64];
     share *category = NULL, *origin = NULL;
-    leie_size region = v->focus[0], rows = v->years > 1 ? 5 : 8;
+    leie_size region = v->focus[0], rows = v->years > 1 ? 5 : v->products > 2 * PRODUCT_ROWS ? 7 : 8;
     double total = leie_view_total(v, v->year, region);
     if (!v->categories && !v->origins)
         return LEIE_OK;
     leie_texttable_start(&t, "lrrrllrrr");
     t.limit[0] = t.limit[5] = NAME_WIDTH;
-    const char *const sides[] = {"by final demand", "by extraction in"};
-    for (int side = 0; side < 2; side++) {
-        leie_texttable_add(&t, "%s %s", leie_view_code(v, "region", region), sides[side]);
-        leie_texttable_add(&t, "%s", v->unit);
-        leie_texttable_add(&t, "%s/inh.", v->head_unit);
-        leie_texttable_add(&t, "%%");
-        if (side == 0)
-            leie_texttable_add(&t, "|");
-    }
+    snprintf(head[0], sizeof head[0], "%.20s by final demand", leie_view_code(v, "region", region));
+    snprintf(head[1], sizeof head[1], "%.20s by extraction in", leie_view_code(v, "region", region));
+    share_heads(&t, v, head[0], head[1]);
     leie_size left = largest(&category, v, region, "category", v->categories, rows, leie_view_category);
     leie_size right = largest(&origin, v, region, "origin", v->origins, rows, leie_view_origin);
     for (leie_size i = 0; i < left || i < right; i++) {
@@ -222,6 +229,38 @@ static leie_status print_shares(FILE *to, const leie_view *v, leie_error *err)
     leie_texttable_clear(&t);
     leie_free(category);
     leie_free(origin);
+    return st;
+}
+
+// ---- by product ----
+
+// The largest products bought, down two columns; not beside a series of years.
+static leie_status print_products(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_texttable t;
+    share *product = NULL;
+    char head[2][64];
+    leie_size region = v->focus[0];
+    double total = leie_view_total(v, v->year, region);
+    if (v->products <= 2 * PRODUCT_ROWS || v->years > 1)
+        return LEIE_OK;
+    largest(&product, v, region, "product", v->products, v->products, leie_view_product);
+    if (!product)
+        return leie_fail_memory(err, "the summary", v->products, sizeof *product);
+    snprintf(head[0], sizeof head[0], "%.20s by product", leie_view_code(v, "region", region));
+    snprintf(head[1], sizeof head[1], "largest of %lld", (long long)v->products);
+    leie_texttable_start(&t, "lrrrllrrr");
+    t.limit[0] = t.limit[5] = NAME_WIDTH;
+    share_heads(&t, v, head[0], head[1]);
+    for (leie_size i = 0; i < PRODUCT_ROWS; i++) {
+        share_cells(&t, v, region, &product[i], total);
+        leie_texttable_add(&t, "|");
+        share_cells(&t, v, region, &product[PRODUCT_ROWS + i], total);
+    }
+    fputc('\n', to);
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    leie_free(product);
     return st;
 }
 
@@ -423,6 +462,7 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = print_groups(to, &v, err);
         st = st ? st : print_others(to, &v, err);
         st = st ? st : print_shares(to, &v, err);
+        st = st ? st : print_products(to, &v, err);
         st = st ? st : leie_summary_print_local(to, &v, err);
         st = st ? st : print_series(to, &v, err);
         st = st ? st : print_targets(to, &v, study, err);

@@ -120,6 +120,17 @@ double leie_view_origin(const leie_view *v, leie_size region, leie_size origin)
     return sum;
 }
 
+double leie_view_product(const leie_view *v, leie_size region, leie_size product)
+{
+    static const char *const dims[] = {"scenario", "year", "region", "stressor", "product"};
+    double sum = 0;
+    for (leie_size m = 0; m < v->materials; m++)
+        sum += v->scale[v->material[m]] *
+               or_zero(at(v, "footprint_product", dims, 5,
+                          (const leie_size[]){0, v->year, region, v->material[m], product}));
+    return sum;
+}
+
 double leie_view_population(const leie_view *v, leie_size year, leie_size region)
 {
     static const char *const dims[] = {"year", "region"};
@@ -239,7 +250,10 @@ leie_status leie_view_open(leie_view *v, const leie_dataset *ds, const leie_stud
                      .regions = length_of(ds, "region"),
                      .stressors = length_of(ds, "stressor"),
                      .categories = length_of(ds, "category"),
-                     .origins = length_of(ds, "origin")};
+                     .origins = length_of(ds, "origin"),
+                     .products = length_of(ds, "product")};
+    if (!leie_dataset_find(ds, "footprint_product"))
+        v->products = 0;
     v->year = v->years - 1;
     while (v->year > 0 && !has_table(v, v->year))
         v->year--;

@@ -9,7 +9,7 @@ enum { LEIE_VIEW_FOCUS = 5, LEIE_VIEW_OTHERS = 13 };
 
 typedef struct leie_view {
     const leie_dataset *ds;                                  // borrowed
-    leie_size years, regions, stressors, categories, origins; // lengths of the axes
+    leie_size years, regions, stressors, categories, origins, products; // lengths of the axes
     leie_size year;                                          // position of the last year with a table
     leie_size focuses, focus[LEIE_VIEW_FOCUS];               // regions the study is about, then groups that hold them
     leie_size others, other[LEIE_VIEW_OTHERS];               // the first of the other regions
@@ -35,11 +35,12 @@ int leie_view_year(const leie_view *v, leie_size year);
 /* Footprint with direct pressures, in the unit of the stressor; NaN is what a year does not have. */
 double leie_view_footprint(const leie_view *v, leie_size year, leie_size region, leie_size stressor);
 
-/* Sum over the materials in v->unit: the footprint, its part by category (with direct pressures) and by
- * region of extraction (without). Stressors that the year does not have are left out. */
+/* Sum over the materials in v->unit: the footprint, its part by category (with direct pressures), by region of
+ * extraction and by product bought (without). Stressors that the year does not have are left out. */
 double leie_view_total(const leie_view *v, leie_size year, leie_size region);
 double leie_view_category(const leie_view *v, leie_size region, leie_size category);
 double leie_view_origin(const leie_view *v, leie_size region, leie_size origin);
+double leie_view_product(const leie_view *v, leie_size region, leie_size product);
 
 /* Inhabitants, NaN when they are not known. */
 double leie_view_population(const leie_view *v, leie_size year, leie_size region);

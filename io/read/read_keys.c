@@ -383,6 +383,11 @@ static leie_status add_links(double *v, const keys *k, leie_size variable, const
     return LEIE_OK;
 }
 
+static bool in_transit(const char *code)
+{
+    return strncmp(code, LEIE_TRANSIT, strlen(LEIE_TRANSIT)) == 0;
+}
+
 // Without a concordance the keys' codes are the table's.
 static leie_status add_same(double *v, const keys *k, leie_size variable, leie_error *err)
 {
@@ -390,6 +395,8 @@ static leie_status add_same(double *v, const keys *k, leie_size variable, leie_e
     leie_size first = axis->first[k->country], sectors = axis->first[k->country + 1] - first;
     for (leie_size i = 0; i < sectors; i++) {
         leie_size code = leie_labels_find(&k->sector, axis->code[first + i]);
+        if (code < 0 && in_transit(axis->code[first + i]))
+            continue;
         if (code < 0)
             return leie_fail(
                 err, LEIE_ERR_DATA,
@@ -402,6 +409,20 @@ static leie_status add_same(double *v, const keys *k, leie_size variable, leie_e
     return LEIE_OK;
 }
 
+// A transit sector of a nest passes on what its product's industry would: it has that key when it has none of its own.
+static void fill_transit(double *a, const keys *k)
+{
+    const leie_axis *axis = &k->t->sector;
+    leie_size first = axis->first[k->country], sectors = axis->first[k->country + 1] - first, N = k->spec->region.n;
+    for (leie_size i = 0; i < sectors; i++) {
+        const char *code = axis->code[first + i];
+        leie_size of = in_transit(code) ? leie_axis_find_in(axis, k->country, code + strlen(LEIE_TRANSIT)) : -1;
+        bool keyed = leie_sum(a + i, N, sectors) > 0;
+        for (leie_size r = 0; of >= 0 && !keyed && r < N; r++)
+            a[r * sectors + i] = a[r * sectors + of - first];
+    }
+}
+
 static leie_status industry_shares(double *a, const keys *k, leie_error *err)
 {
     leie_concordance c = {0};
@@ -412,6 +433,8 @@ static leie_status industry_shares(double *a, const keys *k, leie_error *err)
         st = leie_read_concordance(&c, &k->spec->sectors, "keys' sectors", k->p, err);
     if (!st)
         st = c.n ? add_links(a, k, variable, &c, err) : add_same(a, k, variable, err);
+    if (!st)
+        fill_transit(a, k);
     for (leie_size i = 0; !st && i < sectors; i++)
         if (!normalise(a + i, sectors, N))
             st = leie_fail(err, LEIE_ERR_DATA, "%s: key '%s' is zero or missing in all regions for sector '%s' of '%s'",

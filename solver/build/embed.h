@@ -39,6 +39,9 @@ typedef enum leie_re_exports { LEIE_RE_EXPORTS_REMOVE, LEIE_RE_EXPORTS_REROUTE, 
 LEIE_API int leie_totals_find(const char *name);
 LEIE_API int leie_re_exports_find(const char *name);
 
+/* Before the code of a product in that of its transit sector. */
+#define LEIE_TRANSIT "transit "
+
 typedef struct leie_embed {
     const char *country;
     const leie_concordance *sectors; // the country's list to the world's, weights sum to one

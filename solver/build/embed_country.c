@@ -53,7 +53,7 @@ static double re_export(const leie_iot *from, leie_size i)
 static leie_status add_sector(leie_enclave *c, const leie_axis *axis, leie_size i, bool transit, leie_error *err)
 {
     char code[LEIE_PLACE_MAX], name[LEIE_PLACE_MAX];
-    snprintf(code, sizeof code, "%s%s", transit ? "transit " : "", axis->code[i]);
+    snprintf(code, sizeof code, "%s%s", transit ? LEIE_TRANSIT : "", axis->code[i]);
     snprintf(name, sizeof name, "%s%.100s", transit ? "Transit of " : "", axis->name[i][0] ? axis->name[i] : axis->code[i]);
     leie_size at = leie_axis_add(&c->sector, axis->region.code[axis->of[i]], code, transit ? name : axis->name[i],
                                  axis->unit[i], LEIE_DEMAND_HOUSEHOLD, err);
