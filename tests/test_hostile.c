@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "io/leie_io.h"
 #include "io/read/csv.h"
+#include "io/read/layout.h"
 #include "io/read/scan.h"
 #include "kernels/memory.h"
 #include "tests/check.h"
+#include "tests/write_files.h"
 
 enum { LINE = 100000000 };
 
@@ -67,6 +70,69 @@ static void test_long_lines(void)
     err = (leie_error){0};
     check_status(read_csv(write_long("a\n", "1,", LINE, "\n"), &last, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "fields where the header has 1");
+}
+
+// A gzip file of 400 kB that inflates to 400 MB, member by member: refused at 256 MiB and 200 bytes for each of its own.
+static void test_gzip_bomb(void)
+{
+    enum { MEMBER = 4 << 20, ROOM = 1 << 16, MEMBERS = 100 };
+    char path[600], *text = leie_new(MEMBER, 1);
+    unsigned char *packed = leie_new(ROOM, 1);
+    memset(text, '0', MEMBER);
+    size_t size = gzip_member(packed, ROOM, text, MEMBER);
+    snprintf(path, sizeof path, "%s/bomb.csv.gz", check_folder());
+    FILE *file = fopen(path, "wb");
+    for (int i = 0; i < MEMBERS; i++)
+        fwrite(packed, 1, size, file);
+    fclose(file);
+    leie_free(text);
+    leie_free(packed);
+    leie_text got = {0};
+    leie_error err = {0};
+    struct rusage before, after;
+    getrusage(RUSAGE_SELF, &before);
+    check_status(leie_text_read(&got, path, 0, &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "bytes when inflated");
+    getrusage(RUSAGE_SELF, &after);
+    check_true(after.ru_maxrss - before.ru_maxrss < 800 << 10); // kB: the bound, twice while it grows
+    leie_text_free(&got);
+}
+
+// A device that never ends is no table.
+static void test_device(void)
+{
+    leie_text text = {0};
+    leie_error err = {0};
+    check_status(leie_text_read(&text, "/dev/zero", 1 << 20, &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "/dev/zero: more than 1048576 bytes");
+    leie_text_free(&text);
+}
+
+// Patterns that try everything, lists of lists without end, and lists that are maps.
+static void test_layouts(void)
+{
+    static const char *const bad[][2] = {
+        {"files: [{to: sector}]", "'files' should be a text"},
+        {"files: {}", "empty map"},
+        {"files: [a]\nlists: {T: {files: [a], columns: [1, 2, 3, 4, 5, 6, 7, 8, 9]}}", "'columns' should be a text, or a list of 1 to 8 texts"},
+        {"files: [a]\nlists: {T: {product: []}}", "'product' should be"},
+        {"files: [a]\nlists: [T]", "'lists' should be lists by their names"},
+        {"files: [a]\nlists: {T: {sheet: x}}", "a list needs 'files' and 'columns'"}};
+    leie_layout layout;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[600];
+        leie_error err = {0};
+        snprintf(text, sizeof text, "leie_layout: 1\nname: x\nparts:\n  - name: Z\n    %s\n", bad[i][0]);
+        check_status(leie_layout_open(&layout, write_text(check_folder(), "x.yaml", text), &err), LEIE_ERR_DATA, &err);
+        check_has(err.text, bad[i][1]);
+    }
+    char word[1001];
+    leie_captures c = {0};
+    memset(word, 'a', sizeof word - 1);
+    word[sizeof word - 1] = '\0';
+    clock_t start = clock();
+    check_true(!leie_pattern_match(&c, "{a}{b}{c}{d}{e}{f}{g}{h}z", word, false));
+    check_true((double)(clock() - start) < 2.0 * CLOCKS_PER_SEC);
 }
 
 // Bytes without end: the same one for ever.
@@ -139,5 +205,6 @@ static void test_wide_lines(void)
     leie_free(text);
 }
 
-CHECK_SUITE(hostile, {"long lines", test_long_lines, NULL}, {"endless stream", test_endless_stream, NULL},
+CHECK_SUITE(hostile, {"gzip bomb", test_gzip_bomb, NULL}, {"device", test_device, NULL}, {"layouts", test_layouts, NULL},
+            {"long lines", test_long_lines, NULL}, {"endless stream", test_endless_stream, NULL},
             {"wide lines", test_wide_lines, NULL})

@@ -12,8 +12,6 @@
 #include "io/read/workbook.h"
 #include "kernels/memory.h"
 
-static const leie_size WORKBOOK_MOST = (leie_size)4 << 30; // bytes of a workbook or of a sheet as text
-
 static bool ends_with(const char *text, const char *suffix)
 {
     size_t length = strlen(text), tail = strlen(suffix);
@@ -176,6 +174,7 @@ void leie_bundle_close(leie_bundle *b)
 
 // ---- reading them ----
 
+// An archive states how large the workbook in it is, and refuses more; that one is packed itself.
 static leie_status sheet_csv(char **csv, leie_size *size, const leie_bundle *b, const leie_entry *e, const char *sheet,
                              leie_error *err)
 {
@@ -184,14 +183,15 @@ static leie_status sheet_csv(char **csv, leie_size *size, const leie_bundle *b, 
     leie_size bytes = 0, at = 0;
     leie_status st = LEIE_OK;
     if (e->zip >= 0) {
-        st = leie_zip_read(&data, &bytes, &b->zip[e->zip], e->member, WORKBOOK_MOST, err);
+        leie_size packed = b->zip[e->zip].member[e->member].packed;
+        st = leie_zip_read(&data, &bytes, &b->zip[e->zip], e->member, leie_text_most(packed), err);
         st = st ? st : leie_workbook_open_memory(&wb, data, bytes, e->path, err);
     } else {
         st = leie_workbook_open(&wb, e->real, err);
     }
     if (!st && sheet && sheet[0])
         st = leie_workbook_find(&at, wb, sheet, err);
-    st = st ? st : leie_workbook_csv(csv, size, wb, at, WORKBOOK_MOST, err);
+    st = st ? st : leie_workbook_csv(csv, size, wb, at, leie_text_most(e->bytes), err);
     leie_workbook_close(wb);
     leie_free(data);
     return st;

@@ -6,8 +6,11 @@
 #include <string.h>
 
 #include "io/read/formats.h"
+#include "io/read/scan.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
+
+enum { TEXTS_MOST = 64 };
 
 static const char *const layout_keys[] = {"leie_layout", "name",   "title", "release", "source", "licence", "proven",
                                           "note",        "currency", "unit", "valuation", "prices", "system", "x_from",
@@ -48,6 +51,30 @@ bool leie_layout_known(const char *name)
 
 // ---- reading one ----
 
+// A key that holds a text or some texts, `most` at most.
+static leie_status check_texts(const leie_yaml *map, const char *key, leie_size most, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(map, key);
+    if (!node)
+        return LEIE_OK;
+    bool good = node->kind != LEIE_YAML_MAP && leie_study_items(node) >= 1 && leie_study_items(node) <= most;
+    for (leie_size i = 0; good && i < leie_study_items(node); i++)
+        good = leie_study_item(node, i)->kind == LEIE_YAML_SCALAR && leie_study_item(node, i)->text;
+    return good ? LEIE_OK : leie_yaml_fail(node, err, "'%s' should be a text, or a list of 1 to %lld texts", key, (long long)most);
+}
+
+// Patterns for names of files, or a map of such lists by valuation.
+static leie_status check_files(const leie_yaml *part, leie_error *err)
+{
+    const leie_yaml *files = leie_yaml_get(part, "files");
+    if (!files || files->kind != LEIE_YAML_MAP)
+        return check_texts(part, "files", TEXTS_MOST, err);
+    leie_status st = files->n ? LEIE_OK : leie_yaml_fail(files, err, "'files' should be patterns, found an empty map");
+    for (leie_size i = 0; !st && i < files->n; i++)
+        st = check_texts(files, files->key[i], TEXTS_MOST, err);
+    return st;
+}
+
 static leie_status check_rules(const leie_yaml *rules, leie_error *err)
 {
     leie_status st = LEIE_OK;
@@ -62,6 +89,19 @@ static leie_status check_rules(const leie_yaml *rules, leie_error *err)
         if (!st && (!match || match->kind == LEIE_YAML_MAP))
             st = leie_yaml_fail(rule, err, "a rule needs 'match': a pattern for each level of the labels");
     }
+    return st;
+}
+
+static leie_status check_list(const leie_yaml *list, leie_error *err)
+{
+    leie_status st = leie_yaml_known(list, list_keys, err);
+    st = st ? st : check_texts(list, "files", TEXTS_MOST, err);
+    st = st ? st : check_texts(list, "columns", LEIE_SCAN_LABELS_MOST, err);
+    st = st ? st : check_texts(list, "values", LEIE_YAML_BYTES, err);
+    st = st ? st : check_texts(list, "product", LEIE_SCAN_LABELS_MOST, err);
+    if (!st && !leie_yaml_get(list, "values") && !leie_yaml_get(list, "product") &&
+        (!leie_yaml_get(list, "files") || !leie_yaml_get(list, "columns")))
+        st = leie_yaml_fail(list, err, "a list needs 'files' and 'columns', 'values' or 'product'");
     return st;
 }
 
@@ -81,11 +121,14 @@ static leie_status check_parts(const leie_yaml *root, leie_error *err)
             st = leie_yaml_fail(part, err, "a part of shape eurostat needs 'dims', the dimensions that label its records");
         if (!st && !leie_yaml_get(part, "files"))
             st = leie_yaml_fail(part, err, "a part needs 'files'");
+        st = st ? st : check_files(part, err);
         st = st ? st : check_rules(leie_yaml_get(part, "rows"), err);
         st = st ? st : check_rules(leie_yaml_get(part, "cols"), err);
     }
+    if (!st && lists && lists->kind != LEIE_YAML_MAP)
+        st = leie_yaml_fail(lists, err, "'lists' should be lists by their names");
     for (leie_size i = 0; !st && lists && i < lists->n; i++)
-        st = leie_yaml_known(lists->child[i], list_keys, err);
+        st = check_list(lists->child[i], err);
     for (leie_size i = 0; !st && sizes && i < leie_study_items(sizes); i++)
         st = leie_yaml_known(leie_study_item(sizes, i), size_keys, err);
     return st;

@@ -70,7 +70,7 @@ typedef struct leie_reading {
     bool Z_begun, coefficients;
     double *x_row, *x_col;  // total output as a row and as a column state it; NULL when there is none
     leie_extra input, stressor;
-    int depth;              // of lists of lists
+    int depth, lists;       // of lists of lists; lists made so far
     leie_size skipped, dropped, unselected, odd_units;
     double dropped_sum;
     char odd_unit[120];

@@ -395,7 +395,7 @@ static leie_status multiply(leie_tuples *t, const leie_tuples *a, const leie_tup
     return st;
 }
 
-enum { LISTS_DEEP = 8 };
+enum { LISTS_DEEP = 8, LISTS_MOST = 4096 };
 
 static leie_status read_product(leie_tuples *t, leie_reading *r, const leie_yaml *part, const leie_yaml *factors,
                                 leie_error *err)
@@ -419,6 +419,8 @@ leie_status leie_tuples_read(leie_tuples *t, leie_reading *r, const leie_yaml *p
     const leie_yaml *list = leie_yaml_get(leie_yaml_get(r->layout->root, "lists"), name);
     if (!list)
         return leie_yaml_fail(part, err, "the layout has no list '%s'", name);
+    if (r->lists++ == LISTS_MOST)
+        return leie_yaml_fail(list, err, "more than %d lists of lists", LISTS_MOST);
     const leie_yaml *values = leie_yaml_get(list, "values"), *product = leie_yaml_get(list, "product");
     if (product && ++r->depth > LISTS_DEEP)
         return leie_yaml_fail(list, err, "lists of lists more than %d deep", LISTS_DEEP);

@@ -36,11 +36,14 @@ static bool is_year(const char *text, size_t length)
     return length == 4 && strspn(text, "0123456789") >= 4;
 }
 
+enum { STEPS_MOST = 1 << 20 }; // of one matching: patterns that try everything on a long text match nothing
+
 /* What a matching in progress is about. inside: the text may go on behind the pattern; path: a capture is part of one
  * name of the path. */
 typedef struct matching {
     leie_captures *c;
     bool any_case, inside, path;
+    int *steps;
 } matching;
 
 static bool match(const matching *m, const char *pattern, const char *text);
@@ -83,6 +86,8 @@ static bool match_capture(const matching *m, const char *pattern, const char *te
 
 static bool match(const matching *m, const char *pattern, const char *text)
 {
+    if (++*m->steps > STEPS_MOST)
+        return false;
     for (;; pattern++, text++) {
         if (*pattern == '\0')
             return *text == '\0' || m->inside;
@@ -112,13 +117,15 @@ static bool match_whole(const matching *m, const char *pattern, const char *text
 
 bool leie_pattern_match(leie_captures *c, const char *pattern, const char *text, bool any_case)
 {
-    const matching m = {.c = c, .any_case = any_case};
+    int steps = 0;
+    const matching m = {.c = c, .any_case = any_case, .steps = &steps};
     return match_whole(&m, pattern, text);
 }
 
 bool leie_pattern_match_end(leie_captures *c, const char *pattern, const char *path, bool any_case)
 {
-    const matching m = {.c = c, .any_case = any_case, .path = true};
+    int steps = 0;
+    const matching m = {.c = c, .any_case = any_case, .path = true, .steps = &steps};
     for (const char *at = path; at; at = strchr(at, '/') ? strchr(at, '/') + 1 : NULL)
         if (match_whole(&m, pattern, at))
             return true;
@@ -127,7 +134,8 @@ bool leie_pattern_match_end(leie_captures *c, const char *pattern, const char *p
 
 bool leie_pattern_match_inside(leie_captures *c, const char *pattern, const char *text, bool any_case)
 {
-    const matching m = {.c = c, .any_case = any_case, .inside = true, .path = true};
+    int steps = 0;
+    const matching m = {.c = c, .any_case = any_case, .inside = true, .path = true, .steps = &steps};
     int before = c->n;
     for (const char *at = text; *at; at++) {
         if (match(&m, pattern, at))

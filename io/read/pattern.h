@@ -4,7 +4,7 @@
  *           A name that occurs again is the same text
  *   *       any bytes but /, also none
  *
- * Everything else is itself. */
+ * Everything else is itself. A pattern that needs more than a million tries does not match: time is bounded for any. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_READ_PATTERN_H
 #define LEIE_IO_READ_PATTERN_H

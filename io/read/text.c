@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <nettle/sha2.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -15,25 +14,14 @@
 #include "kernels/memory.h"
 #include "kernels/utf8.h"
 
-enum { HASH_BLOCK = 1 << 16 };
+enum { PIPE_MOST = 1 << 30, PACKED_LEAST = 1 << 28, PACKED_RATIO = 200 };
 
-static void hash_digest(char *hex, struct sha256_ctx *hash)
+leie_size leie_text_most(leie_size bytes)
 {
-    uint8_t digest[SHA256_DIGEST_SIZE];
-    sha256_digest(hash, sizeof digest, digest);
-    for (size_t i = 0; i < sizeof digest; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+    return bytes > (INT64_MAX - PACKED_LEAST) / PACKED_RATIO ? INT64_MAX : PACKED_LEAST + PACKED_RATIO * bytes;
 }
 
-void leie_hash_bytes(char *hex, const void *data, size_t size)
-{
-    struct sha256_ctx hash;
-    sha256_init(&hash);
-    sha256_update(&hash, size, data);
-    hash_digest(hex, &hash);
-}
-
-// Opens for reading and tells the size; a folder is refused.
+// Opens for reading and tells the size, 0 when it has none (a pipe); a folder is refused.
 static leie_status open_file(int *file, leie_size *size, const char *path, leie_error *err)
 {
     struct stat st;
@@ -105,33 +93,24 @@ leie_status leie_hash_file(char *hex, leie_size *bytes, const char *path, leie_e
     leie_status st = open_real(&file, &size, path, err);
     if (st)
         return st;
-    struct sha256_ctx hash;
-    uint8_t block[HASH_BLOCK];
-    leie_size got;
-    sha256_init(&hash);
-    *bytes = 0;
-    do {
-        st = read_block(&got, file, block, HASH_BLOCK, path, err);
-        if (!st)
-            sha256_update(&hash, (size_t)got, block);
-        *bytes += got;
-    } while (!st && got == HASH_BLOCK);
+    st = leie_hash_open_file(hex, bytes, file, path, err);
     close(file);
-    if (!st)
-        hash_digest(hex, &hash);
     return st;
 }
 
 /* The whole file as it is on disk, closed by a NUL. A file that is longer than its stated size (a pipe,
- * or one that grows) is read to its end. */
-static leie_status read_all(char **data, leie_size *bytes, const char *path, leie_size limit, leie_error *err)
+ * or one that grows) is read to its end. Its hash is taken from what is known, or computed. */
+static leie_status read_all(leie_text *text, leie_size limit, leie_error *err)
 {
     int file;
     leie_size room, got, n = 0;
+    const char *path = text->path;
     char *block = NULL;
     leie_status st = open_real(&file, &room, path, err);
     if (st)
         return st;
+    if (!limit && room == 0)
+        limit = PIPE_MOST;
     if (limit && room > limit)
         st = leie_fail(err, LEIE_ERR_LIMIT, "%s: %lld bytes, more than %lld", path, (long long)room, (long long)limit);
     while (!st) {
@@ -149,14 +128,18 @@ static leie_status read_all(char **data, leie_size *bytes, const char *path, lei
         if (!st && limit && n > limit)
             st = leie_fail(err, LEIE_ERR_LIMIT, "%s: more than %lld bytes", path, (long long)limit);
     }
+    if (!st && !leie_hash_recall(text->sha256, file)) {
+        leie_hash_bytes(text->sha256, block, (size_t)n);
+        leie_hash_remember(text->sha256, file);
+    }
     close(file);
     if (st) {
         leie_free(block);
         return st;
     }
     block[n] = '\0';
-    *data = block;
-    *bytes = n;
+    text->data = block;
+    text->bytes = text->size = n;
     return LEIE_OK;
 }
 
@@ -239,18 +222,15 @@ leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, l
     *text = (leie_text){.path = existing(path)};
     if (!text->path)
         return leie_fail_memory(err, path, 1, strlen(path));
-    leie_status st = read_all(&text->data, &text->bytes, text->path, limit, err);
-    if (!st) {
-        leie_hash_bytes(text->sha256, text->data, (size_t)text->bytes);
-        text->size = text->bytes;
-    }
+    leie_status st = read_all(text, limit, err);
+    leie_size most = limit ? limit : leie_text_most(text->bytes);
     if (!st && leie_is_gzip(text->data, text->bytes)) {
         char *packed = text->data;
         text->data = NULL;
-        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, limit, text->path, err);
+        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, most, text->path, err);
         leie_free(packed);
     } else if (!st && workbook_part(text->path)) {
-        st = take_sheet(text, limit, err);
+        st = take_sheet(text, most, err);
     }
     if (!st)
         st = check_text(text, err);
