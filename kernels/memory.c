@@ -62,9 +62,11 @@ char *leie_strndup(const char *text, size_t length)
 {
     if (!text || length >= INT64_MAX)
         return NULL;
-    char *copy = leie_new((leie_size)length + 1, 1);
-    if (copy && length)
+    char *copy = malloc(length + 1); // without alignment: a table has many short labels
+    if (copy) {
         memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
     return copy;
 }
 

@@ -305,6 +305,47 @@ static void test_eurostat(void)
     leie_table_clear(&t);
 }
 
-CHECK_SUITE(databases, {"ICIO", test_icio, NULL}, {"WIOD 2013", test_wiod2013, NULL}, {"Eora", test_eora, NULL},
+// ---- from labels of databases to common codes ----
+
+/* Every label of the release has targets, and its weights add up to one; without weights it has one target. */
+static void check_concordance(const char *file, leie_size labels)
+{
+    char path[1000];
+    leie_concordance c = {0};
+    leie_provenance p = {0};
+    leie_error err = {0};
+    leie_size found = 0;
+    snprintf(path, sizeof path, "%s/../../datasets/concordances/%s.csv", check_cases(), file);
+    const leie_path at_path = {.real = path, .shown = path};
+    check_ok(leie_read_concordance(&c, &at_path, "test", &p, &err), &err);
+    for (leie_size a = 0; a < c.n; a++) {
+        double weights = 0;
+        bool first = true;
+        for (leie_size b = 0; b < c.n; b++) {
+            bool same = strcmp(c.link[a].from, c.link[b].from) == 0;
+            first &= !same || b >= a;
+            weights += same ? c.link[b].weight : 0;
+            check_true(a == b || !same || strcmp(c.link[a].to, c.link[b].to) != 0);
+        }
+        check_near(weights, 1, 1e-15);
+        found += first;
+    }
+    check_size(found, labels);
+    leie_concordance_clear(&c);
+    leie_provenance_clear(&p);
+}
+
+static void test_concordances(void)
+{
+    check_concordance("exiobase3_regions_iso3", 49);
+    check_concordance("exiobase3_ixi_nace64", 163);
+    check_concordance("exiobase3_pxp_cpa64", 200);
+    check_concordance("figaro_regions_iso3", 51);
+    check_concordance("figaro_sectors_nace", 65);
+    check_concordance("icio2023_sectors_nace", 45);
+    check_concordance("wiod2016_sectors_nace", 56);
+}
+
+CHECK_SUITE(databases, {"concordances", test_concordances, NULL}, {"ICIO", test_icio, NULL}, {"WIOD 2013", test_wiod2013, NULL}, {"Eora", test_eora, NULL},
             {"GLORIA", test_gloria, NULL}, {"EUREGIO", test_euregio, NULL}, {"FIGARO supply and use", test_figaro_sut, NULL},
             {"Eurostat", test_eurostat, NULL})

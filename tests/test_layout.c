@@ -472,29 +472,6 @@ static void test_mario(void)
     leie_table_clear(&t);
 }
 
-// The concordances that come with the program are whole: every label has a target, none twice.
-static void test_concordances(void)
-{
-    static const char *const file[] = {"exiobase3_regions_iso3", "figaro_regions_iso3", "figaro_sectors_nace",
-                                       "icio2023_sectors_nace", "wiod2016_sectors_nace"};
-    static const leie_size links[] = {49, 51, 65, 45, 56};
-    for (int i = 0; i < 5; i++) {
-        char path[1000];
-        leie_concordance c = {0};
-        leie_provenance p = {0};
-        leie_error err = {0};
-        snprintf(path, sizeof path, "%s/../../datasets/concordances/%s.csv", check_cases(), file[i]);
-        const leie_path at_path = {.real = path, .shown = path};
-        check_ok(leie_read_concordance(&c, &at_path, "test", &p, &err), &err);
-        check_size(c.n, links[i]);
-        for (leie_size a = 0; a < c.n; a++)
-            for (leie_size b = 0; b < a; b++)
-                check_true(strcmp(c.link[a].from, c.link[b].from) != 0);
-        leie_concordance_clear(&c);
-        leie_provenance_clear(&p);
-    }
-}
-
 // ---- samples of the real files ----
 
 static const leie_table *read_sample(leie_table *t, const char *name, int year)
@@ -622,5 +599,5 @@ CHECK_SUITE(layout, {"patterns", test_patterns, NULL}, {"all layouts", test_all_
             {"figaro", test_figaro, NULL}, {"wrong cells", test_wrong_cells, NULL}, {"incomplete", test_incomplete, NULL}, {"exiobase", test_exiobase, NULL},
             {"choice", test_choice, NULL}, {"noise", test_noise, NULL}, {"ambiguous", test_ambiguous, NULL}, {"threads", test_threads, NULL},
             {"wiod", test_wiod, NULL}, {"mario", test_mario, NULL},
-            {"concordances", test_concordances, NULL}, {"samples", test_samples, check_needs_data},
+            {"samples", test_samples, check_needs_data},
             {"hybrid", test_hybrid, check_needs_data})

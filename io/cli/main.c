@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The program: finds the verb and hands over. */
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,8 +73,13 @@ static int leave(int code)
     return code;
 }
 
+enum { MAPPED_FROM = 1 << 20 }; // bytes: larger blocks go back to the system when they are freed
+
 int main(int argc, char **argv)
 {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, MAPPED_FROM); // glibc would raise it with every block that is freed
+#endif
     if (argc < 2)
         return print_help(stderr, leie_exit_code(LEIE_ERR_USAGE));
     const char *word = argv[1];

@@ -202,7 +202,8 @@ static void name_column(void *ctx, leie_size column, char *text, size_t size)
 leie_status leie_grid_read(leie_grid *g, const leie_grid_sink *sink, leie_size *rows, leie_error *err)
 {
     passing p = {.g = g, .sink = sink};
-    const leie_scan_form form = {.labels = g->form.index, .count = g->cols, .mark = g->form.mark, .blank = true};
+    const leie_scan_form form = {.labels = g->form.index, .count = g->cols, .mark = g->form.mark, .blank = true,
+                                 .most = sink->most};
     const leie_scan_sink to = {.ctx = &p, .place = pass_row, .take = pass_values, .name = name_column};
     leie_status st = leie_scan_rows(&g->scan, &form, &to, err);
     *rows = p.number;

@@ -99,7 +99,9 @@ static leie_size name_row(leie_role role, leie_size at)
     return at * LEIE_ROLES + role;
 }
 
-/* Values of rows wait in slots, one for each row of a block, until the block is parsed: all rows of a block are named
+enum { SCRATCH_SIZE = 1 << 21, ROWS_LEAST = 32, ROWS_MOST = 1 << 14 }; // bytes of rows that wait; rows
+
+/* Values of rows wait in slots, one for each row of a round, until the round is parsed: all rows of a round are named
  * before any of its values comes, so the first row of the next one finds them. */
 typedef struct slot {
     leie_size row;      // as name_row says
@@ -114,7 +116,7 @@ typedef struct filling {
     bool *seen;     // [sectors] rows of sectors that were there
     bool in_order;  // columns are those of the sectors in the order of the axis
     leie_size slots, room;
-    slot *slot;      // [slots]
+    slot *slot;      // [room]
     double *scratch; // [room, n] rows of Z, NULL until there is one
     leie_resolved *label;
 } filling;
@@ -180,21 +182,11 @@ static leie_status take_slot(filling *f, leie_size row, leie_error *err)
     }
     if (st)
         return st;
-    bool grow = f->slots == f->room;
-    leie_size room = grow ? 2 * f->room + 16 : f->room;
-    if (grow) {
-        slot *grown = leie_resize(f->slot, f->slots, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, f->p->shown, room, sizeof *grown);
-        f->slot = grown;
+    if (sector && !f->scratch) {
+        st = leie_reading_array(&f->scratch, f->room * n, err);
+        if (st)
+            return st;
     }
-    if ((grow && f->scratch) || (sector && !f->scratch)) {
-        double *grown = leie_resize(f->scratch, f->scratch ? f->slots * n : 0, room * n, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, f->p->shown, room * n, sizeof *grown);
-        f->scratch = grown;
-    }
-    f->room = room;
     f->slot[f->slots++] = (slot){.row = row};
     return LEIE_OK;
 }
@@ -337,9 +329,12 @@ static leie_status filling_new(filling *f, leie_error *err)
     leie_size n = f->r->t->sector.n;
     leie_status st = LEIE_OK;
     f->in_order = columns_in_order(f->p, f->r->t);
+    f->room = SCRATCH_SIZE / (8 * n);
+    f->room = f->room < ROWS_LEAST ? ROWS_LEAST : f->room > ROWS_MOST ? ROWS_MOST : f->room;
+    f->slot = leie_new(f->room, sizeof *f->slot);
     f->seen = leie_new(n, sizeof *f->seen);
     f->label = leie_new(1, sizeof *f->label);
-    if (!f->seen || !f->label)
+    if (!f->slot || !f->seen || !f->label)
         return leie_fail_memory(err, f->p->shown, n, sizeof *f->seen);
     for (leie_size c = 0; !st && !f->r->x_col && c < f->p->cols; c++)
         if (f->p->col[c].role == LEIE_ROLE_OUTPUT)
@@ -368,6 +363,15 @@ static leie_status check_rows(const filling *f, leie_size rows, leie_error *err)
                      (long long)rows, (long long)list->n, leie_part_text(f->p->part, "row_list", ""));
 }
 
+// Labels of columns, when their positions have been used.
+static void forget_columns(leie_piece *p)
+{
+    for (leie_size c = 0; p->col && c < p->cols; c++) {
+        p->col[c].region = leie_free(p->col[c].region);
+        p->col[c].code = leie_free(p->col[c].code);
+    }
+}
+
 leie_status leie_piece_values(leie_reading *r, leie_piece *p, leie_error *err)
 {
     filling f = {.r = r, .p = p};
@@ -376,13 +380,14 @@ leie_status leie_piece_values(leie_reading *r, leie_piece *p, leie_error *err)
     leie_status st = find_columns(p, r->t, err);
     st = st ? st : filling_new(&f, err);
     st = st ? st : open_grid(&g, r, p, err);
-    const leie_grid_sink sink = {.ctx = &f, .row = take_row, .values = take_values};
+    const leie_grid_sink sink = {.ctx = &f, .row = take_row, .values = take_values, .most = f.room};
     st = st ? st : leie_grid_read(&g, &sink, &rows, err);
     st = st ? st : empty_slots(&f, err);
     st = st ? st : check_rows(&f, rows, err);
     if (!st && p->coefficients)
         r->coefficients = true;
     leie_grid_close(&g);
+    forget_columns(p);
     leie_free(f.seen);
     leie_free(f.scratch);
     leie_free(f.slot);

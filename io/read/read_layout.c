@@ -301,6 +301,8 @@ static leie_status finish_axes(leie_reading *r, leie_error *err)
         return leie_fail(err, LEIE_ERR_DATA, "%s: no file of the layout %s has sectors", r->bundle->path, r->layout->name);
     st = leie_axis_builder_finish(&t->sector, &r->sector, err);
     st = st ? st : leie_axis_builder_finish(&t->demand, &r->demand, err);
+    leie_axis_builder_clear(&r->sector);
+    leie_axis_builder_clear(&r->demand);
     st = st ? st : set_kinds(r, err);
     st = st ? st : take_unit_of_sectors(r, err);
     for (leie_size i = 0; !st && i < r->pieces; i++)

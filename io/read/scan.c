@@ -290,7 +290,8 @@ static void cut_lines(rows_round *r)
     leie_slice label[LEIE_SCAN_LABELS_MOST];
     leie_size bytes = 0;
     text_line line;
-    for (r->lines = 0; r->lines < LINES_MOST && next_line(&line, r->scan); r->lines++) {
+    leie_size most = r->form->most && r->form->most < LINES_MOST ? r->form->most : LINES_MOST;
+    for (r->lines = 0; r->lines < most && next_line(&line, r->scan); r->lines++) {
         leie_status st = take_labels(label, &line, r, err);
         line.row = r->scan->lines++;
         if (!st && r->sink->place)

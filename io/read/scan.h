@@ -48,6 +48,7 @@ typedef struct leie_scan_form {
     leie_size count;  // numbers of a line; one empty field behind the last is no error when blanks are none
     char mark;        // decimal point
     bool blank;       // empty fields are zero
+    leie_size most;   // lines that are placed before the first of them is taken; 0: as many as a block has
 } leie_scan_form;
 
 /* Where rows go. `place` is called for every line in order, by one thread while no other is at work, so that it may
