@@ -196,7 +196,7 @@ static void test_wide_lines(void)
     const leie_scan_sink sink = {.ctx = &bytes, .take = take_nothing};
     check_ok(leie_scan_open(&scan, &stream, '\t', &err), &err);
     check_ok(leie_scan_record(&scan, &err), &err);
-    check_status(leie_scan_rows(&scan, &(leie_scan_form){1, 2, '.', true}, &sink, &err), LEIE_ERR_DATA, &err);
+    check_status(leie_scan_rows(&scan, &(leie_scan_form){1, 2, '.', true, 0}, &sink, &err), LEIE_ERR_DATA, &err);
     check_has(err.text, "wide:3: row 'r', 50");
     check_has(err.text, "fields where 3 are expected");
     leie_scan_close(&scan);

@@ -220,7 +220,7 @@ static void test_blocks_and_threads(void)
             matrix m = {.cols = cols};
             memory_stream bytes = {.text = text, .size = size};
             leie_threads_set(threads);
-            check_ok(scan_stream(&m, &bytes, 1, &(leie_scan_form){2, cols, '.', true}, '\t', &err), &err);
+            check_ok(scan_stream(&m, &bytes, 1, &(leie_scan_form){2, cols, '.', true, 0}, '\t', &err), &err);
             check_size(count_wrong(&m, rows), 0);
             leie_free(m.value);
         }
@@ -234,7 +234,7 @@ static void test_broken_stream(void)
 {
     leie_size size;
     char *text = make_text(3000, 900, &size);
-    const leie_scan_form form = {2, 900, '.', true};
+    const leie_scan_form form = {2, 900, '.', true, 0};
     leie_error err = {0};
     matrix m = {.cols = 900};
     memory_stream bytes = {.text = text, .size = size, .fail = 5000000};

@@ -251,15 +251,26 @@ static int guess_kind(const char *name)
     return -1;
 }
 
+// The kind that the study states, else the layout; -1 when neither does.
+static int stated_kind(const leie_reading *r, const char *code)
+{
+    const leie_labels *lists[] = {&r->spec->demand, &r->layout->demand};
+    for (int i = 0; i < 2; i++) {
+        leie_size at = leie_labels_find(lists[i], code);
+        if (at >= 0)
+            return leie_demand_find(lists[i]->kind[at]);
+    }
+    return -1;
+}
+
 // Kinds of the columns of Y; those that nothing tells are households, and that is noted.
 static leie_status set_kinds(leie_reading *r, leie_error *err)
 {
     leie_axis *demand = &r->t->demand;
     leie_size guessed = 0, unknown = 0;
     for (leie_size j = 0; j < demand->n; j++) {
-        leie_size at = leie_labels_find(&r->layout->demand, demand->code[j]);
-        int kind = at < 0 ? guess_kind(demand->code[j]) : leie_demand_find(r->layout->demand.kind[at]);
-        guessed += at < 0;
+        int stated = stated_kind(r, demand->code[j]), kind = stated < 0 ? guess_kind(demand->code[j]) : stated;
+        guessed += stated < 0;
         unknown += kind < 0;
         demand->kind[j] = kind < 0 ? LEIE_DEMAND_HOUSEHOLD : (leie_demand_kind)kind;
     }
