@@ -23,6 +23,7 @@
 #include "io/result/dataset.h"
 #include "io/result/dataset_text.h"
 #include "io/result/netcdf.h"
+#include "io/result/total.h"
 #include "io/run/flow_accounts.h"
 #include "io/run/import.h"
 #include "io/run/nest_sut.h"

@@ -227,8 +227,11 @@ static void refused(char *set, const char *targets, leie_status status, const ch
 // A base value of another edition, average or route is never compared with the series.
 static void test_mixed_targets(void)
 {
-    refused(NULL, "RMC,rme,CE Monitor 2021,,BE-VLG,capita,change,2010,28.2,2030,-30,,x", LEIE_ERR_DATA,
+    refused(NULL, "RMC,rme,CE Monitor 2021,none,BE-VLG,capita,change,2010,28.2,2030,-30,,x", LEIE_ERR_DATA,
             "the base value is of edition 'CE Monitor 2021' and the series of edition 'demo'");
+    refused(NULL, "RMC,,demo,none,BE-VLG,capita,change,2010,28.2,2030,-30,,x", LEIE_ERR_DATA, "of what route is the base value?");
+    refused(NULL, "RMC,rme,demo,,BE-VLG,capita,change,2010,28.2,2030,-30,,x", LEIE_ERR_DATA,
+            "of what averaging (none, or the study's) is the base value?");
     refused(NULL, "RMC,rme,demo,\"5 years, trailing\",BE-VLG,capita,change,2010,28.2,2030,-30,,x", LEIE_ERR_DATA,
             "the target is for averaging '5 years, trailing' and the study has '3 years, centred'");
     refused(NULL, "RMC,ewmfa,,,BE-VLG,capita,change,2010,,2030,-30,,x", LEIE_ERR_DATA,

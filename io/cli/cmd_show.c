@@ -8,13 +8,15 @@
 #include "io/cli/show_values.h"
 
 static const char HELP[] =
-    "usage: leie show FILE [NAME] [--where dimension=label]... [--format text|csv]\n"
+    "usage: leie show FILE [NAME] [--where dimension=label]... [--sum dimension]... [--format text|csv]\n"
     "\n"
     "Shows a result file. Without NAME: its dimensions, variables and attributes. With NAME: that variable,\n"
     "the last two dimensions as rows and columns and one table for each combination of the others; missing\n"
     "values are '-'.\n"
     "\n"
     "  --where dimension=label  keeps one label of a dimension (a year by its number); may be repeated\n"
+    "  --sum dimension          adds up along a dimension; refused where the sum means nothing: parts that overlap (work\n"
+    "                           agendas), other units, years, ratios, parents beside children; may be repeated\n"
     "  --format text|csv        tables (default), or one line per value\n"
     "\n"
     "example: leie show results.nc footprint --where year=2011 --where region=BE-VLG\n";
@@ -23,6 +25,8 @@ typedef struct show_args {
     const char *file, *name;
     char *where[LEIE_WHERE_MOST];
     int wheres;
+    const char *sum[LEIE_RANK_MAX];
+    int sums;
     bool csv, help;
 } show_args;
 
@@ -50,6 +54,10 @@ static leie_status parse(show_args *args, int argc, char **argv, leie_error *err
             if (args->wheres == LEIE_WHERE_MOST)
                 return leie_fail(err, LEIE_ERR_USAGE, "more than %d times --where", LEIE_WHERE_MOST);
             args->where[args->wheres++] = value;
+        } else if ((value = option("--sum", &i, argc, argv))) {
+            if (args->sums == LEIE_RANK_MAX)
+                return leie_fail(err, LEIE_ERR_USAGE, "more than %d times --sum", LEIE_RANK_MAX);
+            args->sum[args->sums++] = value;
         } else if ((value = option("--format", &i, argc, argv))) {
             args->csv = strcmp(value, "csv") == 0;
             if (!args->csv && strcmp(value, "text"))
@@ -66,8 +74,8 @@ static leie_status parse(show_args *args, int argc, char **argv, leie_error *err
     }
     if (!args->help && !args->file)
         return leie_fail(err, LEIE_ERR_USAGE, "no file; try leie show --help");
-    if (!args->help && args->wheres && !args->name)
-        return leie_fail(err, LEIE_ERR_USAGE, "--where needs the NAME of a variable");
+    if (!args->help && (args->wheres || args->sums) && !args->name)
+        return leie_fail(err, LEIE_ERR_USAGE, "%s needs the NAME of a variable", args->wheres ? "--where" : "--sum");
     return LEIE_OK;
 }
 
@@ -174,12 +182,32 @@ static leie_status unknown_variable(const leie_dataset *ds, const show_args *arg
     return leie_fail(err, LEIE_ERR_USAGE, "%s has no variable '%s'; it has %s", args->file, args->name, list);
 }
 
-static leie_status show_variable(const leie_dataset *ds, const show_args *args, leie_error *err)
+// Sums one dimension after the other; *v is the variable that is left.
+static leie_status add_up(leie_total total[LEIE_RANK_MAX], const leie_var **v, const leie_dataset *ds, const show_args *args, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (int i = 0; !st && i < args->sums; i++) {
+        int k = 0;
+        while (k < (*v)->rank && strcmp(ds->dim[(*v)->dim[k]].name, args->sum[i]) != 0)
+            k++;
+        if (k == (*v)->rank) {
+            char shape[512];
+            shape_text(shape, sizeof shape, ds, *v);
+            return leie_fail(err, LEIE_ERR_USAGE, "--sum %s: '%s' has no such dimension; it has %s", args->sum[i], args->name, shape);
+        }
+        st = leie_total_make(&total[i], ds, *v, k, err);
+        *v = &total[i].var;
+        if (!st && total[i].groups)
+            fprintf(stderr, "leie show: %" PRId64 " groups are left out of the sum over %s: they hold their members\n", total[i].groups, args->sum[i]);
+        if (!st && total[i].missing)
+            fprintf(stderr, "leie show: %" PRId64 " sums over %s are missing, as a part of each is\n", total[i].missing, args->sum[i]);
+    }
+    return st;
+}
+
+static leie_status print_variable(const leie_dataset *ds, const leie_var *v, const show_args *args, leie_error *err)
 {
     leie_size at[LEIE_RANK_MAX];
-    const leie_var *v = leie_dataset_find(ds, args->name);
-    if (!v)
-        return unknown_variable(ds, args, err);
     leie_status st = leie_show_where(at, ds, v, args->where, args->wheres, err);
     if (st)
         return st;
@@ -189,8 +217,24 @@ static leie_status show_variable(const leie_dataset *ds, const show_args *args, 
     }
     char room[LEIE_LABEL_ROOM];
     const char *units = leie_dataset_units(room, ds, v);
-    printf("%s: %s%s%s\n", v->name, text_or_empty(ds, v, "long_name"), units[0] ? ", " : "", units);
+    printf("%s: %s%s%s", v->name, text_or_empty(ds, v, "long_name"), units[0] ? ", " : "", units);
+    for (int i = 0; i < args->sums; i++)
+        printf("%s%s", i ? ", " : "; sum over ", args->sum[i]);
+    fputc('\n', stdout);
     return leie_show_text(stdout, ds, v, at, err);
+}
+
+static leie_status show_variable(const leie_dataset *ds, const show_args *args, leie_error *err)
+{
+    leie_total total[LEIE_RANK_MAX] = {0};
+    const leie_var *v = leie_dataset_find(ds, args->name);
+    if (!v)
+        return unknown_variable(ds, args, err);
+    leie_status st = add_up(total, &v, ds, args, err);
+    st = st ? st : print_variable(ds, v, args, err);
+    for (int i = 0; i < args->sums; i++)
+        leie_total_clear(&total[i]);
+    return st;
 }
 
 int leie_cmd_show(int argc, char **argv)

@@ -40,6 +40,10 @@ static leie_status choose_series(leie_flow_target *t, const leie_flow_accounts *
     if (t->averaged && strcmp(row->averaging, own) != 0)
         return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the target is for averaging '%s' and the study has '%s'", path,
                          (long long)row->line, row->averaging, own);
+    if (!isnan(row->base_value) && (!row->route[0] || (!row->averaging[0] && a->averaging.years > 1)))
+        return leie_fail(err, LEIE_ERR_DATA,
+                         "%s:%lld: of what %s is the base value? leave base_value empty to take the series' own", path,
+                         (long long)row->line, row->route[0] ? "averaging (none, or the study's)" : "route");
     if (!isnan(row->base_value) && strcmp(row->edition, a->edition) != 0)
         return leie_fail(err, LEIE_ERR_DATA,
                          "%s:%lld: the base value is of edition '%s' and the series of edition '%s'; leave base_value "
