@@ -255,6 +255,41 @@ static void test_data_belgium(void)
     leie_dataset_clear(&all);
 }
 
+// Year by year: as many steps as years, exact as a whole, and the sum of the steps is what is shown.
+static void test_data_chain(void)
+{
+    leie_study study = {0};
+    leie_decomposition d = {0};
+    leie_error err = {0};
+    char *years[] = {(char[]){"tables=[{years: 2008-2011, format: triplets, path: \"${LEIE_DATA}/wiod2013\", labels: labels.csv, Z: \"Z_{year}.csv.gz\", "
+                              "Y: \"Y_{year}.csv.gz\", x: \"x_{year}.csv.gz\", x_from: row, currency: USD, unit: MUSD, demand: [{code: c, kind: household}, "
+                              "{code: n, kind: npish}, {code: g, kind: government}, {code: i, kind: gfcf}, {code: s, kind: inventories}]}]"},
+                     (char[]){"extensions=[{name: value_added, derive: value_added}]"}};
+    setenv("LEIE_DATA", check_data(), 1);
+    if (!check_ok(leie_study_read(&study, DATA_PAIR, 2, years, &err), &err))
+        return;
+    leie_decompose_side side[2] = {{.study = &study, .year = 2008}, {.study = &study, .year = 2011}};
+    const leie_decompose_opts opts = {.region = "BEL", .chain = true};
+    if (check_ok(leie_decompose(&d, side, &opts, NULL, &err), &err)) {
+        check_size(d.steps, 3);
+        check_size(d.kinds, 1);
+        check_size(d.kind[0].steps, 3);
+        check_text(d.step[1].from, "B 2009");
+        const leie_sda *sum = &d.kind[0].sda, *last = &d.step[2].sda;
+        for (leie_size s = 0; s < sum->k; s++) {
+            double forth = 0, steps = d.step[0].sda.total_from[s];
+            for (int f = 0; f < F; f++) {
+                forth += sum->total[s * F + f];
+                for (int i = 0; i < 3; i++)
+                    steps += d.step[i].sda.total[s * F + f];
+            }
+            check_true(sum->total_from[s] + forth == last->total_to[s] && steps == last->total_to[s]);
+        }
+        leie_decomposition_clear(&d);
+    }
+    leie_study_clear(&study);
+}
+
 CHECK_SUITE(compare, {"labels", test_labels, NULL}, {"units", test_units, NULL}, {"movers", test_movers, NULL},
             {"revision", test_revision, NULL}, {"another study", test_other_study, NULL}, {"origins", test_origins, NULL})
-CHECK_SUITE(data_compare, {"Belgium 2000 to 2011", test_data_belgium, check_needs_data})
+CHECK_SUITE(data_compare, {"Belgium 2000 to 2011", test_data_belgium, check_needs_data}, {"year by year", test_data_chain, check_needs_data})

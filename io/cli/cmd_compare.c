@@ -20,6 +20,8 @@ static const leie_option options[] = {
     {"factors", 0, "all|few", "few: mix, volume and population as one"},
     {"deflators", 0, "FILE", "region,product,year,value: prices of products, for a comparison in constant prices"},
     {"exchange", 0, "FILE", "region,year,value: money of the table per money of the region, where deflators are in the latter"},
+    {"chain", 0, NULL, "a change goes year by year through the tables of the study"},
+    {"previous", 0, "STUDY", "the same tables in the prices of the year before: what is left to their prices is told apart"},
     {"output", 'o', "FILE", "values of A and B, their change and its parts as NetCDF, in the working folder"},
     {"format", 0, "text|csv", "tables (default), or one line per value that changed"},
     {"same", 0, NULL, "fail (4) when anything changed"},
@@ -110,6 +112,7 @@ static leie_status take_args(compare_args *a, leie_cmd *cmd)
     st = st ? st : take_word(&a->csv, cmd, "format", "text", "csv");
     st = st ? st : take_tolerance(a, cmd);
     st = st ? st : leie_args_integer(args, "top", 0, LEIE_MOVERS_MOST, &a->top, &cmd->err);
+    a->decompose.chain = leie_args_has(args, "chain");
     a->decompose.mean = all ? LEIE_SDA_ALL : LEIE_SDA_POLAR;
     if (st)
         return st;
@@ -117,8 +120,8 @@ static leie_status take_args(compare_args *a, leie_cmd *cmd)
         return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--study was given %lld times: once for both results, or once for each", (long long)a->studies);
     if (a->decompose.exchange && !a->decompose.deflators)
         return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--exchange belongs to --deflators");
-    if (!a->studies && (a->decompose.deflators || a->decompose.region || leie_args_has(args, "orders") || leie_args_has(args, "factors")))
-        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--region, --orders, --factors and --deflators need --study, whose tables are taken apart");
+    if (!a->studies && (a->decompose.deflators || a->decompose.chain || leie_args_has(args, "previous") || a->decompose.region || leie_args_has(args, "orders") || leie_args_has(args, "factors")))
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--region, --orders, --factors, --deflators, --chain and --previous need --study, whose tables are taken apart");
     return LEIE_OK;
 }
 
@@ -137,7 +140,8 @@ static leie_status year_of(int *year, const leie_compare_side *side, leie_error 
     return LEIE_OK;
 }
 
-static leie_status decompose(leie_decomposition *d, leie_study study[2], const compare_args *a, const leie_compare_side side[2], leie_cmd *cmd)
+// Studies 0 and 1 are those of A and B, 2 has previous-year prices.
+static leie_status decompose(leie_decomposition *d, leie_study study[3], const compare_args *a, const leie_compare_side side[2], leie_cmd *cmd)
 {
     char **set = NULL, method[96];
     leie_size sets = 0;
@@ -157,8 +161,14 @@ static leie_status decompose(leie_decomposition *d, leie_study study[2], const c
             st = leie_study_open(&study[i], a->study[i], sets, set, &cmd->err);
         st = st ? st : year_of(&of[i].year, &side[i], &cmd->err);
     }
+    leie_decompose_opts opts = a->decompose;
+    const char *previous = leie_args_value(&cmd->args, "previous");
+    if (!st && previous) {
+        st = leie_study_open(&study[2], previous, sets, set, &cmd->err);
+        opts.previous = &study[2];
+    }
     leie_free(set);
-    st = st ? st : leie_decompose(d, of, &a->decompose, &watch, &cmd->err);
+    st = st ? st : leie_decompose(d, of, &opts, &watch, &cmd->err);
     leie_progress_hide(&cmd->log.progress);
     return st;
 }
@@ -194,7 +204,7 @@ static leie_status compare(leie_cmd *cmd, const compare_args *a, const leie_data
 {
     leie_comparison c = {0};
     leie_decomposition d = {0};
-    leie_study study[2] = {{0}, {0}};
+    leie_study study[3] = {{0}, {0}, {0}};
     leie_compare_side side[2];
     const char *output = leie_args_value(&cmd->args, "output");
     for (int i = 0; i < 2; i++)
@@ -209,7 +219,7 @@ static leie_status compare(leie_cmd *cmd, const compare_args *a, const leie_data
         st = leie_fail(&cmd->err, LEIE_ERR_CHECK, "%s and %s are not the same", side[0].name, side[1].name);
     leie_decomposition_clear(&d);
     leie_comparison_clear(&c);
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 3; i++)
         leie_study_clear(&study[i]);
     return st;
 }

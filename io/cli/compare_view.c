@@ -244,8 +244,8 @@ static leie_size rank(leie_size order[LEIE_MOVERS_MOST], leie_size top, const le
 static int common_decimals(const leie_decomposition *d, bool total, leie_size at, leie_size product)
 {
     int digits = 9;
-    for (leie_size i = 0; i < d->steps; i++) {
-        effects e = effects_of(total ? &d->step[i].total : &d->step[i].sda, at, product);
+    for (leie_size i = 0; i < d->kinds; i++) {
+        effects e = effects_of(total ? &d->kind[i].total : &d->kind[i].sda, at, product);
         int own = decimals(&e);
         digits = own < digits ? own : digits;
     }
@@ -281,7 +281,10 @@ static leie_status show_step(FILE *to, const leie_decomposition *d, const leie_s
     const leie_sda *a = &step->sda;
     leie_size n = rank(order, top, a, region, -1);
     find_shown(shown, a);
-    fprintf(to, "\nWhy the footprint of %s changed: %s, %s -> %s\n  %s\n", d->q.label.code[region], step->kind, step->from, step->to, step->prices);
+    fprintf(to, "\nWhy the footprint of %s changed: %s, %s -> %s", d->q.label.code[region], step->kind, step->from, step->to);
+    if (step->steps > 1)
+        fprintf(to, ", the sum of %lld steps", (long long)step->steps);
+    fprintf(to, "\n  %s%s\n", step->prices, step->steps > 1 ? " (of the first step, the others alike)" : "");
     if (n == 0) {
         fputs("  nothing changed\n", to);
         return LEIE_OK;
@@ -300,12 +303,14 @@ static leie_status show_step(FILE *to, const leie_decomposition *d, const leie_s
 leie_status leie_compare_show_steps(FILE *to, const leie_decomposition *d, leie_size region, leie_size top, leie_error *err)
 {
     leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < d->steps; i++)
-        st = show_step(to, d, &d->step[i], region, top, err);
-    for (leie_size i = 0; !st && i < d->steps; i++) {
-        const leie_sda *a = &d->step[i].sda;
-        fprintf(to, "%s%s -> %s: solver %s, largest residual %.1e; %lld purchases of one table alone, %lld with negative cells (no shares)%s\n", i ? "" : "\n",
-                d->step[i].from, d->step[i].to, leie_solver_name(a->solver), a->residual, (long long)a->borrowed, (long long)a->unsplit,
+    for (leie_size i = 0; !st && i < d->kinds; i++)
+        st = show_step(to, d, &d->kind[i], region, top, err);
+    fputc('\n', to);
+    for (leie_size i = 0; !st && i < d->kinds; i++) {
+        const leie_step *s = &d->kind[i];
+        const leie_sda *a = &s->sda;
+        fprintf(to, "%s: solver %s, largest residual %.1e; %lld purchases of one table alone, %lld with negative cells (no shares)%s\n", s->kind,
+                leie_solver_name(a->solver), a->residual, (long long)a->borrowed, (long long)a->unsplit,
                 a->peopled[region] ? "" : "; no population: volume is final demand as a whole");
         if (a->left_out)
             fprintf(to, "  %lld stressors that one table alone has are left out\n", (long long)a->left_out);

@@ -20,6 +20,11 @@ void leie_decomposition_clear(leie_decomposition *d)
         leie_sda_clear(&d->step[i].sda);
         leie_sda_clear(&d->step[i].total);
     }
+    for (leie_size i = 0; i < d->kinds; i++) {
+        leie_sda_clear(&d->kind[i].sda);
+        leie_sda_clear(&d->kind[i].total);
+    }
+    leie_free(d->step);
     leie_account_regions_clear(&d->q);
     *d = (leie_decomposition){0};
 }
@@ -28,7 +33,7 @@ void leie_decomposition_clear(leie_decomposition *d)
 typedef struct end {
     const leie_decompose_side *side;
     int year;
-    char letter; // A or B
+    char letter; // A, B, or P: in the prices of the year before
     leie_table t;
     double *population; // [q] NULL without
 } end;
@@ -87,13 +92,14 @@ static leie_status assemble(end *e, const leie_watch *watch, leie_error *err)
     return st || !is_scenario(e->side) ? st : change_table(&e->t, e->side, projection, err);
 }
 
-static leie_status population(end *e, const leie_account_regions *q, leie_error *err)
+// Inhabitants as a study counts them: for tables in previous-year prices that is the edition's.
+static leie_status population(end *e, const leie_study *study, const leie_account_regions *q, leie_error *err)
 {
-    if (!e->side->study->population.real)
+    if (!study->population.real)
         return LEIE_OK;
     if (!(e->population = leie_new(q->label.n, sizeof *e->population)))
         return leie_fail_memory(err, "population", q->label.n, sizeof *e->population);
-    return leie_read_population(e->population, &e->side->study->population, e->year, q, &e->t.sector.region, &e->t.provenance, err);
+    return leie_read_population(e->population, &study->population, e->year, q, &e->t.sector.region, &e->t.provenance, err);
 }
 
 static void clear_end(end *e)
@@ -156,7 +162,9 @@ static leie_status set_prices(leie_step *step, leie_table *deflated, const leie_
                               const leie_decompose_opts *opts, leie_error *err)
 {
     *t = &to->t;
-    if (from->year == to->year) {
+    if (from->letter == 'P') {
+        snprintf(step->prices, sizeof step->prices, "from the prices of the year before to those of the year");
+    } else if (from->year == to->year) {
         snprintf(step->prices, sizeof step->prices, "the prices of %d on both sides", from->year);
     } else if (in_prices_of(&to->t, from->year) || (constant(&to->t) && constant(&from->t) && strcmp(from->t.prices, to->t.prices) == 0)) {
         snprintf(step->prices, sizeof step->prices, "constant prices of %.40s, those of the tables", to->t.prices + strlen("constant"));
@@ -262,6 +270,8 @@ static const char *kind_of(const end *from, const end *to)
     bool years = from->year != to->year;
     if (years && (from->side->study == to->side->study || in_prices_of(&to->t, from->year)))
         return "change";
+    if (!years && from->letter == 'P')
+        return "prices";
     if (!years && (is_scenario(from->side) || is_scenario(to->side)))
         return "scenario";
     return years ? "change and revision" : "revision";
@@ -270,6 +280,7 @@ static const char *kind_of(const end *from, const end *to)
 static leie_status do_step(leie_decomposition *d, const end *from, const end *to, const leie_decompose_opts *opts, leie_error *err)
 {
     leie_step *step = &d->step[d->steps++];
+    step->steps = 1;
     leie_table deflated = {0};
     const leie_table *later;
     step->kind = kind_of(from, to);
@@ -287,66 +298,204 @@ static leie_status do_step(leie_decomposition *d, const end *from, const end *to
     return st ? st : sum_materials(step, err);
 }
 
-// Steps meet exactly; with other stressors in each edition only what all have can.
-static leie_status close_steps(leie_decomposition *d, leie_error *err)
+// ---- chains ----
+
+static bool same_labels(const leie_labels *a, const leie_labels *b)
 {
-    leie_sda chain[LEIE_STEPS_MOST];
-    if (d->steps < 2)
-        return LEIE_OK;
-    leie_sda *a = &d->step[0].sda, *b = &d->step[1].sda;
-    bool same = a->k == b->k;
-    for (leie_size s = 0; same && s < a->k; s++)
-        same = strcmp(a->stressor.code[s], b->stressor.code[s]) == 0;
-    if (!same)
-        return leie_fail(err, LEIE_ERR_DATA, "%s and %s have %lld stressors in common, %s and %s %lld: give both editions the same extensions",
-                         d->step[0].from, d->step[0].to, (long long)a->k, d->step[1].from, d->step[1].to, (long long)b->k);
-    for (int total = 0; total < 2; total++) {
-        for (leie_size i = 0; i < d->steps; i++)
-            chain[i] = total ? d->step[i].total : d->step[i].sda;
-        if (chain[0].k && chain[1].k)
-            leie_sda_close(chain, d->steps);
-        for (leie_size i = 0; i < d->steps; i++) {
-            leie_sda *back = total ? &d->step[i].total : &d->step[i].sda;
-            back->remainder = chain[i].remainder;
-        }
-    }
+    bool same = a->n == b->n;
+    for (leie_size i = 0; same && i < a->n; i++)
+        same = strcmp(a->code[i], b->code[i]) == 0;
+    return same;
+}
+
+// The steps of a chain, or of its sums over materials, closed together.
+static leie_status close_part(leie_decomposition *d, bool total, leie_error *err)
+{
+    leie_sda *chain = leie_new(d->steps, sizeof *chain);
+    if (!chain)
+        return leie_fail_memory(err, "steps", d->steps, sizeof *chain);
+    for (leie_size i = 0; i < d->steps; i++)
+        chain[i] = total ? d->step[i].total : d->step[i].sda;
+    leie_sda_close(chain, d->steps);
+    for (leie_size i = 0; i < d->steps; i++)
+        *(total ? &d->step[i].total : &d->step[i].sda) = chain[i];
+    leie_free(chain);
     return LEIE_OK;
 }
 
-/* What stands between the two ends: the later year of A's edition, or the earlier one of B's; nothing where one edition
- * has no such year, or where B is A's year in other prices. */
-static bool has_middle(end *middle, const leie_decompose_side side[2], const end *last)
+// Steps of other stressors cannot meet.
+static leie_status close_steps(leie_decomposition *d, leie_error *err)
 {
-    bool plain = !is_scenario(&side[0]) && !is_scenario(&side[1]);
-    if (side[0].study == side[1].study || side[0].year == side[1].year || !plain || in_prices_of(&last->t, side[0].year))
-        return false;
-    bool later = leie_study_tables_of(side[0].study, side[1].year);
-    *middle = later ? (end){.side = &side[0], .year = side[1].year, .letter = 'A'} : (end){.side = &side[1], .year = side[0].year, .letter = 'B'};
-    return later || leie_study_tables_of(side[1].study, side[0].year);
+    const leie_step *a = d->step;
+    for (leie_size i = 1; i < d->steps; i++)
+        if (!same_labels(&a->sda.stressor, &a[i].sda.stressor))
+            return leie_fail(err, LEIE_ERR_DATA, "%s and %s have %lld stressors in common, %s and %s %lld: give all years and editions the same extensions",
+                             a->from, a->to, (long long)a->sda.k, a[i].from, a[i].to, (long long)a[i].sda.k);
+    leie_status st = close_part(d, false, err);
+    return st || !a->total.k ? st : close_part(d, true, err);
+}
+
+// The steps of one kind as one, from where the kind before it ended.
+static leie_status add_kind(leie_decomposition *d, const char *kind, leie_error *err)
+{
+    const leie_step *before = d->kinds ? &d->kind[d->kinds - 1] : NULL, *first = NULL;
+    leie_step *sum = &d->kind[d->kinds];
+    const leie_sda **part = leie_new(2 * d->steps, sizeof *part);
+    leie_size n = 0;
+    if (!part)
+        return leie_fail_memory(err, "steps", 2 * d->steps, sizeof *part);
+    for (leie_size i = 0; i < d->steps; i++)
+        if (strcmp(d->step[i].kind, kind) == 0) {
+            first = first ? first : &d->step[i];
+            memcpy(sum->to, d->step[i].to, sizeof sum->to);
+            part[d->steps + n] = &d->step[i].total;
+            part[n++] = &d->step[i].sda;
+        }
+    d->kinds++;
+    sum->kind = kind;
+    sum->steps = n;
+    sum->current = first->current;
+    memcpy(sum->from, first->from, sizeof sum->from);
+    memcpy(sum->prices, first->prices, sizeof sum->prices);
+    leie_status st = leie_sda_chain(&sum->sda, part, n, before ? &before->sda : NULL, err);
+    if (!st && first->total.k)
+        st = leie_sda_chain(&sum->total, part + d->steps, n, before ? &before->total : NULL, err);
+    leie_free(part);
+    return st;
+}
+
+static leie_status add_kinds(leie_decomposition *d, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < d->steps; i++) {
+        bool known = false;
+        for (leie_size k = 0; k < d->kinds; k++)
+            known |= strcmp(d->kind[k].kind, d->step[i].kind) == 0;
+        st = known ? LEIE_OK : add_kind(d, d->step[i].kind, err);
+    }
+    return st;
+}
+
+// ---- the way from A to B ----
+
+// Tables in the order in which they are gone through.
+typedef struct way {
+    leie_size n;
+    end *end;                    // [n]
+    leie_decompose_side *previous; // [n] sides of tables in the prices of the year before
+} way;
+
+static void add_end(way *w, const leie_decompose_side *side, int year, char letter)
+{
+    w->end[w->n++] = (end){.side = side, .year = year, .letter = letter};
+}
+
+/* From a year of an edition, which the way has reached, to a later one: at once or year by year, each after its table in
+ * the prices of the year before where there are such. */
+static leie_status add_change(way *w, const leie_decompose_side *side, int from, int to, char letter, const leie_decompose_opts *opts, leie_error *err)
+{
+    int *years = NULL, last = from;
+    leie_size n = 0;
+    leie_status st = leie_study_years(&years, &n, side->study, err);
+    for (leie_size i = 0; !st && i < n; i++) {
+        bool here = years[i] == to || (opts->chain && years[i] > from && years[i] < to);
+        if (!here)
+            continue;
+        if (opts->previous && years[i] != last + 1)
+            st = leie_fail(err, LEIE_ERR_USAGE, "previous-year prices of %d are those of %d, and the change begins in %d%s", years[i], years[i] - 1, last,
+                           opts->chain ? ": a year in between is missing" : ": go year by year (--chain)");
+        if (!st && opts->previous) {
+            w->previous[w->n] = (leie_decompose_side){.study = opts->previous, .year = years[i]};
+            add_end(w, &w->previous[w->n], years[i], 'P');
+        }
+        add_end(w, side, years[i], letter);
+        last = years[i];
+    }
+    leie_free(years);
+    return st;
+}
+
+static leie_status open_way(way *w, const leie_decompose_side side[2], bool prices_of_a, const leie_decompose_opts *opts, leie_error *err)
+{
+    int a = side[0].year, b = side[1].year;
+    leie_size room = 2 * (leie_size)(b > a ? b - a : 0) + 4;
+    bool plain = !is_scenario(&side[0]) && !is_scenario(&side[1]), one = side[0].study == side[1].study;
+    w->end = leie_new(room, sizeof *w->end);
+    w->previous = leie_new(room, sizeof *w->previous);
+    if (!w->end || !w->previous)
+        return leie_fail_memory(err, "steps", room, sizeof *w->end);
+    add_end(w, &side[0], a, 'A');
+    leie_status st = LEIE_OK;
+    if ((opts->chain || opts->previous) && (!plain || b <= a || prices_of_a))
+        return leie_fail(err, LEIE_ERR_USAGE, "--chain and --previous need an earlier and a later year of tables in current prices");
+    if (one && plain && b > a) {
+        st = add_change(w, &side[1], a, b, 'B', opts, err);
+    } else if (!one && plain && a != b && !prices_of_a && leie_study_tables_of(side[0].study, b)) {
+        if (b > a)
+            st = add_change(w, &side[0], a, b, 'A', opts, err);
+        else
+            add_end(w, &side[0], b, 'A');
+        add_end(w, &side[1], b, 'B');
+    } else if (!one && plain && a != b && !prices_of_a && leie_study_tables_of(side[1].study, a)) {
+        add_end(w, &side[1], a, 'B');
+        if (b > a)
+            st = add_change(w, &side[1], a, b, 'B', opts, err);
+        else
+            add_end(w, &side[1], b, 'B');
+    } else {
+        add_end(w, &side[1], b, 'B');
+    }
+    if (!st && w->end[w->n - 1].year != b)
+        st = leie_fail(err, LEIE_ERR_DATA, "%s has no table of %d", side[1].study->file, b);
+    return st;
+}
+
+static void close_way(way *w)
+{
+    for (leie_size i = 0; i < w->n; i++)
+        clear_end(&w->end[i]);
+    leie_free(w->end);
+    leie_free(w->previous);
+}
+
+// Whether the second study gives its year in the prices of the first year: a change, and no revision.
+static bool is_previous_year(const leie_decompose_side side[2])
+{
+    const leie_study_tables *spec = leie_study_tables_of(side[1].study, side[1].year);
+    const leie_table t = {.prices = spec ? spec->prices : NULL};
+    return side[0].study != side[1].study && in_prices_of(&t, side[0].year);
+}
+
+static leie_status check_previous(const end *e, leie_error *err)
+{
+    if (e->letter != 'P' || in_prices_of(&e->t, e->year - 1))
+        return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_DATA, "%s: the table of %d is not in the prices of %d but in '%s' (tables: prices: constant %d)", e->side->study->file,
+                     e->year, e->year - 1, e->t.prices ? e->t.prices : "", e->year - 1);
 }
 
 leie_status leie_decompose(leie_decomposition *d, const leie_decompose_side side[2], const leie_decompose_opts *opts,
                            const leie_watch *watch, leie_error *err)
 {
     *d = (leie_decomposition){0};
-    end first = {.side = &side[0], .year = side[0].year, .letter = 'A'}, last = {.side = &side[1], .year = side[1].year, .letter = 'B'}, middle = {0};
-    leie_status st = assemble(&first, watch, err);
-    st = st ? st : account_regions(&d->q, &first, opts->region, err);
-    st = st ? st : population(&first, &d->q, err);
-    st = st ? st : assemble(&last, watch, err);
-    st = st ? st : population(&last, &d->q, err);
-    bool between = !st && has_middle(&middle, side, &last);
-    if (!st && between) {
-        st = assemble(&middle, watch, err);
-        st = st ? st : population(&middle, &d->q, err);
+    way w = {0};
+    leie_status st = open_way(&w, side, is_previous_year(side), opts, err);
+    if (!st && !(d->step = leie_new(w.n, sizeof *d->step)))
+        st = leie_fail_memory(err, "steps", w.n, sizeof *d->step);
+    for (leie_size i = 0; !st && i < w.n; i++) {
+        end *e = &w.end[i];
+        st = assemble(e, watch, err);
+        st = st ? st : check_previous(e, err);
+        st = st || i ? st : account_regions(&d->q, e, opts->region, err);
+        st = st ? st : population(e, e[e->letter == 'P'].side->study, &d->q, err);
+        if (!st && i)
+            st = do_step(d, e - 1, e, opts, err);
+        if (i) // two tables at a time
+            leie_table_clear(&(e - 1)->t);
     }
-    st = st ? st : do_step(d, &first, between ? &middle : &last, opts, err);
-    if (!st && between)
-        st = do_step(d, &middle, &last, opts, err);
     st = st ? st : close_steps(d, err);
-    clear_end(&first);
-    clear_end(&middle);
-    clear_end(&last);
+    st = st ? st : add_kinds(d, err);
+    close_way(&w);
     if (st)
         leie_decomposition_clear(d);
     return st;

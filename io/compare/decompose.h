@@ -6,6 +6,9 @@
  *                                year 2: A year 1 -> B year 1, B year 1 -> B year 2; where neither has: both in one
  *   two scenarios of a year      A scenario 1 -> A scenario 2                  scenario
  *
+ * With chain a change goes year by year through the tables of its edition. With tables in the prices of the year before
+ * (P) each such change has two steps: A y -> P y + 1 is real, P y + 1 -> A y + 1 is prices.
+ *
  * Each step is a structural decomposition (solver/analysis/decomposition.h); steps meet exactly.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
@@ -17,7 +20,7 @@
 #include "io/study/study.h"
 #include "solver/analysis/decomposition.h"
 
-enum { LEIE_STEPS_MOST = 2 };
+enum { LEIE_STEP_KINDS = 4 };
 
 typedef struct leie_decompose_side {
     const leie_study *study;
@@ -33,11 +36,14 @@ typedef struct leie_decompose_opts {
     const char *exchange;    // region,year,value: money of the table per money of the region; NULL: deflators are in that of the table
     leie_sda_mean mean;
     bool demand_whole;       // mix, volume and population as one factor
+    bool chain;              // year by year
+    const leie_study *previous; // tables of each year in the prices of the year before; NULL: none
 } leie_decompose_opts;
 
 typedef struct leie_step {
-    const char *kind;        // "change", "revision", "change and revision", "scenario"
+    const char *kind;        // "change", "prices", "revision", "change and revision", "scenario"
     char from[96], to[96];   // "A 2000", "B 2011"
+    leie_size steps;         // that were added up
     char prices[160];        // "current prices", "constant prices of 2000 (deflators.csv)"
     bool current;            // the factor price is shown
     leie_sda sda;
@@ -47,12 +53,14 @@ typedef struct leie_step {
 typedef struct leie_decomposition {
     leie_account_regions q;
     leie_size steps;
-    leie_step step[LEIE_STEPS_MOST];
+    leie_step *step;         // [steps]
+    leie_size kinds;
+    leie_step kind[LEIE_STEP_KINDS]; // [kinds] the sum of the steps of each kind, one after the other
 } leie_decomposition;
 
 /* Assembles the tables, holds their footprints against the results (1e-9), and decomposes. Errors: LEIE_ERR_DATA when
  * a study is not that of the result (names the largest difference), when a region is unknown, or when deflators do
- * not cover a product; those of leie_assemble and leie_sda_make. */
+ * not cover a product; LEIE_ERR_USAGE when previous-year prices meet other years than the one before; those of leie_assemble and leie_sda_make. */
 LEIE_API leie_status leie_decompose(leie_decomposition *d, const leie_decompose_side side[2], const leie_decompose_opts *opts,
                                     const leie_watch *watch, leie_error *err);
 LEIE_API void leie_decomposition_clear(leie_decomposition *d);

@@ -21,20 +21,21 @@ static const leie_sda *part_of(const leie_step *step, leie_size s, leie_size *at
 
 static leie_status add_steps(leie_dataset *ds, const leie_decomposition *d, leie_error *err)
 {
-    char *code[LEIE_STEPS_MOST] = {0}, *kind[LEIE_STEPS_MOST] = {0}, *prices[LEIE_STEPS_MOST] = {0}, text[LEIE_STEPS_MOST][256], words[LEIE_STEPS_MOST][32];
-    leie_size n = d->steps;
-    for (leie_size i = 0; i < n; i++) {
-        snprintf(text[i], sizeof text[i], "%s -> %s", d->step[i].from, d->step[i].to);
-        snprintf(words[i], sizeof words[i], "%s", d->step[i].kind);
-        code[i] = text[i];
-        kind[i] = words[i];
+    leie_labels step = {0};
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < d->steps; i++) { // a step is a label: from -> to, with its kind and prices
+        char text[256], kind[32];
+        snprintf(text, sizeof text, "%s -> %s", d->step[i].from, d->step[i].to);
+        snprintf(kind, sizeof kind, "%s", d->step[i].kind);
+        leie_size at = leie_labels_add(&step, text, d->step[i].prices, NULL, kind, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
     }
-    leie_status st = leie_dataset_coordinate(ds, "step", n, code, NULL, "from one table to the next", err);
-    st = st ? st : leie_dataset_texts(ds, "step_kind", "step", n, kind, "change: real, in one edition; revision: of the data of one year", err);
-    char copy[LEIE_STEPS_MOST][sizeof d->step[0].prices];
-    for (leie_size i = 0; i < n; i++)
-        prices[i] = strcpy(copy[i], d->step[i].prices);
-    return st ? st : leie_dataset_texts(ds, "step_prices", "step", n, prices, "prices in which the step is taken apart", err);
+    st = st ? st : leie_dataset_coordinate(ds, "step", step.n, step.code, NULL, "from one table to the next", err);
+    st = st ? st : leie_dataset_texts(ds, "step_kind", "step", step.n, step.kind,
+                                      "change: real, in one edition; prices: between prices of two years; revision: of the data of one year", err);
+    st = st ? st : leie_dataset_texts(ds, "step_prices", "step", step.n, step.name, "prices in which the step is taken apart", err);
+    leie_labels_clear(&step);
+    return st;
 }
 
 static leie_status add_axes(leie_dataset *ds, const leie_decomposition *d, leie_error *err)

@@ -6,7 +6,6 @@
 
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
-#include "solver/analysis/additive.h"
 #include "solver/analysis/decomposition_impl.h"
 
 static const char *const names[LEIE_SDA_FACTORS] = {"price", "intensity", "technology", "trade", "mix", "volume", "population", "direct"};
@@ -127,8 +126,7 @@ static leie_status describe(leie_sda_work *w, leie_error *err)
     return LEIE_OK;
 }
 
-// Arrays of the result.
-static leie_status new_result(leie_sda *d, leie_error *err)
+leie_status leie_sda_new_result(leie_sda *d, leie_error *err)
 {
     leie_size q = d->q, k = d->k, P = d->P;
     struct {
@@ -160,7 +158,7 @@ static leie_status new_arrays(leie_sda_work *w, leie_error *err)
     for (int i = 0; i < LEIE_SDA_STATES; i++)
         if (!(w->G[i] = leie_new(q * k * (P - 1), sizeof(double))))
             return leie_fail_memory(err, "decomposition", q * k * (P - 1), sizeof(double));
-    return new_result(d, err);
+    return leie_sda_new_result(d, err);
 }
 
 static void clear_work(leie_sda_work *w)
@@ -313,78 +311,5 @@ leie_status leie_sda_make(leie_sda *d, const leie_sda_side side[2], const leie_a
         leie_sda_clear(d);
     else
         leie_sda_close(d, 1);
-    return st;
-}
-
-// ---- to the last digit ----
-
-// Largest sum that occurs in one region and stressor of a chain.
-static double bound_of(const leie_sda *step, leie_size steps, leie_size at)
-{
-    double bound = 0;
-    for (leie_size i = 0; i < steps; i++) {
-        double own = 0;
-        for (leie_size p = at * step[i].P; p < (at + 1) * step[i].P; p++) {
-            own += 2 * fabs(step[i].from[p]) + 2 * fabs(step[i].to[p]);
-            for (int f = 0; f < LEIE_SDA_FACTORS; f++)
-                own += fabs(step[i].effect[p * LEIE_SDA_FACTORS + f]);
-        }
-        bound = fmax(bound, own);
-    }
-    return bound;
-}
-
-static void close_cell(leie_sda *d, leie_size at, double unit)
-{
-    leie_size first = at * d->P;
-    double *effect = d->effect + first * LEIE_SDA_FACTORS, *total = d->total + at * LEIE_SDA_FACTORS;
-    double rest = leie_additive_round(effect, d->P, LEIE_SDA_FACTORS, d->from + first, d->to + first, unit);
-    d->total_from[at] = d->total_to[at] = 0;
-    memset(total, 0, LEIE_SDA_FACTORS * sizeof *total);
-    for (leie_size p = 0; p < d->P; p++) {
-        d->total_from[at] += d->from[first + p];
-        d->total_to[at] += d->to[first + p];
-        for (int f = 0; f < LEIE_SDA_FACTORS; f++)
-            total[f] += effect[p * LEIE_SDA_FACTORS + f];
-    }
-    double size = fmax(fabs(d->total_from[at]), fabs(d->total_to[at]));
-    d->remainder = fmax(d->remainder, size > 0 ? rest / size : 0);
-}
-
-void leie_sda_close(leie_sda *step, leie_size steps)
-{
-    for (leie_size at = 0; steps && at < step->q * step->k; at++) {
-        for (leie_size i = 1; i < steps; i++)
-            memcpy(step[i].from + at * step[i].P, step[i - 1].to + at * step[i - 1].P, (size_t)step[i].P * sizeof *step[i].from);
-        double unit = leie_additive_unit(bound_of(step, steps, at));
-        for (leie_size i = 0; i < steps; i++)
-            close_cell(&step[i], at, unit);
-    }
-}
-
-leie_status leie_sda_sum(leie_sda *sum, const leie_sda *d, const bool *member, const char *code, const char *name, leie_error *err)
-{
-    leie_size P = d->P, first = 0;
-    while (first < d->k - 1 && !member[first])
-        first++;
-    *sum = (leie_sda){.q = d->q, .k = 1, .P = P, .residual = d->residual, .solver = d->solver};
-    leie_status st = new_result(sum, err);
-    st = st ? st : leie_labels_copy(&sum->product, &d->product, err);
-    if (!st && leie_labels_add(&sum->stressor, code, name, d->stressor.unit[first], d->stressor.kind[first], err) < 0)
-        st = LEIE_ERR_NOMEM;
-    for (leie_size at = 0; !st && at < d->q * d->k; at++) {
-        leie_size q = at / d->k;
-        sum->peopled[q] = d->peopled[q];
-        for (leie_size p = 0; p < P && member[at % d->k]; p++) {
-            sum->from[q * P + p] += d->from[at * P + p];
-            sum->to[q * P + p] += d->to[at * P + p];
-            for (int f = 0; f < LEIE_SDA_FACTORS; f++)
-                sum->effect[(q * P + p) * LEIE_SDA_FACTORS + f] += d->effect[(at * P + p) * LEIE_SDA_FACTORS + f];
-        }
-    }
-    if (st)
-        leie_sda_clear(sum);
-    else
-        leie_sda_close(sum, 1);
     return st;
 }

@@ -103,6 +103,10 @@ LEIE_API void leie_sda_close(leie_sda *step, leie_size steps);
 LEIE_API leie_status leie_sda_sum(leie_sda *sum, const leie_sda *d, const bool *member, const char *code, const char *name,
                                   leie_error *err);
 
+/* The sum of steps of a chain that was closed, as one change: effects added up, from where `after` (NULL: the first step)
+ * ends to there and all changes. Exact. Errors: LEIE_ERR_NOMEM. */
+LEIE_API leie_status leie_sda_chain(leie_sda *sum, const leie_sda *const *step, leie_size steps, const leie_sda *after, leie_error *err);
+
 LEIE_API void leie_sda_clear(leie_sda *d);
 
 #endif

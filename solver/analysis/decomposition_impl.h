@@ -48,4 +48,7 @@ leie_status leie_sda_demand(leie_sda_work *w, leie_error *err);
 /* From G to effects, region after region. */
 leie_status leie_sda_effects(leie_sda_work *w, leie_error *err);
 
+/* Arrays of a result whose q, k and P are set. */
+leie_status leie_sda_new_result(leie_sda *d, leie_error *err);
+
 #endif
