@@ -73,15 +73,15 @@ static void measure(const char *name, const leie_table *t, const char *columns, 
     double opened = bench_now() - start;
     bench_case c = {.name = name, .sizes = sizes, .allowed = tolerance};
     snprintf(sizes, sizeof sizes, "n=%lld k=%lld q=%lld", (long long)t->sector.n, (long long)d.mc.k, (long long)d.mc.q);
-    leie_size before = d.mc.next;
+    leie_size before = d.mc.record.next;
     bench_measure(&c, step, &d);
-    double together = (double)(d.mc.next - before) / (c.runs + 1);
+    double together = (double)(d.mc.record.next - before) / (c.runs + 1);
     snprintf(note, sizeof note, "%s, %.0f draws together: %.3f s and %.1f per second; opened in %.2f s", leie_draw_way_name(d.mc.way), together,
              c.median / together, together / c.median, opened);
     c.note = note;
-    c.residual = d.mc.residual;
+    c.residual = d.mc.record.residual;
     bench_report(&c);
-    if (d.mc.failed)
+    if (d.mc.record.failed)
         bench_need(LEIE_ERR_CONVERGE, NULL, "draws");
     leie_montecarlo_close(&d.mc);
     leie_account_regions_clear(&q);

@@ -65,7 +65,7 @@ static leie_size find_label(const leie_var *coordinate, const char *label, size_
         if (coordinate->type == LEIE_VAR_TEXT)
             own = coordinate->text[i];
         else
-            snprintf(number, sizeof number, "%lld", (long long)coordinate->integer[i]);
+            snprintf(number, sizeof number, "%.17g", coordinate->number ? coordinate->number[i] : (double)coordinate->integer[i]);
         if (strlen(own) == size && strncmp(own, label, size) == 0)
             return i;
     }

@@ -68,7 +68,7 @@ static void two_sectors(leie_table *t, leie_account_regions *q)
 static void all_steps(leie_montecarlo *mc, leie_size until)
 {
     leie_error err = {0};
-    while (mc->next < until)
+    while (mc->record.next < until)
         if (!check_ok(leie_montecarlo_step(mc, &err), &err))
             return;
 }
@@ -109,14 +109,14 @@ static void test_two_sectors(void)
             static const double p[] = {0.025, 0.5, 0.975};
             static const double expected[] = {750.386256571796, 833.4342620152925, 926.1458665805687};
             double quantile[3];
-            check_size(mc.failed, 0);
-            check_near(mc.tally.mean[0], 834.6964757287762, 2e-3);
-            check_near(leie_tally_sd(&mc.tally, 0), 44.86848831190427, design ? 0.015 : 0.035);
-            check_ok(leie_tally_quantiles(quantile, &mc.tally, 0, 3, p, &err), &err);
+            check_size(mc.record.failed, 0);
+            check_near(mc.record.tally.mean[0], 834.6964757287762, 2e-3);
+            check_near(leie_tally_sd(&mc.record.tally, 0), 44.86848831190427, design ? 0.015 : 0.035);
+            check_ok(leie_tally_quantiles(quantile, &mc.record.tally, 0, 3, p, &err), &err);
             for (int i = 0; i < 3; i++)
                 check_near(quantile[i], expected[i], 0.01);
-            check_near(mc.tally.mean[1], mc.tally.mean[0], 1e-12); // one stressor: the total is itself
-            check_true(mc.draw[2 * 7] != mc.draw[2 * 8]);
+            check_near(mc.record.tally.mean[1], mc.record.tally.mean[0], 1e-12); // one stressor: the total is itself
+            check_true(mc.record.draw[2 * 7] != mc.record.draw[2 * 8]);
             leie_montecarlo_close(&mc);
         }
         leie_uncertain_clear(&u);
@@ -216,12 +216,12 @@ static void test_first_order(void)
         const char *what = fill_case(&u, which);
         if (check_ok(leie_montecarlo_open(&mc, &t, &q, &u, &opts, &err), &err)) {
             all_steps(&mc, u.draws);
-            check_size(mc.failed, 0);
+            check_size(mc.record.failed, 0);
             for (leie_size o = 0; o < mc.outputs; o++) {
-                double sd = leie_tally_sd(&mc.tally, o);
+                double sd = leie_tally_sd(&mc.record.tally, o);
                 if (!check_close(sd, mc.first_order[o], 0.09, 1e-9 * mc.baseline[o]))
                     printf("case %d (%s), output %d\n", which, what, (int)o);
-                check_close(mc.tally.mean[o], mc.baseline[o], 0, 4 * sd / sqrt(1000) + 2e-3 * mc.baseline[o]);
+                check_close(mc.record.tally.mean[o], mc.baseline[o], 0, 4 * sd / sqrt(1000) + 2e-3 * mc.baseline[o]);
             }
             double shares = 0;
             for (leie_size i = 0; i < mc.ranked; i++)
@@ -262,9 +262,9 @@ static void test_ways(void)
                 check_size(mc.columns, 1);
                 check_size(mc.outputs, 12);
                 all_steps(&mc, u.draws);
-                check_size(mc.failed, from);
-                check_true(mc.residual <= 1e-12);
-                memcpy(draws[way], mc.draw, 40 * 12 * sizeof **draws);
+                check_size(mc.record.failed, from);
+                check_true(mc.record.residual <= 1e-12);
+                memcpy(draws[way], mc.record.draw, 40 * 12 * sizeof **draws);
                 leie_montecarlo_close(&mc);
             }
             leie_uncertain_clear(&u);
@@ -347,7 +347,7 @@ static void test_threads(void)
         fill_case(&u, 1);
         if (check_ok(leie_montecarlo_open(&mc, &t, &q, &u, &opts, &err), &err)) {
             all_steps(&mc, u.draws);
-            memcpy(draws[run], mc.draw, sizeof draws[run]);
+            memcpy(draws[run], mc.record.draw, sizeof draws[run]);
             leie_montecarlo_close(&mc);
         }
         leie_uncertain_clear(&u);

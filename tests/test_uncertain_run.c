@@ -176,7 +176,7 @@ static void test_refusals(void)
         {"uncertainty={method: quasi, inputs: [{matrix: A, cv: 0.1}]}", "method"},
         {"uncertainty={drawz: 7, inputs: [{matrix: A, cv: 0.1}]}", "drawz"},
         {"uncertainty={inputs: [{matrix: A, cols: {regions: reg9}, cv: 0.1}]}", "no region 'reg9'"},
-        {"uncertainty={inputs: [{matrix: A, cols: {group: {codes: a}}, cv: 0.1}]}", "belongs to scenario files"},
+        {"uncertainty={inputs: [{matrix: A, cols: {group: {codes: a}}, cv: 0.1}]}", "'group' needs 'concordance'"},
         {"uncertainty={inputs: [{matrix: A, range: [0.5], cv: 0.1}]}", "range"},
         {"uncertainty={method: sobol, inputs: [{matrix: A, shares: dirichlet, concentration: 9}]}", "Dirichlet"},
     };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/cli/summary_backcast.h"
+#include "io/cli/summary_drawn.h"
 #include "io/cli/summary_flows.h"
 #include "io/cli/summary_local.h"
 #include "io/cli/summary_scenarios.h"
@@ -479,6 +480,8 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
     }
     if (!st)
         st = leie_summary_print_scenarios(to, &v, err);
+    if (!st)
+        st = leie_summary_print_drawn(to, &v, err);
     if (!st)
         print_solver(to, &v, study, info);
     leie_view_close(&v);

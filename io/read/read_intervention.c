@@ -127,7 +127,7 @@ static leie_status read_group(leie_selection *s, leie_scenario_reader *r, const 
     if (!st && (!path.real || !n))
         st = leie_yaml_fail(node, err, "'group' needs 'concordance', a file, and 'codes' of its column to");
     if (!st)
-        st = leie_read_concordance(&c, &path, "group of a scenario", r->p, err);
+        st = leie_read_concordance(&c, &path, r->set ? "group of a scenario" : "group of uncertain inputs", r->p, err);
     for (leie_size i = 0; !st && i < n; i++) {
         leie_size before = s->items;
         for (leie_size l = 0; !st && l < c.n; l++)
@@ -164,14 +164,11 @@ static leie_status read_selection(leie_selection *s, leie_scenario_reader *r, co
     return st ? st : read_group(s, r, node, err);
 }
 
-leie_status leie_read_selection(leie_selection *s, const leie_study *study, const leie_yaml *map, const char *key,
+leie_status leie_read_selection(leie_selection *s, const leie_study *study, leie_provenance *p, const leie_yaml *map, const char *key,
                                 leie_selection_axis of, leie_error *err)
 {
     static const axis axes[] = {[LEIE_SELECT_SECTORS] = SECTORS, [LEIE_SELECT_DEMAND] = DEMAND, [LEIE_SELECT_STRESSORS] = STRESSORS};
-    leie_scenario_reader r = {.study = study};
-    const leie_yaml *node = leie_yaml_get(map, key);
-    if (node && node->kind == LEIE_YAML_MAP && leie_yaml_get(node, "group"))
-        return leie_yaml_fail(node, err, "'group' belongs to scenario files: list the codes, or a pattern with * and ?");
+    leie_scenario_reader r = {.study = study, .p = p};
     return read_selection(s, &r, map, key, axes[of], false, err);
 }
 

@@ -45,9 +45,10 @@ leie_status leie_read_ramp(leie_ramp *ramp, const leie_scenario_reader *r, const
 /* Adds an empty place to an array of items of a size. */
 leie_status leie_scenario_grow(void **array, leie_size n, size_t size, leie_error *err);
 
-/* A selection outside a scenario file: a code, a list of codes, or a map as in read_scenario.h but for `group`. */
+/* A selection outside a scenario file: a code, a list of codes, or a map as in read_scenario.h; the concordance of a group
+ * becomes a source of p. */
 typedef enum leie_selection_axis { LEIE_SELECT_SECTORS, LEIE_SELECT_DEMAND, LEIE_SELECT_STRESSORS } leie_selection_axis;
-leie_status leie_read_selection(leie_selection *s, const leie_study *study, const leie_yaml *map, const char *key,
+leie_status leie_read_selection(leie_selection *s, const leie_study *study, leie_provenance *p, const leie_yaml *map, const char *key,
                                 leie_selection_axis axis, leie_error *err);
 
 #endif

@@ -599,13 +599,13 @@ static leie_status fill_tables(leie_dataset *ds, const leie_study *study, leie_s
     if (!st)
         st = leie_result_add_local(ds, years, year, sample, stressor, &m, err);
     if (!st)
-        st = leie_result_add_uncertainty(ds, study, years, year, stressor, &m, err);
-    if (!st)
         st = leie_result_add_backcasts(ds, study, years, year, stressor, err);
     if (!st)
         st = leie_result_add_needs(ds, years, year, sample, stressor, &m, err);
     st = st ? st : fill_years(ds, study, years, year, err);
-    return st || !set ? st : leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
+    if (!st && set)
+        st = leie_result_add_scenarios(ds, years, year, set, stressor, &m, err);
+    return st ? st : leie_result_add_uncertainty(ds, study, years, year, stressor, &m, err);
 }
 
 leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *study, leie_size years, leie_year *year,
@@ -683,6 +683,7 @@ void leie_year_clear(leie_year *year)
     leie_free(year->population);
     leie_local_year_clear(&year->local);
     leie_montecarlo_close(&year->uncertainty);
+    leie_scenario_draws_close(&year->drawn);
     leie_free(year->backcast);
     *year = (leie_year){0};
 }

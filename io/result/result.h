@@ -16,6 +16,7 @@
 #include "io/run/local_run.h"
 #include "io/study/study.h"
 #include "solver/scenario/outcome.h"
+#include "solver/scenario/scenario_draws.h"
 
 /* A back-cast: the answer, the values of its parameters, and how well the changed system is solved there. */
 typedef struct leie_backcast_result {
@@ -60,6 +61,7 @@ typedef struct leie_year {
     leie_local_year local;   // accounts of places
     bool uncertain;          // uncertainty holds draws
     leie_montecarlo uncertainty;
+    leie_scenario_draws drawn; // scenarios on the table of the year over draws of their parameters; no cases: none
     leie_size backcasts;
     leie_backcast_result *backcast; // [backcasts] of the study, in the last year with a table
     double seconds_read, seconds_solve;

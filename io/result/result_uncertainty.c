@@ -64,43 +64,57 @@ static leie_status add_attributes(const adding *a, leie_error *err)
 
 // ---- footprints ----
 
+// Draws of [q, k + 1] outputs, from output `first` of their record on.
+typedef struct drawn {
+    const leie_draws *record;
+    const double *first_order, *middle; // of the first output; middle NULL: none
+    leie_size first, q, k;
+    const leie_labels *stressor; // of the table
+} drawn;
+
 // What is reported of an output: where it is, with one value per item of the last or of the middle dimension.
 typedef struct field {
     const char *name, *before, *after, *long_name; // dimensions before region, and behind stressor
-    double (*value)(const leie_montecarlo *mc, leie_size item, leie_size output);
+    double (*value)(const drawn *d, leie_size item, leie_size output);
 } field;
 
-static double mean_of(const leie_montecarlo *mc, leie_size item, leie_size output)
+static double mean_of(const drawn *d, leie_size item, leie_size output)
 {
     (void)item;
-    return mc->tally.draws ? mc->tally.mean[output] : NAN;
+    return d->record->tally.draws ? d->record->tally.mean[d->first + output] : NAN;
 }
 
-static double sd_of(const leie_montecarlo *mc, leie_size item, leie_size output)
+static double sd_of(const drawn *d, leie_size item, leie_size output)
 {
     (void)item;
-    return leie_tally_sd(&mc->tally, output);
+    return leie_tally_sd(&d->record->tally, d->first + output);
 }
 
-static double first_order_of(const leie_montecarlo *mc, leie_size item, leie_size output)
+static double first_order_of(const drawn *d, leie_size item, leie_size output)
 {
     (void)item;
-    return mc->first_order[output];
+    return d->first_order[output];
 }
 
-static double mean_at(const leie_montecarlo *mc, leie_size item, leie_size output)
+static double mean_at(const drawn *d, leie_size item, leie_size output)
 {
-    return mc->mean_at[item * mc->outputs + output];
+    return d->record->mean_at[item * d->record->outputs + d->first + output];
 }
 
-static double sd_at(const leie_montecarlo *mc, leie_size item, leie_size output)
+static double sd_at(const drawn *d, leie_size item, leie_size output)
 {
-    return mc->sd_at[item * mc->outputs + output];
+    return d->record->sd_at[item * d->record->outputs + d->first + output];
 }
 
-static double draw_of(const leie_montecarlo *mc, leie_size item, leie_size output)
+static double draw_of(const drawn *d, leie_size item, leie_size output)
 {
-    return mc->draw ? mc->draw[item * mc->outputs + output] : NAN;
+    return d->record->draw ? d->record->draw[item * d->record->outputs + d->first + output] : NAN;
+}
+
+static double middle_of(const drawn *d, leie_size item, leie_size output)
+{
+    (void)item;
+    return d->middle ? d->middle[output] : NAN;
 }
 
 static const field fields[] = {
@@ -111,17 +125,25 @@ static const field fields[] = {
     {"sd_at", "checkpoint", NULL, "standard deviation of the draws so far", sd_at},
     {"draw", "draw", NULL, "one draw", draw_of},
     {"quantile", NULL, "quantile", "quantile of the draws", NULL},
+    {"undrawn", NULL, NULL, "with the parameters as they are written", middle_of},
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
-// The variable of a field, for stressors or for the sum over materials.
-static leie_status field_variable(leie_var **var, const adding *a, const field *f, bool material, leie_error *err)
+// Whether a field is there: kept draws on request, values as they are of scenarios alone.
+static bool has_field(const adding *a, const field *f, bool scenarios)
 {
-    char name[64], dims[96], long_name[200];
-    snprintf(name, sizeof name, "%sfootprint_%s", material ? "material_" : "", f->name);
-    snprintf(dims, sizeof dims, "year%s%s region%s%s%s", f->before ? " " : "", f->before ? f->before : "", material ? "" : " stressor",
-             f->after ? " " : "", f->after ? f->after : "");
-    snprintf(long_name, sizeof long_name, "%s: D_cba with direct pressures%s", f->long_name, material ? ", sum over materials" : "");
+    return (f->value != draw_of || a->draws) && (f->value != middle_of || scenarios);
+}
+
+// The variable of a field, for stressors or for the sum over materials.
+static leie_status field_variable(leie_var **var, const adding *a, const field *f, bool material, bool scenarios, leie_error *err)
+{
+    char name[96], dims[128], long_name[240];
+    snprintf(name, sizeof name, "%s%sfootprint_%s", scenarios ? "scenario_" : "", material ? "material_" : "", f->name);
+    snprintf(dims, sizeof dims, "%syear%s%s region%s%s%s", scenarios ? "scenario " : "", f->before ? " " : "", f->before ? f->before : "",
+             material ? "" : " stressor", f->after ? " " : "", f->after ? f->after : "");
+    snprintf(long_name, sizeof long_name, "%s%s: D_cba with direct pressures%s", f->long_name, scenarios ? ", of the scenario's parameters" : "",
+             material ? ", sum over materials" : "");
     leie_status st = leie_dataset_var(var, a->ds, name, LEIE_VAR_DOUBLE, dims, material ? a->material_unit : a->m->units[LEIE_IN_STRESSOR],
                                       long_name, err);
     if (!st && !material && a->m->by[LEIE_IN_STRESSOR])
@@ -129,40 +151,108 @@ static leie_status field_variable(leie_var **var, const adding *a, const field *
     return st;
 }
 
-static leie_status fill_field(const adding *a, const field *f, leie_var *var, bool material, leie_size y, leie_error *err)
+// Values of a field in a block of the variable: a year, or a scenario in a year.
+static leie_status fill_field(const adding *a, const field *f, leie_var *var, bool material, leie_size block, const drawn *d, leie_error *err)
 {
-    const leie_montecarlo *mc = &a->year[y].uncertainty;
-    const leie_labels *own = &a->year[y].table.stressor;
     leie_size before = !f->before ? 1 : f->before[0] == 'c' ? LEIE_CHECKPOINTS : a->draws, behind = f->after ? a->quantiles : 1;
     leie_size stressors = material ? 1 : a->stressor->n;
     double quantile[LEIE_QUANTILES_MAX];
     leie_status st = LEIE_OK;
-    for (leie_size q = 0; !st && q < mc->q; q++)
-        for (leie_size s = 0; !st && s < (material ? 1 : mc->k); s++) {
-            leie_size at = material ? 0 : leie_labels_find(a->stressor, own->code[s]), output = q * (mc->k + 1) + (material ? mc->k : s);
+    for (leie_size q = 0; !st && q < d->q; q++)
+        for (leie_size s = 0; !st && s < (material ? 1 : d->k); s++) {
+            leie_size at = material ? 0 : leie_labels_find(a->stressor, d->stressor->code[s]), output = q * (d->k + 1) + (material ? d->k : s);
             if (!f->value)
-                st = leie_tally_quantiles(quantile, &mc->tally, output, a->quantiles, a->study->uncertainty.quantile, err);
+                st = leie_tally_quantiles(quantile, &d->record->tally, d->first + output, a->quantiles, a->study->uncertainty.quantile, err);
             for (leie_size i = 0; !st && i < before; i++)
                 for (leie_size j = 0; j < behind; j++)
-                    var->number[(((y * before + i) * a->regions + q) * stressors + at) * behind + j] =
-                        f->value ? f->value(mc, i, output) : quantile[j];
+                    var->number[(((block * before + i) * a->regions + q) * stressors + at) * behind + j] =
+                        f->value ? f->value(d, i, output) : quantile[j];
         }
     return st;
+}
+
+static drawn drawn_table(const leie_year *year)
+{
+    const leie_montecarlo *mc = &year->uncertainty;
+    return (drawn){.record = &mc->record, .first_order = mc->first_order, .q = mc->q, .k = mc->k, .stressor = &year->table.stressor};
 }
 
 static leie_status add_footprints(const adding *a, leie_error *err)
 {
     leie_status st = LEIE_OK;
     for (int i = 0; !st && i < FIELDS; i++)
-        for (int material = 0; !st && material < (a->material_unit ? 2 : 1); material++) {
+        for (int material = 0; !st && has_field(a, &fields[i], false) && material < (a->material_unit ? 2 : 1); material++) {
             leie_var *var = NULL;
-            if (fields[i].value == draw_of && !a->draws)
-                continue;
-            st = field_variable(&var, a, &fields[i], material, err);
-            for (leie_size y = 0; !st && y < a->years; y++)
+            st = field_variable(&var, a, &fields[i], material, false, err);
+            for (leie_size y = 0; !st && y < a->years; y++) {
+                drawn d = drawn_table(&a->year[y]);
                 if (a->year[y].uncertain && (!material || a->year[y].uncertainty.has_total))
-                    st = fill_field(a, &fields[i], var, material, y, err);
+                    st = fill_field(a, &fields[i], var, material, y, &d, err);
+            }
         }
+    return st;
+}
+
+// ---- footprints of scenarios ----
+
+// Place of a case of a year's draws on the axes scenario and year.
+static leie_size block_of(const adding *a, const leie_drawn_case *c)
+{
+    leie_size y = 0;
+    while (y < a->years && a->year[y].year != c->year)
+        y++;
+    return (1 + c->scenario) * a->years + y; // the baseline comes first
+}
+
+static leie_status add_drawn(const adding *a, const field *f, leie_var *var, bool material, leie_size y, leie_error *err)
+{
+    const leie_scenario_draws *all = &a->year[y].drawn;
+    leie_status st = LEIE_OK;
+    for (leie_size c = 0; !st && c < all->cases; c++) {
+        drawn d = {.record = &all->record, .first_order = all->first_order + c * all->each, .middle = all->middle + c * all->each,
+                   .first = c * all->each, .q = all->q, .k = all->k, .stressor = &a->year[y].table.stressor};
+        st = fill_field(a, f, var, material, block_of(a, &all->of[c]), &d, err);
+    }
+    return st;
+}
+
+static leie_status add_scenario_footprints(const adding *a, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (int i = 0; !st && i < FIELDS; i++)
+        for (int material = 0; !st && has_field(a, &fields[i], true) && material < (a->material_unit ? 2 : 1); material++) {
+            leie_var *var = NULL;
+            st = field_variable(&var, a, &fields[i], material, true, err);
+            for (leie_size y = 0; !st && y < a->years; y++)
+                if (!material || a->year[y].drawn.has_total)
+                    st = add_drawn(a, &fields[i], var, material, y, err);
+        }
+    return st;
+}
+
+// Which parameters drive the variance of a scenario, and how the draws went.
+static leie_status add_parameter_shares(const adding *a, leie_error *err)
+{
+    leie_var *share = NULL, *draws = NULL, *failed = NULL, *residual = NULL;
+    char long_name[200];
+    snprintf(long_name, sizeof long_name, "share of the parameter in the first-order variance of the footprint of the scenario (%.100s)",
+             a->material_unit ? "the sum over materials" : a->stressor->code[0]);
+    leie_status st = leie_dataset_var(&share, a->ds, "parameter_share", LEIE_VAR_DOUBLE, "scenario year region parameter", "1", long_name, err);
+    st = st ? st : leie_dataset_var(&draws, a->ds, "scenario_draws", LEIE_VAR_INT, "year", "1", "draws of parameters of scenarios in the statistics", err);
+    st = st ? st : leie_dataset_var(&failed, a->ds, "scenario_draws_failed", LEIE_VAR_INT, "year", "1", "draws without a solution, in no statistic", err);
+    st = st ? st : leie_dataset_var(&residual, a->ds, "scenario_draws_residual", LEIE_VAR_DOUBLE, "year", "1",
+                                    "largest relative residual of the changed systems of all draws", err);
+    for (leie_size y = 0; !st && y < a->years; y++) {
+        const leie_scenario_draws *all = &a->year[y].drawn;
+        if (!all->cases)
+            continue;
+        draws->integer[y] = all->record.tally.draws;
+        failed->integer[y] = all->record.failed;
+        residual->number[y] = all->record.residual;
+        for (leie_size c = 0; c < all->cases; c++)
+            memcpy(share->number + block_of(a, &all->of[c]) * a->regions * all->P, all->share + c * all->q * all->P,
+                   (size_t)(all->q * all->P) * sizeof *share->number);
+    }
     return st;
 }
 
@@ -237,10 +327,10 @@ static leie_status add_years(const adding *a, leie_error *err)
         const leie_montecarlo *mc = &a->year[y].uncertainty;
         if (!a->year[y].uncertain)
             continue;
-        draws->integer[y] = mc->tally.draws;
-        failed->integer[y] = mc->failed;
-        error->number[y] = leie_tally_rank_error(&mc->tally);
-        residual->number[y] = mc->residual;
+        draws->integer[y] = mc->record.tally.draws;
+        failed->integer[y] = mc->record.failed;
+        error->number[y] = leie_tally_rank_error(&mc->record.tally);
+        residual->number[y] = mc->record.residual;
         st = leie_var_set_text(way, y, leie_draw_way_name(mc->way), err);
     }
     return st;
@@ -251,10 +341,12 @@ leie_status leie_result_add_uncertainty(leie_dataset *ds, const leie_study *stud
 {
     adding a = {.ds = ds, .study = study, .years = years, .year = year, .stressor = stressor, .m = m,
                 .regions = ds->dim[leie_dataset_find_dim(ds, "region")].n};
-    bool asked = false, same = true;
-    for (leie_size y = 0; y < years; y++)
-        asked |= year[y].has_table && leie_study_uncertain(study, year[y].year);
-    if (!asked || stressor->n == 0)
+    bool table = false, scenarios = false, same = true;
+    for (leie_size y = 0; y < years; y++) {
+        table |= year[y].has_table && leie_study_uncertain(study, year[y].year);
+        scenarios |= year[y].drawn.cases > 0;
+    }
+    if ((!table && !scenarios) || stressor->n == 0)
         return LEIE_OK;
     for (leie_size s = 0; s < stressor->n; s++) {
         if (strcmp(stressor->kind[s], LEIE_STRESSOR_MATERIAL) != 0)
@@ -265,6 +357,12 @@ leie_status leie_result_add_uncertainty(leie_dataset *ds, const leie_study *stud
     a.material_unit = same ? a.material_unit : NULL;
     leie_status st = add_axes(&a, err);
     st = st ? st : add_attributes(&a, err);
+    if (scenarios) {
+        st = st ? st : add_scenario_footprints(&a, err);
+        st = st ? st : add_parameter_shares(&a, err);
+    }
+    if (!table)
+        return st;
     st = st ? st : add_footprints(&a, err);
     st = st ? st : add_drivers(&a, err);
     return st ? st : add_years(&a, err);

@@ -145,15 +145,21 @@ static leie_status regroup(job *j, leie_year *year, leie_error *err)
     return st;
 }
 
-// The files of scenarios are sources of every year.
-static leie_status scenario_sources(const job *j, leie_provenance *p, leie_error *err)
+static leie_status add_sources(leie_provenance *p, const leie_provenance *from, leie_error *err)
 {
     leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < j->sources.sources; i++) {
-        const leie_source *s = &j->sources.source[i];
+    for (leie_size i = 0; !st && i < from->sources; i++) {
+        const leie_source *s = &from->source[i];
         st = leie_provenance_source(p, s->role, s->path, s->reader, s->bytes, s->sha256, err);
     }
     return st;
+}
+
+// The files of scenarios, and of groups of uncertain inputs, are sources of every year.
+static leie_status scenario_sources(const job *j, leie_provenance *p, leie_error *err)
+{
+    leie_status st = add_sources(p, &j->sources, err);
+    return st ? st : add_sources(p, &j->study->uncertainty.sources, err);
 }
 
 static void draw_progress(void *ctx, double share, const char *what)
@@ -165,7 +171,10 @@ static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
 {
     const leie_uncertain_job todo = {.study = j->study, .q = &j->q, .output = j->output, .force = j->opts->force, .watch = j->watch,
                                      .progress = draw_progress, .progress_ctx = j};
-    return leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
+    leie_status st = leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
+    if (!st && leie_study_uncertain_scenarios(j->study, year->year))
+        st = leie_uncertain_scenarios(year, &j->set, year->year == j->last_table, &todo, err);
+    return st;
 }
 
 // Tonnes by industry and product, from the table while its numbers are there.
@@ -459,6 +468,30 @@ static bool append_plan(plan_text *p, int year, const leie_plan *plan)
     return good && append(p, "  %s\n", plan->why);
 }
 
+// The ways of draws, without one.
+static leie_status explain_draws(job *j, leie_year *year, plan_text *text, leie_error *err)
+{
+    const leie_study_uncertainty *u = &j->study->uncertainty;
+    leie_draw_plan plan = {0};
+    leie_baseline base = {0};
+    leie_status st = LEIE_OK;
+    if (leie_study_uncertain(j->study, year->year)) {
+        leie_montecarlo_opts opts = leie_uncertain_options(j->study);
+        st = leie_montecarlo_plan(&plan, &year->table, &j->q, &u->inputs, &opts, err);
+        if (!st && !append(text, "  uncertainty: %s\n", plan.why))
+            st = leie_fail_memory(err, "plan", 1, 512);
+    }
+    if (st || !leie_study_uncertain_scenarios(j->study, year->year))
+        return st;
+    st = leie_baseline_make(&base, &year->table, &j->set, err);
+    st = st ? st : leie_uncertain_scenarios_open(&year->drawn, &base, &j->q, j->study, year->year == j->last_table, true, err);
+    if (!st && !append(text, "  uncertainty of %lld scenarios: %s\n", (long long)year->drawn.cases, year->drawn.plan.why))
+        st = leie_fail_memory(err, "plan", 1, 512);
+    if (base.t)
+        leie_baseline_clear(&base);
+    return st;
+}
+
 static leie_status explain_year(job *j, leie_year *year, plan_text *text, leie_error *err)
 {
     leie_plan plan = {0};
@@ -477,6 +510,7 @@ static leie_status explain_year(job *j, leie_year *year, plan_text *text, leie_e
         st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, true, NULL, err);
     if (!st && j->set.scenarios && !append(text, "  scenarios: %s\n", year->outcomes.plan.why))
         st = leie_fail_memory(err, "plan", 1, 512);
+    st = st ? st : explain_draws(j, year, text, err);
     leie_year_clear(year);
     return st;
 }

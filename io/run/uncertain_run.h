@@ -1,5 +1,5 @@
-/* The uncertainty of one year, with what a run needs beside it: progress, a signal that stops it, and a file beside the
- * result (<result>.<year>.draws) from which an interrupted run continues. */
+/* The uncertainty of one year: of the inputs of its table, and of the parameters of scenarios on it. Runs that were
+ * interrupted continue from a file beside the result (draw_loop.h): <result>.<year>.draws and .scenario-draws. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_RUN_UNCERTAIN_RUN_H
 #define LEIE_IO_RUN_UNCERTAIN_RUN_H
@@ -17,11 +17,20 @@ typedef struct leie_uncertain_job {
     void *progress_ctx;
 } leie_uncertain_job;
 
-/* Fills year->uncertainty from year->table, whose numbers are still there, and leaves notes in its provenance. Every few
- * seconds, and when it is stopped, the state goes to the file beside the result, in one step; a run with the same
- * inputs and options (year->hash) continues from it, and the bytes of its result are those of a run in one go. The
- * file is removed when all draws are made. Errors: those of leie_montecarlo_open and _step, LEIE_ERR_STOPPED,
- * LEIE_ERR_OUTPUT, LEIE_ERR_CONVERGE when more than half of the draws have no solution. */
+/* Fills year->uncertainty from year->table, whose numbers are still there, and leaves notes in its provenance. Errors:
+ * those of leie_montecarlo_open, leie_draw_loop_run. */
 leie_status leie_uncertain_run(leie_year *year, const leie_uncertain_job *job, leie_error *err);
+
+/* The options of its draws. */
+leie_montecarlo_opts leie_uncertain_options(const leie_study *study);
+
+/* Fills year->drawn for the scenarios that the study asks for, and leaves notes. last: the table that projections start
+ * from. Errors: LEIE_ERR_DATA (a scenario that is not there or has nothing that varies), those of
+ * leie_scenario_draws_open and leie_draw_loop_run. */
+leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set, bool last, const leie_uncertain_job *job, leie_error *err);
+
+/* Its draws made ready, or planned alone; base and q must outlive them. */
+leie_status leie_uncertain_scenarios_open(leie_scenario_draws *d, const leie_baseline *base, const leie_account_regions *q, const leie_study *study,
+                                          bool last, bool plan_only, leie_error *err);
 
 #endif

@@ -171,7 +171,7 @@ typedef struct leie_study_flows {
 
 enum { LEIE_QUANTILES_MAX = 99 };
 
-/* Uncertain inputs and what to report; inputs.draws is 0 when the study has none. */
+/* Uncertain inputs and scenarios, and what to report; inputs.draws is 0 when the study has none. */
 typedef struct leie_study_uncertainty {
     leie_size line;
     leie_uncertain inputs;
@@ -181,6 +181,10 @@ typedef struct leie_study_uncertainty {
     leie_size ranking;        // cells that drive the variance
     leie_size years;          // 0: all
     int *year;
+    bool all_scenarios;       // those whose parameters vary
+    leie_size scenarios;      // or these
+    char **scenario;          // [scenarios]
+    leie_provenance sources;  // concordances of groups
 } leie_study_uncertainty;
 
 typedef struct leie_study_goal {
@@ -275,8 +279,9 @@ LEIE_API leie_status leie_study_options_hash(char *hex, const leie_study *study,
 LEIE_API leie_status leie_study_nest_defaults(leie_study_nest *nest, leie_error *err);
 LEIE_API leie_status leie_study_nest_use(leie_study_nest *nest, const char *what, const char *variable, leie_error *err);
 LEIE_API void leie_study_nest_clear(leie_study_nest *nest);
-/* Whether the study asks for the uncertainty of a year. */
+/* Whether the study asks for the uncertainty of a year: of inputs of its table, or of scenarios on it. */
 LEIE_API bool leie_study_uncertain(const leie_study *study, int year);
+LEIE_API bool leie_study_uncertain_scenarios(const leie_study *study, int year);
 
 /* Whether accounts of tables take something from the material flows. */
 bool leie_study_uses_flows(const leie_study *study);

@@ -9,6 +9,7 @@
  *     keep: false                       # every draw in the result
  *     ranking: 20                       # cells that drive the variance
  *     years: 2011                       # default: all
+ *     scenarios: all                    # draws of the parameters of scenarios, or a list of these
  *     inputs:                           # the last rule that names a cell counts
  *       - {matrix: A, distribution: lognormal, cv: 0.1}
  *       - {matrix: A, cells: imported, cv: {at: 0.4, power: -0.2, most: 1}, within: column, rho: 0.5}
@@ -24,7 +25,7 @@
 #include "kernels/memory.h"
 #include "kernels/number.h"
 
-static const char *const uncertainty_keys[] = {"draws", "seed", "method", "quantiles", "keep", "ranking", "years", "year", "inputs", NULL};
+static const char *const uncertainty_keys[] = {"draws", "seed", "method", "quantiles", "keep", "ranking", "years", "year", "scenarios", "inputs", NULL};
 static const char *const input_keys[] = {"name", "matrix", "rows", "cols", "cells", "distribution", "cv", "range", "shares",
                                          "concentration", "within", "rho", "note", NULL};
 static const char *const cv_keys[] = {"at", "power", "most", NULL};
@@ -119,8 +120,8 @@ static leie_status read_input(leie_study *study, const leie_yaml *node, leie_siz
     v->path = study->file;
     st = leie_study_set_string(&v->name, matrices[matrix], err);
     st = st ? st : leie_study_string(&v->name, node, "name", err);
-    st = st ? st : leie_read_selection(&v->row, study, node, "rows", rows[v->matrix], err);
-    st = st ? st : leie_read_selection(&v->col, study, node, "cols", cols[v->matrix], err);
+    st = st ? st : leie_read_selection(&v->row, study, &study->uncertainty.sources, node, "rows", rows[v->matrix], err);
+    st = st ? st : leie_read_selection(&v->col, study, &study->uncertainty.sources, node, "cols", cols[v->matrix], err);
     st = st ? st : read_distribution(rule, node, err);
     if (!st && rule->keys && (v->row.given || rule->grouping || cells))
         st = leie_yaml_fail(node, err, "keys are whole columns: no 'rows', 'cells' or 'within'");
@@ -135,8 +136,10 @@ static leie_status read_inputs(leie_study *study, const leie_yaml *node, leie_er
     leie_study_uncertainty *u = &study->uncertainty;
     const leie_yaml *list = leie_yaml_get(node, "inputs");
     leie_size n = list ? leie_study_items(list) : 0;
-    if (!list || n == 0)
-        return leie_yaml_fail(node, err, "'uncertainty' needs 'inputs': what is uncertain, and how");
+    if (n == 0 && !u->all_scenarios && u->scenarios == 0)
+        return leie_yaml_fail(node, err, "'uncertainty' needs 'inputs', what is uncertain and how, or 'scenarios'");
+    if (n == 0)
+        return leie_uncertain_check(&u->inputs, err);
     u->inputs.cells.intervention = leie_new(n, sizeof *u->inputs.cells.intervention);
     u->inputs.rule = leie_new(n, sizeof *u->inputs.rule);
     if (!u->inputs.cells.intervention || !u->inputs.rule)
@@ -147,6 +150,19 @@ static leie_status read_inputs(leie_study *study, const leie_yaml *node, leie_er
         st = read_input(study, leie_study_item(list, i), i, err);
     }
     return st ? st : leie_uncertain_check(&u->inputs, err);
+}
+
+// all, or a list of codes.
+static leie_status read_scenarios(leie_study *study, const leie_yaml *node, leie_error *err)
+{
+    leie_study_uncertainty *u = &study->uncertainty;
+    const leie_yaml *list = leie_yaml_get(node, "scenarios");
+    if (!list)
+        return LEIE_OK;
+    if (!study->scenario_files)
+        return leie_yaml_fail(list, err, "the study has no 'scenarios', files that hold them");
+    u->all_scenarios = list->kind == LEIE_YAML_SCALAR && strcmp(list->text, "all") == 0;
+    return u->all_scenarios ? LEIE_OK : leie_study_strings(&u->scenario, &u->scenarios, node, "scenarios", err);
 }
 
 static leie_status read_quantiles(leie_study_uncertainty *u, const leie_yaml *node, leie_error *err)
@@ -195,21 +211,33 @@ leie_status leie_study_read_uncertainty(leie_study *study, const leie_yaml *root
     u->inputs.seed = (uint64_t)seed;
     u->inputs.design = (leie_design)design;
     st = st ? st : read_quantiles(u, node, err);
+    st = st ? st : read_scenarios(study, node, err);
     return st ? st : read_inputs(study, node, err);
 }
 
-bool leie_study_uncertain(const leie_study *study, int year)
+static bool year_asked(const leie_study_uncertainty *u, int year)
 {
-    const leie_study_uncertainty *u = &study->uncertainty;
     bool asked = u->years == 0;
     for (leie_size i = 0; i < u->years; i++)
         asked |= u->year[i] == year;
     return u->inputs.draws > 0 && asked;
 }
 
+bool leie_study_uncertain(const leie_study *study, int year)
+{
+    return study->uncertainty.inputs.cells.interventions > 0 && year_asked(&study->uncertainty, year);
+}
+
+bool leie_study_uncertain_scenarios(const leie_study *study, int year)
+{
+    return (study->uncertainty.all_scenarios || study->uncertainty.scenarios) && year_asked(&study->uncertainty, year);
+}
+
 void leie_study_uncertainty_clear(leie_study_uncertainty *u)
 {
     leie_uncertain_clear(&u->inputs);
     leie_free(u->year);
+    leie_study_free_strings(u->scenario, u->scenarios);
+    leie_provenance_clear(&u->sources);
     *u = (leie_study_uncertainty){0};
 }

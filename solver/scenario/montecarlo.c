@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernels/blocklu.h"
@@ -153,17 +154,10 @@ static leie_status new_arrays(leie_montecarlo *mc, leie_error *err)
         leie_size count;
     } list[] = {{&w->S, k * n}, {&w->M, n * k}, {&w->y, n * q}, {&w->X, n * q}, {&w->direct, q * k}, {&w->Y, n * m}, {&w->F_Y, k * m},
                 {&w->S_d, w->batch * k * n}, {&w->b, n * side * w->batch}, {&w->x, n * side * w->batch}, {&w->value, w->batch * mc->outputs},
-                {&mc->baseline, mc->outputs}, {&mc->first_order, mc->outputs}, {&mc->mean_at, LEIE_CHECKPOINTS * mc->outputs},
-                {&mc->sd_at, LEIE_CHECKPOINTS * mc->outputs}};
+                {&mc->baseline, mc->outputs}, {&mc->first_order, mc->outputs}};
     leie_status st = LEIE_OK;
     for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++)
         st = new_array(list[i].at, list[i].count, err);
-    for (leie_size i = 0; !st && i < LEIE_CHECKPOINTS * mc->outputs; i++)
-        mc->mean_at[i] = mc->sd_at[i] = NAN;
-    if (!st && w->opts.keep)
-        st = new_array(&mc->draw, mc->draws * mc->outputs, err);
-    for (leie_size i = 0; mc->draw && i < mc->draws * mc->outputs; i++)
-        mc->draw[i] = NAN;
     w->good = leie_new(w->batch, sizeof *w->good);
     mc->ranked = w->opts.ranked;
     mc->driver = leie_new(q * mc->ranked + 1, sizeof *mc->driver);
@@ -177,8 +171,14 @@ static leie_status solve(leie_montecarlo *mc, bool transposed, leie_size columns
 {
     leie_status st = leie_linsys_solve(mc->work->sys, transposed, columns, x, b, residual, err);
     if (!st)
-        mc->residual = fmax(mc->residual, leie_linsys_state(mc->work->sys)->residual);
+        mc->record.residual = fmax(mc->record.residual, leie_linsys_state(mc->work->sys)->residual);
     return st;
+}
+
+static leie_status plan_solves(leie_plan *plan, const leie_montecarlo *mc, leie_error *err)
+{
+    const work *w = mc->work;
+    return leie_plan_make(plan, &w->t->Z, &w->t->sector, w->transposed ? 0 : TOGETHER, w->transposed ? TOGETHER : mc->k, &w->opts.linsys, err);
 }
 
 static leie_status set_up(leie_montecarlo *mc, leie_error *err)
@@ -186,8 +186,7 @@ static leie_status set_up(leie_montecarlo *mc, leie_error *err)
     work *w = mc->work;
     leie_linsys_opts opts = w->opts.linsys;
     leie_plan plan;
-    leie_status st = leie_plan_make(&plan, &w->t->Z, &w->t->sector, w->transposed ? 0 : TOGETHER, w->transposed ? TOGETHER : mc->k,
-                                    &opts, err);
+    leie_status st = plan_solves(&plan, mc, err);
     if (st)
         return st;
     opts.method = plan.solver;
@@ -279,10 +278,11 @@ static leie_status make_narrow(leie_montecarlo *mc, leie_error *err)
     return st;
 }
 
-leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q, const leie_uncertain *u,
-                                 const leie_montecarlo_opts *opts, leie_error *err)
+// What is asked, where the uncertain cells are, and the way of draws.
+static leie_status begin(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q, const leie_uncertain *u,
+                         const leie_montecarlo_opts *opts, leie_error *err)
 {
-    *mc = (leie_montecarlo){.q = q->label.n, .k = t->stressor.n, .draws = u->draws};
+    *mc = (leie_montecarlo){.q = q->label.n, .k = t->stressor.n};
     mc->outputs = mc->q * (mc->k + 1);
     if (mc->q == 0 || mc->k == 0)
         return leie_fail(err, LEIE_ERR_DATA, "uncertainty: the table has no %s", mc->q ? "stressors" : "account regions");
@@ -296,16 +296,22 @@ leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const
     w->m = t->demand.n;
     w->region = leie_new(w->m ? w->m : 1, sizeof *w->region);
     w->material = leie_new(mc->k, sizeof *w->material);
-    leie_status st = LEIE_OK;
     if (!w->region || !w->material)
-        st = leie_fail_memory(err, "draws", w->m + mc->k, sizeof *w->region);
-    st = st ? st : leie_inputs_make(&w->in, t, u, err);
-    if (!st) {
-        describe(mc, w);
-        choose_way(mc, w);
-        st = new_arrays(mc, err);
-    }
-    st = st ? st : leie_tally_new(&mc->tally, mc->outputs, mc->draws, err);
+        return leie_fail_memory(err, "draws", w->m + mc->k, sizeof *w->region);
+    leie_status st = leie_inputs_make(&w->in, t, u, err);
+    if (st)
+        return st;
+    describe(mc, w);
+    choose_way(mc, w);
+    return LEIE_OK;
+}
+
+leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q, const leie_uncertain *u,
+                                 const leie_montecarlo_opts *opts, leie_error *err)
+{
+    leie_status st = begin(mc, t, q, u, opts, err);
+    st = st ? st : new_arrays(mc, err);
+    st = st ? st : leie_draws_new(&mc->record, mc->outputs, u->draws, mc->work->opts.keep, err);
     st = st ? st : set_up(mc, err);
     st = st ? st : solve_baseline(mc, err);
     if (!st && mc->way == LEIE_DRAW_NARROW)
@@ -313,6 +319,31 @@ leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const
     st = st ? st : leie_montecarlo_propagate(mc, err);
     if (st)
         leie_montecarlo_close(mc);
+    return st;
+}
+
+leie_status leie_montecarlo_plan(leie_draw_plan *plan, const leie_table *t, const leie_account_regions *q, const leie_uncertain *u,
+                                 const leie_montecarlo_opts *opts, leie_error *err)
+{
+    static const char *const costs[] = {"products with the solution of the baseline", "solves of the baseline's system",
+                                       "rows of L for the columns of A, solved for once", "a system of its own"};
+    leie_montecarlo mc = {0};
+    leie_plan solves = {0};
+    leie_status st = begin(&mc, t, q, u, opts, err);
+    *plan = (leie_draw_plan){.way = mc.way, .columns = mc.columns};
+    if (!st) {
+        st = plan_solves(&solves, &mc, err);
+        bool S = mc.work->in.any[LEIE_EDIT_S], Y = mc.work->in.any[LEIE_EDIT_Y] || mc.work->in.keys;
+        bool each = mc.way == LEIE_DRAW_WHOLE || (S && (Y || mc.columns > 0));
+        plan->together = mc.work->batch;
+        plan->sides = !each ? 0 : mc.work->transposed ? mc.k : mc.q;
+        plan->solver = solves.solver;
+        snprintf(plan->why, sizeof plan->why,
+                 "%lld draws (%s) by %s: %s for each; %lld columns of A uncertain, %lld right-hand sides per draw, %lld draws together, by %s",
+                 (long long)u->draws, leie_design_name(u->design), leie_draw_way_name(mc.way), costs[mc.way], (long long)mc.columns, (long long)plan->sides,
+                 (long long)plan->together, leie_solver_name(plan->solver));
+    }
+    leie_montecarlo_close(&mc);
     return st;
 }
 
@@ -339,11 +370,10 @@ void leie_montecarlo_finish(leie_montecarlo *mc)
 void leie_montecarlo_close(leie_montecarlo *mc)
 {
     leie_montecarlo_finish(mc);
-    double *results[] = {mc->baseline, mc->first_order, mc->mean_at, mc->sd_at, mc->draw};
-    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
-        leie_free(results[i]);
+    leie_free(mc->baseline);
+    leie_free(mc->first_order);
     leie_free(mc->driver);
-    leie_tally_clear(&mc->tally);
+    leie_draws_clear(&mc->record);
     *mc = (leie_montecarlo){0};
 }
 
@@ -371,7 +401,7 @@ static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
 {
     work *w = mc->work;
     leie_size n = w->n, k = mc->k, q = mc->q;
-    redraw r = {&w->in, (uint32_t)mc->next};
+    redraw r = {&w->in, (uint32_t)mc->record.next};
     leie_error refused = {0};
     double *direct = NULL;
     leie_status st = leie_linsys_redraw(w->sys, redraw_column, &r, &refused);
@@ -401,7 +431,7 @@ static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
     w->good[0] = leie_linsys_state(w->sys)->converged;
     if (!w->good[0])
         goto done;
-    mc->residual = fmax(mc->residual, leie_linsys_state(w->sys)->residual);
+    mc->record.residual = fmax(mc->record.residual, leie_linsys_state(w->sys)->residual);
     if (w->transposed)
         footprints(mc, w->value, w->x, k, 1, w->X, q, direct);
     else
@@ -497,7 +527,7 @@ static leie_status draw_batch(leie_montecarlo *mc, leie_size batch, leie_error *
     if (!plain)
         st = st ? st : new_array(&y, n * q * batch, err);
     for (leie_size d = 0; !st && d < batch; d++) {
-        uint32_t draw = (uint32_t)(mc->next + d);
+        uint32_t draw = (uint32_t)(mc->record.next + d);
         double *y_d = plain ? w->b + d * q : y + d * n * q;
         w->good[d] = true;
         st = leie_inputs_draw_Y(&w->in, draw, w->Y, w->F_Y, err);
@@ -536,38 +566,14 @@ static leie_status draw_batch(leie_montecarlo *mc, leie_size batch, leie_error *
     return st;
 }
 
-static void count_draw(leie_montecarlo *mc, leie_size d)
-{
-    const work *w = mc->work;
-    const double *e = w->value + d * mc->outputs;
-    bool finite = w->good[d];
-    for (leie_size o = 0; finite && o < mc->outputs; o++)
-        finite = isfinite(e[o]);
-    if (finite)
-        leie_tally_add(&mc->tally, e);
-    else
-        mc->failed++;
-    if (mc->draw && finite)
-        memcpy(mc->draw + mc->next * mc->outputs, e, (size_t)mc->outputs * sizeof *e);
-    mc->next++;
-    for (leie_size c = 0; c < LEIE_CHECKPOINTS; c++) {
-        if (mc->next != (mc->draws * (c + 1) + LEIE_CHECKPOINTS - 1) / LEIE_CHECKPOINTS)
-            continue;
-        for (leie_size o = 0; o < mc->outputs; o++) {
-            mc->mean_at[c * mc->outputs + o] = mc->tally.draws ? mc->tally.mean[o] : NAN;
-            mc->sd_at[c * mc->outputs + o] = leie_tally_sd(&mc->tally, o);
-        }
-    }
-}
-
 leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err)
 {
     work *w = mc->work;
-    leie_size batch = mc->draws - mc->next < w->batch ? mc->draws - mc->next : w->batch;
+    leie_size batch = mc->record.draws - mc->record.next < w->batch ? mc->record.draws - mc->record.next : w->batch;
     if (batch <= 0)
         return LEIE_OK;
     // draws that go together are the same wherever a run was stopped
-    batch = batch < w->batch - mc->next % w->batch ? batch : w->batch - mc->next % w->batch;
+    batch = batch < w->batch - mc->record.next % w->batch ? batch : w->batch - mc->record.next % w->batch;
     leie_status st = mc->way == LEIE_DRAW_WHOLE ? draw_whole(mc, err) : draw_batch(mc, batch, err);
     leie_draw_counts counts = leie_inputs_counts(&w->in);
     if (st)
@@ -575,6 +581,6 @@ leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err)
     mc->counts.sign_changes += counts.sign_changes;
     mc->counts.over_one += counts.over_one;
     for (leie_size d = 0; d < batch; d++)
-        count_draw(mc, d);
+        leie_draws_add(&mc->record, w->good[d] ? w->value + d * mc->outputs : NULL);
     return LEIE_OK;
 }

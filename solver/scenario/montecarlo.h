@@ -23,7 +23,7 @@
 #define LEIE_SOLVER_SCENARIO_MONTECARLO_H
 
 #include "solver/account/accounts.h"
-#include "solver/scenario/tally.h"
+#include "solver/scenario/draws.h"
 #include "solver/scenario/uncertain.h"
 
 typedef enum leie_draw_way { LEIE_DRAW_PRODUCTS, LEIE_DRAW_BASELINE, LEIE_DRAW_NARROW, LEIE_DRAW_WHOLE } leie_draw_way;
@@ -44,27 +44,34 @@ typedef struct leie_driver {
     double share, sd;     // of the variance; relative standard deviation of the cell
 } leie_driver;
 
-enum { LEIE_CHECKPOINTS = 10 };
-
 typedef struct leie_montecarlo {
     leie_size q, k, outputs;  // outputs = q (k + 1)
     bool has_total;           // else e[q, k] is zero
-    leie_size draws, next;    // asked for; the first that is not made yet
-    leie_size failed;         // draws whose system had no solution to the tolerance: in no statistic
+    leie_draws record;
     leie_draw_counts counts;
-    double residual;          // worst of all solves
     leie_draw_way way;
     leie_size columns;        // of A that are uncertain
     leie_solver solver;
-    leie_tally tally;
     double *baseline;         // [outputs]
     double *first_order;      // [outputs] standard deviation
-    double *mean_at, *sd_at;  // [LEIE_CHECKPOINTS, outputs] after each tenth of the draws; NaN before
-    double *draw;             // [draws, outputs] kept draws, NaN where there is none; NULL without keep
     leie_size ranked;
     leie_driver *driver;      // [q, ranked] of the material total, or of stressor 0 without one; share 0 for none
     struct leie_montecarlo_work *work;
 } leie_montecarlo;
+
+/* How draws would be solved, before anything is. */
+typedef struct leie_draw_plan {
+    leie_draw_way way;
+    leie_size columns;        // of A that are uncertain
+    leie_size together;       // draws solved together
+    leie_size sides;          // right-hand sides of a draw, 0: none
+    leie_solver solver;
+    char why[320];
+} leie_draw_plan;
+
+/* Depends on sizes and options alone. Errors: those of leie_inputs_make and leie_plan_make. */
+LEIE_API leie_status leie_montecarlo_plan(leie_draw_plan *plan, const leie_table *t, const leie_account_regions *q, const leie_uncertain *u,
+                                          const leie_montecarlo_opts *opts, leie_error *err);
 
 /* Solves the baseline, propagates to first order, ranks, and makes ready for draw 0. Table, account regions and u must
  * outlive it. opts NULL for defaults. Memory: M [n, k], X and y [n, q], Y and S of a draw; for `narrow` a row of L for
@@ -73,7 +80,7 @@ typedef struct leie_montecarlo {
 LEIE_API leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q,
                                           const leie_uncertain *u, const leie_montecarlo_opts *opts, leie_error *err);
 
-/* Makes the next draws (a few that are solved together) and counts them; nothing once next = draws. Draws are counted
+/* Makes the next draws (a few that are solved together) and counts them; nothing once all are made. Draws are counted
  * in their order, so that the bytes of a result do not depend on where a run was stopped. */
 LEIE_API leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err);
 

@@ -153,6 +153,7 @@ static leie_status factor_correlations(leie_sample *s, leie_error *err)
                 return leie_fail(err, LEIE_ERR_DATA, "the correlations of '%s' and '%s' contradict others", s->set->parameter[s->parameter[i]].name,
                                  s->set->parameter[s->parameter[j]].name);
             C[i * n + j] = C[j * n + j] > 0 ? sum / C[j * n + j] : 0;
+            C[j * n + i] = 0;
         }
     }
     return LEIE_OK;
