@@ -170,18 +170,26 @@ static bool holds(const leie_study_group *group, const char *code)
     return false;
 }
 
-// The regions of the nest, else the first account region; then the groups that hold the first of them.
+// Whether a group holds what the group of that code holds: a nested region that was nested again.
+static bool shares_member(const leie_study *study, const leie_study_group *group, const char *code)
+{
+    for (leie_size g = 0; g < study->groups; g++)
+        if (strcmp(study->group[g].code, code) == 0 && study->group[g].members > 0 && &study->group[g] != group)
+            return holds(group, study->group[g].member[0]);
+    return false;
+}
+
+// The regions of the first nest, else the first account region; then the groups that hold the first of them.
 static void choose_regions(leie_view *v, const leie_study *study)
 {
-    for (leie_size n = 0; n < study->nests; n++)
-        for (leie_size i = 0; i < study->nest[n].region.n; i++)
-            if (v->focuses < LEIE_VIEW_FOCUS - 1)
-                add_focus(v, find_region(v, study->nest[n].region.code[i]));
+    for (leie_size i = 0; study->nests > 0 && i < study->nest[0].region.n; i++)
+        if (v->focuses < LEIE_VIEW_FOCUS - 1)
+            add_focus(v, find_region(v, study->nest[0].region.code[i]));
     if (!v->focuses)
         add_focus(v, 0);
     const char *first = leie_view_code(v, "region", v->focus[0]);
     for (leie_size g = 0; g < study->groups; g++)
-        if (holds(&study->group[g], first))
+        if (holds(&study->group[g], first) || shares_member(study, &study->group[g], first))
             add_focus(v, find_region(v, study->group[g].code));
     for (leie_size r = 0; r < v->regions; r++) {
         if (in_focus(v, r))

@@ -40,13 +40,14 @@ static leie_status aggregate(leie_table *t, const leie_study *study, leie_error 
     return st;
 }
 
-static leie_status nest(leie_table *t, const leie_study *study, const leie_study_nest *spec, leie_error *err)
+static leie_status nest(leie_table *t, const leie_study *study, leie_size which, leie_error *err)
 {
+    const leie_study_nest *spec = &study->nest[which];
     leie_nest shares = {0};
     leie_error why = {0};
     leie_status st = LEIE_OK;
     if (spec->sut.path.real) {
-        st = leie_nest_embed(t, spec, &why);
+        st = leie_nest_embed(t, study, which, &why);
     } else {
         st = leie_read_keys(&shares, spec, t, &t->provenance, &why);
         if (!st)
@@ -100,7 +101,7 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     if (!st)
         st = aggregate(t, study, err);
     for (leie_size i = 0; !st && i < study->nests; i++)
-        st = nest(t, study, &study->nest[i], err);
+        st = nest(t, study, i, err);
     for (leie_size i = 0; !st && i < study->splits; i++)
         st = leie_assemble_split(t, study, i, year, err);
     if (!st && factored && t->Z.form != LEIE_FACTORED)

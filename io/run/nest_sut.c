@@ -314,18 +314,38 @@ static leie_status region_names(leie_iot *c, const leie_study_nest *spec, leie_e
     return LEIE_OK;
 }
 
-static leie_status embed(leie_table *t, leie_iot *c, const leie_nest *shares, const leie_study_nest *spec,
+// The lists of the nests before: their concordances, [which].
+static leie_status read_others(leie_concordance **other, leie_size *others, leie_iot *c, const leie_study *study, leie_size which,
+                               leie_error *err)
+{
+    *other = leie_new(which, sizeof **other);
+    if (!*other)
+        return leie_fail_memory(err, "concordances", which, sizeof **other);
+    leie_status st = LEIE_OK;
+    for (leie_size q = 0; !st && q < which; q++) {
+        const leie_path *path = &study->nest[q].sut.concordance;
+        if (!path->real)
+            continue;
+        st = leie_read_concordance(&(*other)[*others], path, "another nest's list to the world's", &c->table.provenance, err);
+        *others += !st;
+    }
+    return st;
+}
+
+static leie_status embed(leie_table *t, leie_iot *c, const leie_nest *shares, const leie_study *study, leie_size which,
                          const leie_concordance *sectors, leie_error *err)
 {
+    const leie_study_nest *spec = &study->nest[which];
     const leie_study_sut *o = &spec->sut;
-    leie_concordance back = {0};
+    leie_concordance back = {0}, *other = NULL;
     double *known = NULL, *direct = NULL;
     leie_size R = c->table.sector.region.n;
     leie_embed how = {.country = spec->country, .sectors = sectors, .totals = (leie_totals)o->totals,
                       .re_exports = (leie_re_exports)o->re_exports, .end_use = o->end_use, .pressure = shares->pressure,
                       .balance = o->balance};
-    leie_status st = LEIE_OK;
-    if (o->back.real) {
+    leie_status st = read_others(&other, &how.others, c, study, which, err);
+    how.other = other;
+    if (!st && o->back.real) {
         st = leie_read_concordance(&back, &o->back, "the world's list to the country's", &c->table.provenance, err);
         how.back = &back;
     }
@@ -342,13 +362,17 @@ static leie_status embed(leie_table *t, leie_iot *c, const leie_nest *shares, co
     }
     st = st ? st : leie_table_embed(t, c, &how, err);
     leie_concordance_clear(&back);
+    for (leie_size q = 0; q < how.others; q++)
+        leie_concordance_clear(&other[q]);
+    leie_free(other);
     leie_free(known);
     leie_free(direct);
     return st;
 }
 
-leie_status leie_nest_embed(leie_table *t, const leie_study_nest *spec, leie_error *err)
+leie_status leie_nest_embed(leie_table *t, const leie_study *study, leie_size which, leie_error *err)
 {
+    const leie_study_nest *spec = &study->nest[which];
     leie_sut regions = {0};
     leie_nest shares = {0};
     leie_iot c = {0};
@@ -359,7 +383,7 @@ leie_status leie_nest_embed(leie_table *t, const leie_study_nest *spec, leie_err
     st = st ? st : region_names(&c, spec, err);
     st = st ? st : leie_read_concordance(&sectors, &spec->sut.concordance, "the country's list to the world's", &c.table.provenance, err);
     st = st ? st : cross(&c, t, spec, &sectors, err);
-    st = st ? st : embed(t, &c, &shares, spec, &sectors, err);
+    st = st ? st : embed(t, &c, &shares, study, which, &sectors, err);
     leie_concordance_clear(&sectors);
     leie_iot_clear(&c);
     leie_nest_shares_free(&shares);

@@ -13,7 +13,8 @@ LEIE_API leie_status leie_nest_read_sut(leie_sut *s, const leie_study_sut *spec,
 LEIE_API leie_status leie_nest_split(leie_sut *to, leie_nest *shares, leie_split_info *info, const leie_sut *s,
                             const leie_study_nest *spec, const leie_labels *stressor, leie_error *err);
 
-/* Replaces the country in the world table t: read, split or taken as it is, made symmetric, bridged, embedded. */
-LEIE_API leie_status leie_nest_embed(leie_table *t, const leie_study_nest *spec, leie_error *err);
+/* Replaces the country of the nest with number `which` in the world table t: read, split or taken as it is, made symmetric,
+ * bridged, embedded. What nests before it sell to the country is known by their concordances. */
+LEIE_API leie_status leie_nest_embed(leie_table *t, const leie_study *study, leie_size which, leie_error *err);
 
 #endif

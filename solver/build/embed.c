@@ -717,7 +717,7 @@ static leie_status take_apart(nesting *k, leie_error *err)
 {
     leie_status st = leie_table_like(&k->to, k->t, err);
     if (!st)
-        st = leie_around_make(&k->w, k->t, k->how, err);
+        st = leie_around_make(&k->w, k->t, k->how, &k->to.provenance, err);
     if (!st)
         st = check_regions(k, err);
     for (leie_size i = 0; !st && i < k->own->table.provenance.notes; i++) {

@@ -47,6 +47,9 @@ typedef struct leie_embed {
     const leie_concordance *sectors; // the country's list to the world's, weights sum to one
     const leie_concordance *back;    // the world's list to the country's, for pressures and for exports that the
                                      // country's table does not split; NULL: sectors, by output
+    leie_size others;
+    const leie_concordance *other; // [others] lists of countries that were nested before, to the world's: what they sell to this
+                                   // country counts as the product that it mostly is
     leie_totals totals;
     leie_re_exports re_exports;
     bool end_use;           // shares of suppliers by intermediate use, consumption and capital

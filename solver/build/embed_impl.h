@@ -43,7 +43,7 @@ leie_status leie_enclave_make(leie_enclave *c, const leie_iot *from, const leie_
                               const leie_embed *how, leie_provenance *notes, leie_error *err);
 void leie_enclave_clear(leie_enclave *c);
 
-leie_status leie_around_make(leie_around *w, const leie_table *t, const leie_embed *how, leie_error *err);
+leie_status leie_around_make(leie_around *w, const leie_table *t, const leie_embed *how, leie_provenance *notes, leie_error *err);
 void leie_around_clear(leie_around *w);
 
 /* Shares of suppliers and the exports of the enclave to each foreign user. */

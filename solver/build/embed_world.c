@@ -42,29 +42,69 @@ static bool in_country(const leie_around *w, leie_size i)
     return i >= w->first && i < w->first + w->J;
 }
 
-static leie_status find_products(leie_around *w, const leie_table *t, leie_error *err)
+// The world product that a sector of another nest mostly is, by its list's concordance; -1: none of them has it.
+static leie_size main_product(const leie_around *w, const leie_table *t, const leie_embed *how, const char *code, double *part)
+{
+    leie_size region = t->sector.of[w->first], best = -1;
+    code += strncmp(code, LEIE_TRANSIT, strlen(LEIE_TRANSIT)) == 0 ? strlen(LEIE_TRANSIT) : 0;
+    *part = 0;
+    for (leie_size q = 0; best < 0 && q < how->others; q++)
+        for (leie_size l = 0; l < how->other[q].n; l++) {
+            const leie_link *link = &how->other[q].link[l];
+            leie_size at = strcmp(link->from, code) == 0 ? leie_axis_find_in(&t->sector, region, link->to) : -1;
+            if (at < 0 || link->weight <= *part)
+                continue;
+            best = at;
+            *part = link->weight;
+        }
+    return best;
+}
+
+// What foreign sector f sells to the country, sizes added.
+static double sold_by(const leie_around *w, const leie_table *t, leie_size f)
+{
+    double sold = 0;
+    for (leie_size j = 0; j < w->J; j++)
+        sold += fabs(leie_matrix_get(&t->Z, f, w->first + j));
+    for (leie_size d = 0; d < w->dcount; d++)
+        sold += fabs(t->Y[f * w->m + w->dfirst + d]);
+    return sold;
+}
+
+static leie_status find_products(leie_around *w, const leie_table *t, const leie_embed *how, leie_provenance *notes,
+                                 leie_error *err)
 {
     char place[LEIE_PLACE_MAX];
-    leie_size region = t->sector.of[w->first], m = w->m;
+    leie_size region = t->sector.of[w->first], mapped = 0;
+    double all = 0, aside = 0;
     w->product = leie_new(w->n, sizeof *w->product);
     if (!w->product)
         return leie_fail_memory(err, "products of foreign sectors", w->n, sizeof *w->product);
     for (leie_size f = 0; f < w->n; f++) {
-        leie_size at = in_country(w, f) ? -1 : leie_axis_find_in(&t->sector, region, t->sector.code[f]);
+        double part = 1, sold;
+        w->product[f] = -1;
+        if (in_country(w, f))
+            continue;
+        leie_size at = leie_axis_find_in(&t->sector, region, t->sector.code[f]);
+        bool own = at >= 0;
+        if (!own)
+            at = main_product(w, t, how, t->sector.code[f], &part);
+        sold = own ? 0 : sold_by(w, t, f);
         w->product[f] = at < 0 ? -1 : (leie_index)(at - w->first);
-        double sold = 0;
-        for (leie_size j = 0; at < 0 && !in_country(w, f) && j < w->J; j++)
-            sold += fabs(leie_matrix_get(&t->Z, f, w->first + j));
-        for (leie_size d = 0; at < 0 && !in_country(w, f) && d < w->dcount; d++)
-            sold += fabs(t->Y[f * m + w->dfirst + d]);
-        if (sold > 0)
+        if (at < 0 && sold > 0)
             return leie_fail(err, LEIE_ERR_DATA,
-                             "'%s' sells %.9g to '%s', whose list in the world table has no sector '%s': aggregate the "
-                             "table first",
-                             leie_axis_place(place, &t->sector, f), sold, t->sector.region.code[region],
-                             t->sector.code[f]);
+                             "'%s' sells %.9g to '%s', whose list in the table has no sector '%s': aggregate the table first, or "
+                             "split a region that is nested already by keys",
+                             leie_axis_place(place, &t->sector, f), sold, t->sector.region.code[region], t->sector.code[f]);
+        mapped += !own && at >= 0;
+        all += sold;
+        aside += sold * (1 - part);
     }
-    return LEIE_OK;
+    return mapped == 0 ? LEIE_OK
+                       : leie_provenance_note(notes, LEIE_NOTE_ASSUMED, mapped, err,
+                                              "%lld sectors of other nests sell %.6g to %s as the product that they mostly are "
+                                              "(%.3g %% of it is by weight another)",
+                                              (long long)mapped, all, how->country, all > 0 ? 100 * aside / all : 0);
 }
 
 static void take_sales(leie_around *w, const leie_table *t, leie_size G)
@@ -95,12 +135,12 @@ static void take_purchases(leie_around *w, const leie_table *t)
     }
 }
 
-leie_status leie_around_make(leie_around *w, const leie_table *t, const leie_embed *how, leie_error *err)
+leie_status leie_around_make(leie_around *w, const leie_table *t, const leie_embed *how, leie_provenance *notes, leie_error *err)
 {
     leie_size G = how->end_use ? LEIE_END_USES : 1;
     leie_status st = find_country(w, t, how->country, err);
     if (!st)
-        st = find_products(w, t, err);
+        st = find_products(w, t, how, notes, err);
     if (!st)
         st = leie_embed_new(&w->sale, w->n * G, "sales to the country", err);
     if (!st)
