@@ -173,6 +173,115 @@ static void test_naio(void)
     leie_sut_clear(&s);
 }
 
+// ---- the same tables in each of the three formats ----
+
+typedef struct cube_cell {
+    const char *flow, *column, *product;
+    double value;
+} cube_cell;
+
+static void write_tsv(char *text, size_t size, const char *column, const char *product, const cube_cell *c, size_t n)
+{
+    size_t used = (size_t)snprintf(text, size, "freq,unit,stk_flow,%s,%s,geo\\TIME_PERIOD\t2015 \n", column, product);
+    for (size_t i = 0; i < n; i++)
+        used += (size_t)snprintf(text + used, size - used, "A,MIO_EUR,%s,%s,%s,BE\t%g \n", c[i].flow, c[i].column, c[i].product, c[i].value);
+}
+
+static void write_sdmx(char *text, size_t size, const char *column, const char *product, const cube_cell *c, size_t n)
+{
+    size_t used = (size_t)snprintf(text, size, "DATAFLOW,freq,unit,stk_flow,%s,%s,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\n", column, product);
+    for (size_t i = 0; i < n; i++)
+        used += (size_t)snprintf(text + used, size - used, "X,A,MIO_EUR,%s,%s,%s,BE,2015,%g,\n", c[i].flow, c[i].column, c[i].product, c[i].value);
+}
+
+static leie_size code_of(leie_labels *list, const char *code)
+{
+    leie_size at = leie_labels_find(list, code);
+    return at < 0 ? leie_labels_add(list, code, NULL, NULL, NULL, NULL) : at;
+}
+
+static size_t put_index(char *text, size_t size, const char *name, const leie_labels *list)
+{
+    size_t used = (size_t)snprintf(text, size, "\"%s\":{\"category\":{\"index\":{", name);
+    for (leie_size i = 0; i < list->n; i++)
+        used += (size_t)snprintf(text + used, size - used, "%s\"%s\":%lld", i ? "," : "", list->code[i], (long long)i);
+    return used + (size_t)snprintf(text + used, size - used, "}}},");
+}
+
+static void write_json(char *text, size_t size, const char *column, const char *product, const cube_cell *c, size_t n)
+{
+    leie_labels flow = {0}, col = {0}, prod = {0};
+    for (size_t i = 0; i < n; i++) {
+        code_of(&flow, c[i].flow);
+        code_of(&col, c[i].column);
+        code_of(&prod, c[i].product);
+    }
+    size_t used = (size_t)snprintf(text, size, "{\"class\":\"dataset\",\"version\":\"2.0\",\"id\":[\"unit\",\"stk_flow\",\"%s\",\"%s\","
+                                   "\"geo\",\"time\"],\"size\":[1,%lld,%lld,%lld,1,1],\"dimension\":{", column, product,
+                                   (long long)flow.n, (long long)col.n, (long long)prod.n);
+    used += put_index(text + used, size - used, "stk_flow", &flow);
+    used += put_index(text + used, size - used, column, &col);
+    used += put_index(text + used, size - used, product, &prod);
+    used += (size_t)snprintf(text + used, size - used, "\"unit\":{\"category\":{\"index\":{\"MIO_EUR\":0}}},\"geo\":{\"category\":{\"index\":"
+                             "{\"BE\":0}}},\"time\":{\"category\":{\"index\":{\"2015\":0}}}},\"value\":{");
+    for (size_t i = 0; i < n; i++) {
+        leie_size at = (code_of(&flow, c[i].flow) * col.n + code_of(&col, c[i].column)) * prod.n + code_of(&prod, c[i].product);
+        used += (size_t)snprintf(text + used, size - used, "%s\"%lld\":%g", i ? "," : "", (long long)at, c[i].value);
+    }
+    snprintf(text + used, size - used, "}}");
+    leie_labels_clear(&flow);
+    leie_labels_clear(&col);
+    leie_labels_clear(&prod);
+}
+
+static bool same_numbers(const double *a, const double *b, leie_size n)
+{
+    return a && b && memcmp(a, b, (size_t)n * sizeof *a) == 0;
+}
+
+static void test_every_format(void)
+{
+    static const cube_cell made[] = {{"TOTAL", "A01", "CPA_A01", 80}, {"TOTAL", "A01", "CPA_B", 20}, {"TOTAL", "B", "CPA_B", 50},
+                                     {"TOTAL", "P7", "CPA_A01", 8},   {"TOTAL", "P7", "CPA_B", 2}};
+    static void (*const format[])(char *, size_t, const char *, const char *, const cube_cell *, size_t) = {write_tsv, write_sdmx, write_json};
+    static const char *const ending[] = {"tsv", "csv", "json"};
+    static char text[16384];
+    cube_cell used[3 * sizeof uses / sizeof uses[0]];
+    size_t n = 0;
+    leie_sut s[3];
+    leie_error err;
+    for (size_t i = 0; i < sizeof uses / sizeof uses[0]; i++) {
+        used[n++] = (cube_cell){"DOM", uses[i].column, uses[i].product, uses[i].domestic};
+        used[n++] = (cube_cell){"IMP", uses[i].column, uses[i].product, uses[i].import};
+        used[n++] = (cube_cell){"TOTAL", uses[i].column, uses[i].product, uses[i].domestic + uses[i].import};
+    }
+    for (int k = 0; k < 3; k++) {
+        const char *folder = check_folder();
+        char name[64];
+        format[k](text, sizeof text, "ind_impv", "prd_amo", made, sizeof made / sizeof made[0]);
+        snprintf(name, sizeof name, "naio_10_cp15.%s", ending[k]);
+        write_text(folder, name, text);
+        format[(k + 1) % 3](text, sizeof text, "ind_use", "prd_ava", used, n);
+        snprintf(name, sizeof name, "naio_10_cp1610.%s", ending[(k + 1) % 3]);
+        write_text(folder, name, text);
+        check_ok(read_tables(&s[k], folder, 2015, &err), &err);
+    }
+    for (int k = 1; k < 3; k++) {
+        leie_size cells = s[0].product.n * s[0].account.sector.n, final = s[0].product.n * s[0].account.demand.n;
+        if (!check_true(leie_axis_same(&s[k].product, &s[0].product) && leie_axis_same(&s[k].account.demand, &s[0].account.demand)))
+            continue;
+        check_true(same_numbers(s[k].supply, s[0].supply, cells));
+        for (int o = 0; o < 2; o++) {
+            check_true(same_numbers(s[k].layer[o][LEIE_BASIC].use, s[0].layer[o][LEIE_BASIC].use, cells));
+            check_true(same_numbers(s[k].layer[o][LEIE_BASIC].final, s[0].layer[o][LEIE_BASIC].final, final));
+        }
+        check_true(same_numbers(s[k].imports, s[0].imports, s[0].product.n));
+    }
+    check_near(s[0].layer[LEIE_IMPORTED][LEIE_BASIC].final[0], 7, 0);
+    for (int k = 0; k < 3; k++)
+        leie_sut_clear(&s[k]);
+}
+
 static void refuse_naio(const char *folder, int year, leie_status expected, const char *piece)
 {
     leie_error err;
@@ -201,4 +310,4 @@ static void test_bad_naio(void)
 }
 
 CHECK_SUITE(eurostat, {"three formats, one cube", test_formats, NULL}, {"mistakes in a cube", test_bad_cubes, NULL},
-            {"supply and use", test_naio, NULL}, {"mistakes in supply and use", test_bad_naio, NULL})
+            {"supply and use", test_naio, NULL}, {"supply and use in every format", test_every_format, NULL}, {"mistakes in supply and use", test_bad_naio, NULL})
