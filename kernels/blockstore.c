@@ -78,6 +78,11 @@ typedef f64x f64_byte_lanes, f64_wide_lanes;
 #define NAME(function) f64_wide_##function
 #include "kernels/blockstore_loops.h"
 
+bool leie_blockstore_byte(leie_size sectors)
+{
+    return sectors <= BYTE_WIDE;
+}
+
 static leie_size part_size(const leie_blockstore *b, leie_size p)
 {
     return b->first[p + 1] - b->first[p];

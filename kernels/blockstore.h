@@ -57,6 +57,9 @@ void leie_blockstore_sweep(float *y, const leie_blockstore *b, bool transposed, 
 void leie_blockstore_product(double *y, const leie_blockstore *b, bool transposed, leie_size out, leie_size in,
                              leie_size width, const double *x);
 
+/* Whether positions inside a part of so many sectors take one byte each, else two. */
+bool leie_blockstore_byte(leie_size sectors);
+
 /* Entries of high (rounding up included): the size of a copy of it. */
 leie_size leie_blockstore_entries(const leie_blockstore *b);
 

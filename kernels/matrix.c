@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "kernels/blocked.h"
 #include "kernels/clones.h"
 #include "kernels/factored.h"
 #include "kernels/memory.h"
@@ -219,10 +220,19 @@ void leie_matrix_from_factors(leie_matrix *m, leie_factored **f)
     *f = NULL;
 }
 
+void leie_matrix_from_blocked(leie_matrix *m, leie_blocked **b)
+{
+    *m = (leie_matrix){.form = LEIE_BLOCKED, .rows = (*b)->n, .cols = (*b)->n, .blocked = *b};
+    *b = NULL;
+}
+
 leie_status leie_matrix_copy(leie_matrix *to, const leie_matrix *from, leie_matrix_form form, leie_error *err)
 {
-    leie_status st;
-    if (form == LEIE_FACTORED) {
+    leie_status st = LEIE_OK;
+    if (form == LEIE_BLOCKED) {
+        *to = *from;
+        to->blocked->holders++;
+    } else if (form == LEIE_FACTORED) {
         *to = (leie_matrix){.form = LEIE_FACTORED, .rows = from->rows, .cols = from->cols};
         st = leie_factored_copy(&to->factors, from->factors, err);
     } else if (form == LEIE_DENSE) {
@@ -242,6 +252,7 @@ void leie_matrix_free(leie_matrix *m)
     leie_free(m->val);
     leie_csr_free(&m->csr);
     leie_factored_free(m->factors);
+    leie_blocked_free(m->blocked);
     *m = (leie_matrix){0};
 }
 
@@ -251,6 +262,8 @@ double leie_matrix_get(const leie_matrix *m, leie_size i, leie_size j)
         return m->val[i * m->ld + j];
     if (m->form == LEIE_FACTORED)
         return leie_factored_get(m->factors, i, j);
+    if (m->form == LEIE_BLOCKED)
+        return leie_blocked_get(m->blocked, i, j);
     leie_size low = m->csr.row[i], high = m->csr.row[i + 1];
     while (low < high) {
         leie_size middle = low + (high - low) / 2;
@@ -273,6 +286,8 @@ leie_size leie_matrix_row(const leie_matrix *m, leie_size i, const leie_index **
     }
     if (m->form == LEIE_FACTORED)
         return leie_factored_row(m->factors, i, col, val);
+    if (m->form == LEIE_BLOCKED)
+        return leie_blocked_row(m->blocked, i, col, val);
     *col = m->csr.col + m->csr.row[i];
     *val = m->csr.val + m->csr.row[i];
     return m->csr.row[i + 1] - m->csr.row[i];
@@ -280,7 +295,7 @@ leie_size leie_matrix_row(const leie_matrix *m, leie_size i, const leie_index **
 
 static leie_size stored(const leie_matrix *m)
 {
-    assert(m->form != LEIE_FACTORED);
+    assert(m->form == LEIE_DENSE || m->form == LEIE_SPARSE);
     return m->form == LEIE_DENSE ? m->rows * m->ld : m->csr.nnz;
 }
 
@@ -319,6 +334,8 @@ leie_size leie_matrix_nonzeros(const leie_matrix *m)
     leie_size nonzeros = 0;
     if (m->form == LEIE_FACTORED)
         return leie_factored_nonzeros(m->factors);
+    if (m->form == LEIE_BLOCKED)
+        return leie_blocked_nonzeros(m->blocked);
     leie_parallel_for(m->rows, stored(m) <= SMALL ? m->rows + 1 : c.grain, count_rows, &c, NULL);
     for (int slab = 0; slab < SLABS; slab++)
         nonzeros += c.count[slab];
@@ -388,6 +405,33 @@ static void factored_items(const product *p)
     leie_skinny_unpack(p->y + p->c, p->k, p->g, p->wide_y, p->width, p->transposed ? p->scale : NULL, 0, p->m->rows);
 }
 
+static leie_status blocked_items(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const product *p = ctx;
+    const leie_blocked *b = p->m->blocked;
+    (void)worker;
+    (void)err;
+    for (leie_size part = first; part < last; part++) {
+        leie_size begin = b->store.first[part], end = b->store.first[part + 1];
+        memset(p->wide_y + begin * p->width, 0, (size_t)((end - begin) * p->width) * sizeof(double));
+        leie_blocked_product(p->wide_y + begin * p->width, b, p->transposed, part, p->width, p->wide_x);
+        leie_skinny_unpack(p->y + p->c, p->k, p->g, p->wide_y, p->width, p->transposed ? p->scale : NULL, begin, end);
+    }
+    return LEIE_OK;
+}
+
+/* The cells of columns without a scale of their own. */
+static void add_apart(const product *p, const double *scale)
+{
+    const leie_csr *apart = &p->m->blocked->apart;
+    for (leie_size i = 0; apart->nnz > 0 && i < p->m->rows; i++)
+        for (leie_size t = apart->row[i]; t < apart->row[i + 1]; t++)
+            for (leie_size c = p->c; c < p->c + p->g; c++) {
+                leie_size j = apart->col[t], to = p->transposed ? j : i, from = p->transposed ? i : j;
+                p->y[to * p->k + c] += apart->val[t] * (scale ? scale[j] : 1) * p->x[from * p->k + c];
+            }
+}
+
 /* Rows or columns of the result done together, all of them for a small matrix. A sparse matrix is
  * searched anew in each row for each group of columns, so these groups are wide enough to pay for it. */
 static leie_size grain_of(const leie_matrix *m, bool transposed)
@@ -410,6 +454,13 @@ leie_status leie_matrix_product(double *y, const leie_matrix *m, bool transposed
     product p = {.m = m, .transposed = transposed, .scale = scale, .x = x, .y = y, .k = k};
     leie_status st = LEIE_OK;
     leie_size work = m->form == LEIE_FACTORED ? 2 * m->factors->product[m->factors->parts] : 0;
+    double *factor = NULL;
+    if (m->form == LEIE_BLOCKED) {
+        p.scale = factor = leie_new(m->cols, sizeof *factor);
+        if (!factor)
+            return leie_fail_memory(err, "a product with few columns", m->cols, sizeof *factor);
+        leie_blocked_factors(factor, m->blocked, scale);
+    }
     p.wide_x = leie_new(in + work, (size_t)width * sizeof(double));
     p.wide_y = leie_new(out, (size_t)width * sizeof(double));
     if (!p.wide_x || !p.wide_y) {
@@ -422,10 +473,15 @@ leie_status leie_matrix_product(double *y, const leie_matrix *m, bool transposed
         leie_parallel_for(in, PACK_GRAIN, pack_items, &p, NULL);
         if (m->form == LEIE_FACTORED)
             factored_items(&p);
+        else if (m->form == LEIE_BLOCKED)
+            leie_parallel_for(m->blocked->store.parts, m->rows <= ROW_GRAIN ? m->blocked->store.parts : 1, blocked_items, &p, NULL);
         else
             leie_parallel_for(out, grain_of(m, transposed), product_items, &p, NULL);
+        if (m->form == LEIE_BLOCKED)
+            add_apart(&p, scale);
     }
 done:
+    leie_free(factor);
     leie_free(p.wide_x);
     leie_free(p.wide_y);
     return st;

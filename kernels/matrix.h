@@ -1,5 +1,5 @@
-/* A matrix is dense (f64, row-major, rows 64-byte aligned), CSR, or the factors of a supply-use table; dense or CSR is
- * chosen by density. Everything above asks through this interface and need not know.
+/* A matrix is dense (f64, row-major, rows 64-byte aligned), CSR, the factors of a supply-use table, or the blocks of a
+ * table file (blocked.h); dense or CSR is chosen by density. Everything above asks through this interface and need not know.
  *
  * A row is a selling sector, a column a buying one.
  */
@@ -12,7 +12,7 @@
 
 #define LEIE_MATRIX_DENSE_FROM 0.35 // density from which on a matrix is kept dense (measured: see matrix.c)
 
-typedef enum leie_matrix_form { LEIE_DENSE, LEIE_SPARSE, LEIE_FACTORED } leie_matrix_form;
+typedef enum leie_matrix_form { LEIE_DENSE, LEIE_SPARSE, LEIE_FACTORED, LEIE_BLOCKED } leie_matrix_form;
 
 typedef struct leie_matrix {
     leie_matrix_form form;
@@ -21,6 +21,7 @@ typedef struct leie_matrix {
     double *val;  // dense: [rows * ld]; NULL when sparse
     leie_csr csr; // sparse
     struct leie_factored *factors; // factored: owned
+    struct leie_blocked *blocked;  // blocked: held, and perhaps by other matrices too
 } leie_matrix;
 
 /* One cell of a matrix under construction. */
@@ -51,7 +52,11 @@ LEIE_API leie_status leie_matrix_from_cells(leie_matrix *m, leie_size rows, leie
 /* Takes over factors (and sets *f to NULL). */
 LEIE_API void leie_matrix_from_factors(leie_matrix *m, struct leie_factored **f);
 
-/* Copy in the form asked for; LEIE_FACTORED needs factors to copy. */
+/* Takes over one hold of blocks (and sets *b to NULL). */
+void leie_matrix_from_blocked(leie_matrix *m, struct leie_blocked **b);
+
+/* Copy in the form asked for; LEIE_FACTORED needs factors to copy, LEIE_BLOCKED blocks, which are then shared: copies of
+ * one matrix are made and freed by one thread at a time. */
 LEIE_API leie_status leie_matrix_copy(leie_matrix *to, const leie_matrix *from, leie_matrix_form form,
                                       leie_error *err);
 

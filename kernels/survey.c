@@ -205,6 +205,20 @@ done:
     return st;
 }
 
+leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err)
+{
+    size_t blocks = (size_t)(from->parts * from->parts);
+    *to = (leie_survey){.nonzeros = from->nonzeros, .norm = {from->norm[0], from->norm[1]}, .bad_row = from->bad_row, .bad_col = from->bad_col};
+    leie_status st = take_room(to, from->parts, from->first, err);
+    if (st) {
+        leie_survey_free(to);
+        return st;
+    }
+    memcpy(to->count, from->count, blocks * sizeof *to->count);
+    memcpy(to->weight, from->weight, blocks * sizeof *to->weight);
+    return LEIE_OK;
+}
+
 void leie_survey_free(leie_survey *s)
 {
     leie_free(s->first);

@@ -27,6 +27,7 @@ typedef struct leie_survey {
  * Errors: LEIE_ERR_NOMEM. */
 leie_status leie_survey_new(leie_survey *s, const leie_matrix *Z, const double *scale, leie_size parts,
                             const leie_size *first, leie_error *err);
+leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err);
 void leie_survey_free(leie_survey *s);
 
 #endif

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernels/blocklu.h"
+#include "kernels/blocked.h"
 #include "kernels/blockstore.h"
+#include "kernels/fletcher.h"
 #include "kernels/inverse.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -307,6 +309,142 @@ static void test_inverse(void)
     leie_free(y);
 }
 
+/* ---- a matrix kept as a store ---- */
+
+static void check_blocked(const example *e, const leie_matrix *m)
+{
+    leie_error err = {0};
+    leie_size k = 11, count = e->n * k;
+    uint64_t seed = 5;
+    double *x = leie_new(count, sizeof *x), *y = leie_new(count, sizeof *y), *want = leie_new(count, sizeof *want);
+    double *other = leie_new(e->n, sizeof *other);
+    check_size(leie_matrix_nonzeros(m), leie_matrix_nonzeros(&e->Z));
+    for (leie_size t = 0; t < e->n; t++) { // rows in an odd order
+        leie_size i = t * 7 % e->n, at = 0;
+        const leie_index *col;
+        const double *val;
+        leie_size cells = leie_matrix_row(m, i, &col, &val);
+        for (leie_size j = 0; j < e->n; j++) {
+            double z = leie_matrix_get(&e->Z, i, j);
+            check_near(leie_matrix_get(m, i, j), z, 0x1p-47);
+            if (z == 0)
+                continue;
+            if (!check_true(at < cells && col[at] == j))
+                break;
+            check_near(val[at++], z, 0x1p-47);
+        }
+        check_size(at, cells);
+        other[t] = 0.5 + check_random(&seed);
+    }
+    for (leie_size t = 0; t < count; t++)
+        x[t] = check_random(&seed) - 0.3;
+    for (int which = 0; which < 6; which++) { // its own scale, another one, none
+        const double *scale = which / 2 == 0 ? e->scale : which / 2 == 1 ? other : NULL;
+        check_ok(leie_matrix_product(y, m, which % 2, scale, k, x, &err), &err);
+        leie_matrix_product_ref(want, &e->Z, which % 2, scale, k, x);
+        for (leie_size t = 0; t < count; t++)
+            check_close(y[t], want[t], 1e-12, 1e-12);
+    }
+    leie_free(x);
+    leie_free(y);
+    leie_free(want);
+    leie_free(other);
+}
+
+static void test_blocked(void)
+{
+    uint64_t seed = 43;
+    for (int round = 0; round < 4; round++) {
+        example e;
+        leie_error err = {0};
+        leie_blocked *b = NULL;
+        leie_matrix m, shared, back;
+        leie_size bad;
+        example_new(&e, round / 2 ? LEIE_SPARSE : LEIE_DENSE, &seed);
+        double *tiny = round / 2 ? &e.Z.csr.val[e.Z.csr.row[100]] : &e.Z.val[100 * e.Z.ld + 20];
+        *tiny = 1e-60; // no cell of A in f32
+        check_ok(leie_blocked_new(&b, &e.Z, e.scale, e.parts, e.first, round % 2, &bad, &err), &err);
+        check_size(bad, -1);
+        leie_matrix_from_blocked(&m, &b);
+        check_true(b == NULL && m.blocked->apart.nnz > 1);
+        check_ok(leie_matrix_copy(&shared, &m, LEIE_BLOCKED, &err), &err);
+        check_blocked(&e, &m);
+        leie_matrix_free(&m);
+        check_blocked(&e, &shared);
+        check_ok(leie_matrix_copy(&back, &shared, LEIE_SPARSE, &err), &err);
+        check_size(back.csr.nnz, leie_matrix_nonzeros(&e.Z));
+        leie_matrix_free(&back);
+        leie_matrix_free(&shared);
+        *tiny = INFINITY;
+        check_ok(leie_blocked_new(&b, &e.Z, e.scale, e.parts, e.first, round % 2, &bad, &err), &err);
+        check_size(bad, 100);
+        check_true(b == NULL);
+        example_free(&e);
+    }
+}
+
+/* Arrays of a file that do not fit each other are refused before anything is read through them. */
+static void test_blocked_forged(void)
+{
+    uint64_t seed = 47;
+    for (int what = 0; what < 4; what++) {
+        example e;
+        leie_error err = {0};
+        leie_blocked *b = NULL, forged;
+        example_new(&e, LEIE_SPARSE, &seed);
+        forged = (leie_blocked){.n = e.n, .scale = leie_new(e.n, sizeof *forged.scale)};
+        check_ok(leie_survey_copy(&forged.survey, &e.survey, &err), &err);
+        check_ok(leie_blockstore_new(&forged.store, &e.survey, &e.Z, e.scale, true, true, &err), &err);
+        if (what == 1)
+            forged.store.index[0] = 30; // a part of 30 sectors
+        else if (what == 2)
+            forged.store.count[0] = UINT16_MAX;
+        else if (what == 3)
+            forged.store.start[1] = forged.store.start[2] + 1;
+        leie_status st = leie_blocked_take(&b, &forged, &err);
+        check_status(st, what ? LEIE_ERR_DATA : LEIE_OK, &err);
+        check_true((b == NULL) == (what > 0));
+        leie_blocked_free(b);
+        example_free(&e);
+    }
+}
+
+/* ---- sums ---- */
+
+/* One changed bit, two words exchanged, zeros at the end: all change the sums; by hand for two words. */
+static void test_fletcher(void)
+{
+    uint64_t sum[LEIE_FLETCHER_SUMS], other[LEIE_FLETCHER_SUMS];
+    unsigned char bytes[301];
+    uint64_t seed = 53;
+    uint32_t words[2 * LEIE_FLETCHER_LANES] = {0};
+    words[0] = 3;
+    words[LEIE_FLETCHER_LANES] = 5;
+    leie_fletcher(sum, words, sizeof words);
+    check_size((leie_size)sum[0], 8);                        // a: 3, 8
+    check_size((leie_size)sum[LEIE_FLETCHER_LANES], 11);     // b: 3, 11
+    check_size((leie_size)sum[2 * LEIE_FLETCHER_LANES], 14); // c: 3, 14
+    check_size((leie_size)sum[3 * LEIE_FLETCHER_LANES], 17); // d: 3, 17
+    for (size_t t = 0; t < sizeof bytes; t++)
+        bytes[t] = (unsigned char)(255 * check_random(&seed));
+    leie_fletcher(sum, bytes, sizeof bytes);
+    for (size_t t = 0; t < sizeof bytes; t++) {
+        bytes[t] ^= 16;
+        leie_fletcher(other, bytes, sizeof bytes);
+        check_true(memcmp(sum, other, sizeof sum) != 0);
+        bytes[t] ^= 16;
+    }
+    memcpy(bytes + 32, "abcd", 4);
+    memcpy(bytes + 64, "wxyz", 4);
+    leie_fletcher(sum, bytes, sizeof bytes);
+    memcpy(bytes + 64, "abcd", 4);
+    memcpy(bytes + 32, "wxyz", 4);
+    leie_fletcher(other, bytes, sizeof bytes);
+    check_true(memcmp(sum, other, sizeof sum) != 0);
+}
+
 CHECK_SUITE(blockstore, {"squeeze", test_squeeze, NULL}, {"survey", test_survey, NULL},
             {"products", test_products, NULL}, {"exact", test_exact, NULL}, {"same bytes", test_same_bytes, NULL},
-            {"too wide", test_too_wide, NULL}, {"inverse", test_inverse, NULL})
+            {"too wide", test_too_wide, NULL}, {"inverse", test_inverse, NULL},
+            {"a matrix in blocks", test_blocked, NULL}, {"blocks that do not fit", test_blocked_forged, NULL},
+            {"sums", test_fletcher, NULL})

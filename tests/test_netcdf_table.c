@@ -10,6 +10,9 @@
 #include "io/read/read_table.h"
 #include "io/read/text.h"
 #include "io/result/seal.h"
+#include "kernels/blocked.h"
+#include "kernels/memory.h"
+#include "kernels/parallel.h"
 #include "tests/check.h"
 #include "tests/toy_table.h"
 #include "tests/write_files.h"
@@ -130,6 +133,8 @@ static void make(leie_table *t, leie_matrix_form form)
 
 // ---- round trips ----
 
+static int open_copy(char *copy, size_t size, const char *path);
+
 static void round_trip(leie_matrix_form form, bool compress)
 {
     leie_error err = {0};
@@ -153,6 +158,110 @@ static void test_round_trip(void)
     round_trip(LEIE_DENSE, true);
     round_trip(LEIE_SPARSE, false);
     round_trip(LEIE_SPARSE, true);
+}
+
+// What a layout keeps of Z: all of it, 24 bits, or 48.
+static void check_cells(const leie_table *t, const leie_table *back, double tolerance)
+{
+    for (leie_size i = 0; i < t->sector.n; i++)
+        for (leie_size j = 0; j < t->sector.n; j++)
+            check_near(leie_matrix_get(&back->Z, i, j), leie_matrix_get(&t->Z, i, j), tolerance);
+    check_size(leie_matrix_nonzeros(&back->Z), leie_matrix_nonzeros(&t->Z));
+}
+
+/* Every layout from every form in memory, plain and compressed, sealed and written again by another program. */
+static void test_layouts(void)
+{
+    static const leie_matrix_form in_memory[LEIE_TABLE_FORMS] = {LEIE_DENSE, LEIE_DENSE, LEIE_DENSE, LEIE_SPARSE, LEIE_BLOCKED};
+    static const double tolerance[LEIE_TABLE_FORMS] = {0, 0, 0x1p-23, 0, 0x1p-47};
+    leie_error err = {0};
+    for (int round = 0; round < 2 * 2 * LEIE_TABLE_FORMS; round++) {
+        int form = round % LEIE_TABLE_FORMS;
+        bool sparse = round / LEIE_TABLE_FORMS % 2, compress = round / LEIE_TABLE_FORMS / 2;
+        leie_table t, back = {0}, again = {0};
+        const char *path = path_in(check_folder(), "table.nc");
+        char copy[600];
+        make(&t, sparse ? LEIE_SPARSE : LEIE_DENSE);
+        t.x[4] = 0; // a column that A does not have
+        const leie_netcdf_table_opts opts = {.form = (leie_table_form)form, .compress = compress};
+        check_ok(leie_write_netcdf_table(path, &t, &opts, &err), &err);
+        check_ok(read_at(&back, path, t.year, &err), &err);
+        check_size(back.Z.form, form == LEIE_TABLE_AS_IS && sparse ? LEIE_SPARSE : in_memory[form]);
+        check_cells(&t, &back, tolerance[form]);
+        if (form == LEIE_TABLE_SINGLE)
+            check_has(toy_note(&back, "single precision"), "cells of Z were rounded to single precision, at most by a share of ");
+        nc_close(open_copy(copy, sizeof copy, path)); // without a seal
+        check_ok(read_at(&again, copy, t.year, &err), &err);
+        check_cells(&t, &again, tolerance[form]);
+        leie_table_clear(&again);
+        if (form == LEIE_TABLE_BLOCK) { // what was read is written as it is, and as rows
+            check_true(compress || back.Z.blocked->keeper.release != NULL);
+            check_ok(leie_write_netcdf_table(copy, &back, NULL, &err), &err);
+            check_ok(read_at(&again, copy, t.year, &err), &err);
+            check_true(again.Z.form == LEIE_BLOCKED && memcmp(again.Z.blocked->store.high, back.Z.blocked->store.high,
+                                                              (size_t)leie_blockstore_entries(&back.Z.blocked->store) * 4) == 0);
+            leie_table_clear(&again);
+            check_ok(leie_write_netcdf_table(copy, &back, &(leie_netcdf_table_opts){.form = LEIE_TABLE_CSR}, &err), &err);
+            check_ok(read_at(&again, copy, t.year, &err), &err);
+            check_cells(&t, &again, tolerance[form]);
+            leie_table_clear(&again);
+        }
+        leie_table_clear(&t);
+        leie_table_clear(&back);
+    }
+    check_text(leie_table_form_name(LEIE_TABLE_BLOCK), "block");
+    check_size(leie_table_form_find("csr"), LEIE_TABLE_CSR);
+    check_true(leie_table_form_find("crs") < 0);
+}
+
+/* Multipliers and origins from a file in blocks: those of the table in memory, in memory and streamed, to the bit. */
+static void test_solve_blocks(void)
+{
+    static const int threads[] = {1, 2, 7};
+    int before = leie_threads();
+    leie_error err = {0};
+    leie_table t, back = {0};
+    char sectors[4096] = "";
+    const char *path = path_in(check_folder(), "table.nc");
+    for (int r = 0; r < 18; r++) {
+        snprintf(sectors + strlen(sectors), sizeof sectors - strlen(sectors), "%sR%d", r ? "|" : "", r);
+        for (int i = 0; i < 5 + r % 4; i++)
+            snprintf(sectors + strlen(sectors), sizeof sectors - strlen(sectors), " s%d", i);
+    }
+    toy_table(&t, sectors, "R0 household", 0, 0);
+    toy_fill(&t, 11, 0.4);
+    t.x[9] = 0;
+    check_ok(leie_write_netcdf_table(path, &t, &(leie_netcdf_table_opts){.form = LEIE_TABLE_BLOCK}, &err), &err);
+    check_ok(read_at(&back, path, t.year, &err), &err);
+    leie_size n = t.sector.n, k = 20;
+    double *scale = leie_new(n, sizeof *scale), *b = leie_new(3 * n * k, sizeof *b), *x = b + n * k, *first = x + n * k;
+    uint64_t seed = 3;
+    for (leie_size i = 0; i < n; i++)
+        scale[i] = t.x[i] > 0 ? 1 / t.x[i] : 0;
+    for (leie_size i = 0; i < n * k; i++)
+        b[i] = check_random(&seed);
+    for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVER_FACTORED; method++)
+        for (int transposed = 0; transposed < 2; transposed++)
+            for (int round = 0; round < 7; round++) { // the table, then the file, then the file streamed
+                const leie_table *from = round == 0 ? &t : &back;
+                const leie_linsys_opts opts = {.method = (leie_solver)method};
+                leie_linsys *sys = NULL;
+                leie_threads_set(threads[round % 3]);
+                back.Z.blocked->streamed = round > 3;
+                check_ok(leie_linsys_setup(&sys, &from->Z, scale, &from->sector, &opts, &err), &err);
+                check_ok(leie_linsys_solve(sys, transposed, k, x, b, NULL, &err), &err);
+                check_true(leie_linsys_state(sys)->converged && !leie_linsys_state(sys)->fell_back);
+                for (leie_size i = 0; round < 2 && i < n * k; i++)
+                    check_close(x[i], round ? first[i] : x[i], 1e-11, 1e-11);
+                check_true(round < 2 || memcmp(x, first, (size_t)(n * k) * sizeof *x) == 0);
+                memcpy(first, x, (size_t)(n * k) * sizeof *x);
+                leie_linsys_free(sys);
+            }
+    leie_threads_set(before);
+    leie_free(scale);
+    leie_free(b);
+    leie_table_clear(&t);
+    leie_table_clear(&back);
 }
 
 // n a multiple of 8, more than 1,024 non-zeros, and a Z without any.
@@ -298,13 +407,40 @@ static void test_damage(void)
     leie_table_clear(&t);
 }
 
+static void test_damaged_blocks(void)
+{
+    leie_error err = {0};
+    leie_table t;
+    const char *path = path_in(check_folder(), "table.nc");
+    make(&t, LEIE_SPARSE);
+    check_ok(leie_write_netcdf_table(path, &t, &(leie_netcdf_table_opts){.form = LEIE_TABLE_BLOCK}, &err), &err);
+    forge(path, "A_position", 0, 200, true, "the blocks of A do not fit together");
+    forge(path, "A_cells", 0, 60000, true, "the blocks of A do not fit together");
+    forge(path, "A_start", 1, -5, true, "'A_start' does not divide");
+    forge(path, "A_start", 9, 1, true, "'A_start' does not divide");
+    forge(path, "A_place", 2, 1e6, true, "'A_place' does not divide");
+    forge(path, "A_part", 3, 4, true, "'A_part' does not divide 18 sectors");
+    forge(path, "A_count", 3, -4, true, "'A_count' 3 is -4 cells");
+    forge(path, "A_scale", 3, 4, true, "variable 'A_scale' is damaged: its SHA-256 is not the one in the file");
+    FILE *file = fopen(path, "r+b"); // any byte of a sealed file
+    if (check_true(file && fseek(file, 9000, SEEK_SET) == 0)) {
+        int byte = fgetc(file);
+        fseek(file, 9000, SEEK_SET);
+        fputc(byte ^ 1, file);
+    }
+    if (file)
+        fclose(file);
+    refuse(path, 2011, LEIE_ERR_DATA, "damaged: its SHA-256 is not the one it ends with");
+    leie_table_clear(&t);
+}
+
 // Changes of names, types and labels that leave a whole netCDF file.
 static void test_foreign(void)
 {
     leie_error err = {0};
     leie_table t;
     char copy[600];
-    int var, layout = 2;
+    int var, layout = 3;
     const char *path = path_in(check_folder(), "table.nc"), *kind = "houshold", *region = "XX";
     make(&t, LEIE_DENSE);
     check_ok(leie_write_netcdf_table(path, &t, NULL, &err), &err);
@@ -317,7 +453,7 @@ static void test_foreign(void)
     nc = open_copy(copy, sizeof copy, path);
     nc_put_att_int(nc, NC_GLOBAL, "leie_table", NC_INT, 1, &layout);
     nc_close(nc);
-    refuse(copy, 2011, LEIE_ERR_DATA, "a table file of layout 2, this program reads 1");
+    refuse(copy, 2011, LEIE_ERR_DATA, "a table file of layout 3, this program reads 1 to 2");
     nc = open_copy(copy, sizeof copy, path);
     nc_redef(nc);
     nc_inq_varid(nc, "Y", &var);
@@ -450,9 +586,10 @@ static void test_import(void)
     leie_study_clear(&study);
 }
 
-CHECK_SUITE(netcdf_table, {"round trip", test_round_trip, NULL}, {"shapes", test_shapes, NULL},
+CHECK_SUITE(netcdf_table, {"round trip", test_round_trip, NULL}, {"layouts", test_layouts, NULL},
+            {"solving from blocks", test_solve_blocks, NULL}, {"shapes", test_shapes, NULL},
             {"same bytes", test_same_bytes, NULL}, {"begins on a page", test_pages, NULL},
-            {"damage", test_damage, NULL}, {"files of others", test_foreign, NULL},
+            {"damage", test_damage, NULL}, {"damaged blocks", test_damaged_blocks, NULL}, {"files of others", test_foreign, NULL},
             {"not whole", test_not_whole, NULL}, {"in a study", test_study, NULL},
             {"a table on the command line", test_usage, NULL}, {"import", test_import, NULL})
 

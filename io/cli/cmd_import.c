@@ -17,6 +17,7 @@ static const leie_option options[] = {
     {"list", 0, NULL, "the databases that can be read, and nothing else"},
     {"set", 0, "KEY=VALUE", "as in the tables of a study: --set unit=MUSD --set \"demand={hh: household}\""},
     {"raw", 0, NULL, "of a study: the table as published, without extensions, aggregation and nests"},
+    {"layout", 0, "NAME", "how the file keeps Z: auto (as it is in memory), dense, single, csr, block"},
     {"compress", 0, NULL, "smaller, and slower to write and read"},
     {"force", 0, NULL, "write it again although nothing has changed"},
     LEIE_OPTION_THREADS,
@@ -34,7 +35,7 @@ static const leie_verb verb = {
                "which database and year it is, by the names of the files. A layout file (NAME.yaml) may stand for DATABASE.",
     .example = "  leie import exiobase3 IOT_2011_ixi.zip -o 2011.nc --stressors \"*CO2*,material\"\n"
                "  leie import auto figaro/ -o \"figaro_{year}.nc\" --years 2015-2020 --regions BE,DE,FR --rest ROW\n"
-               "  leie import csv tables/2011 -o 2011.nc\n"
+               "  leie import csv tables/2011 -o 2011.nc --layout block\n"
                "  leie import triplets wiod2013 -o wiod.nc --year 2011 --set unit=MUSD --set x_from=row \\\n"
                "       --set \"demand={hh: household, gfcf: gfcf}\"\n"
                "  leie import study study.yaml -o assembled.nc --year 2011",
@@ -207,7 +208,7 @@ static leie_status print_found(const leie_table *t, leie_error *err)
     leie_texttable_add(&table, "non-zeros of Z");
     leie_texttable_add(&table, "%lld", (long long)nonzeros);
     leie_texttable_add(&table, "%.2f %%, kept %s", 100.0 * (double)nonzeros / ((double)n * (double)n),
-                       t->Z.form == LEIE_DENSE ? "dense" : "sparse");
+                       t->Z.form == LEIE_DENSE ? "dense" : t->Z.form == LEIE_BLOCKED ? "by blocks" : "sparse");
     add_sum(&table, "sum of Z", sum_matrix(&t->Z), unit);
     add_sum(&table, "sum of Y", sum_array(t->Y, n * t->demand.n), unit);
     add_sum(&table, "sum of x", sum_array(t->x, n), unit);
@@ -224,7 +225,12 @@ static leie_status import_year(leie_cmd *cmd, int year, const char *output)
 {
     leie_table t = {0};
     bool same = false;
+    const char *layout = leie_args_value(&cmd->args, "layout");
+    int form = layout ? leie_table_form_find(layout) : LEIE_TABLE_AS_IS;
+    if (form < 0)
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--layout is auto, dense, single, csr or block, found '%.60s'", layout);
     const leie_import_opts opts = {.output = output,
+                                   .form = (leie_table_form)form,
                                    .raw = leie_args_has(&cmd->args, "raw"),
                                    .compress = leie_args_has(&cmd->args, "compress"),
                                    .force = leie_args_has(&cmd->args, "force")};

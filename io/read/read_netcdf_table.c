@@ -7,7 +7,9 @@
 #include "io/read/read_impl.h"
 #include "io/result/netcdf.h"
 #include "io/write/write_netcdf_table.h"
+#include "io/read/table_parts.h"
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 
 // ---- variables ----
 
@@ -22,8 +24,8 @@ static void shape_text(char *text, size_t size, const leie_dataset *ds, const le
 }
 
 /* A variable of a type over the named dimensions, written as shape_text does. */
-static leie_status find(leie_var **v, const leie_dataset *ds, const char *name, leie_var_type type, const char *shape,
-                        leie_error *err)
+leie_status leie_table_var(leie_var **v, const leie_dataset *ds, const char *name, leie_var_type type, const char *shape,
+                           leie_error *err)
 {
     static const char *const types[] = {"real numbers", "integers", "texts"}; // leie_var_type
     char found[256];
@@ -44,22 +46,55 @@ static leie_status texts(char ***text, const leie_dataset *ds, const char *dim, 
     leie_var *v;
     snprintf(name, sizeof name, "%s%s%s", dim, part[0] ? "_" : "", part);
     snprintf(shape, sizeof shape, "(%s)", dim);
-    leie_status st = find(&v, ds, name, LEIE_VAR_TEXT, shape, err);
+    leie_status st = leie_table_var(&v, ds, name, LEIE_VAR_TEXT, shape, err);
     if (!st)
         *text = v->text;
     return st;
 }
 
-/* Moves the numbers of a variable out of the dataset. */
+typedef struct copying {
+    unsigned char *to;
+    const unsigned char *from;
+    size_t bytes;
+} copying;
+
+enum { COPY_BLOCK = 1 << 20 };
+
+static leie_status copy_blocks(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const copying *c = ctx;
+    (void)worker;
+    (void)err;
+    for (leie_size b = first; b < last; b++) {
+        size_t at = (size_t)b * COPY_BLOCK, left = c->bytes - at;
+        memcpy(c->to + at, c->from + at, left < COPY_BLOCK ? left : COPY_BLOCK);
+    }
+    return LEIE_OK;
+}
+
+leie_status leie_table_take(void **to, leie_var *v, void **values, size_t item, leie_error *err)
+{
+    if (!v->lent) {
+        *to = *values;
+        *values = NULL;
+        return LEIE_OK;
+    }
+    *to = leie_new_pages(v->count, item);
+    if (!*to)
+        return leie_fail_memory(err, v->name, v->count, item);
+    copying c = {.to = *to, .from = *values, .bytes = (size_t)v->count * item};
+    leie_parallel_for((leie_size)((c.bytes + COPY_BLOCK - 1) / COPY_BLOCK), 1, copy_blocks, &c, NULL);
+    return LEIE_OK;
+}
+
+/* Moves the numbers of a variable out of the dataset, or copies those that are lent. */
 static leie_status move(double **to, const leie_dataset *ds, const char *name, const char *shape, leie_error *err)
 {
     leie_var *v;
-    leie_status st = find(&v, ds, name, LEIE_VAR_DOUBLE, shape, err);
+    leie_status st = leie_table_var(&v, ds, name, LEIE_VAR_DOUBLE, shape, err);
     if (st)
         return st;
-    *to = v->number;
-    v->number = NULL;
-    return LEIE_OK;
+    return leie_table_take((void **)to, v, (void **)&v->number, sizeof **to, err);
 }
 
 /* Whether every number is what its SHA-256 says; variables without one are not judged. */
@@ -225,14 +260,11 @@ static leie_status check_pattern(const leie_csr *Z, leie_error *err)
 static leie_status read_columns(leie_csr *Z, const leie_dataset *ds, leie_error *err)
 {
     leie_var *v;
-    leie_status st = find(&v, ds, "Z_column", LEIE_VAR_INT, "(nonzero)", err);
+    leie_status st = leie_table_var(&v, ds, "Z_column", LEIE_VAR_INT, "(nonzero)", err);
     if (st)
         return st;
-    if (v->narrow) {
-        Z->col = v->narrow;
-        v->narrow = NULL;
-        return LEIE_OK;
-    }
+    if (v->narrow)
+        return leie_table_take((void **)&Z->col, v, (void **)&v->narrow, sizeof *Z->col, err);
     Z->col = leie_new(v->count, sizeof *Z->col);
     if (!Z->col)
         return leie_fail_memory(err, "Z_column", v->count, sizeof *Z->col);
@@ -248,7 +280,7 @@ static leie_status read_columns(leie_csr *Z, const leie_dataset *ds, leie_error 
 static leie_status read_starts(leie_csr *Z, const leie_dataset *ds, leie_error *err)
 {
     leie_var *v;
-    leie_status st = find(&v, ds, "Z_start", LEIE_VAR_INT, "(row_end)", err);
+    leie_status st = leie_table_var(&v, ds, "Z_start", LEIE_VAR_INT, "(row_end)", err);
     if (!st && v->count != Z->rows + 1)
         st = leie_fail(err, LEIE_ERR_DATA, "'Z_start' has %lld values, expected %lld", (long long)v->count,
                        (long long)Z->rows + 1);
@@ -262,7 +294,7 @@ static leie_status read_starts(leie_csr *Z, const leie_dataset *ds, leie_error *
     return LEIE_OK;
 }
 
-static leie_status read_sparse(leie_matrix *Z, const leie_dataset *ds, leie_size n, leie_error *err)
+leie_status leie_table_rows(leie_csr *to, const leie_dataset *ds, leie_size n, leie_error *err)
 {
     leie_size nonzero = leie_dataset_find_dim(ds, "nonzero");
     leie_csr csr = {.rows = n, .cols = n, .nnz = nonzero < 0 ? 0 : ds->dim[nonzero].n};
@@ -278,16 +310,27 @@ static leie_status read_sparse(leie_matrix *Z, const leie_dataset *ds, leie_size
     if (st)
         leie_csr_free(&csr);
     else
-        *Z = (leie_matrix){.form = LEIE_SPARSE, .rows = n, .cols = n, .csr = csr};
+        *to = csr;
     return st;
+}
+
+static leie_status read_sparse(leie_matrix *Z, const leie_dataset *ds, leie_size n, leie_error *err)
+{
+    *Z = (leie_matrix){.form = LEIE_SPARSE, .rows = n, .cols = n};
+    return leie_table_rows(&Z->csr, ds, n, err);
 }
 
 // ---- the rest ----
 
-static leie_status read_numbers(leie_table *t, const leie_dataset *ds, leie_error *err)
+static leie_status read_numbers(leie_table *t, const leie_dataset *ds, leie_mapped *mapped, leie_error *err)
 {
-    bool sparse = leie_dataset_find(ds, "Z_start") != NULL;
-    leie_status st = (sparse ? read_sparse : read_dense)(&t->Z, ds, t->sector.n, err);
+    leie_status st = LEIE_OK;
+    if (leie_dataset_find(ds, "A_high"))
+        st = leie_table_blocks(&t->Z, ds, &t->sector, mapped, err);
+    else if (leie_dataset_find(ds, "Z_single"))
+        st = leie_table_single(t, ds, err);
+    else
+        st = (leie_dataset_find(ds, "Z_start") ? read_sparse : read_dense)(&t->Z, ds, t->sector.n, err);
     st = st ? st : move(&t->Y, ds, "Y", "(sector, demand)", err);
     st = st ? st : move(&t->x, ds, "x", "(sector)", err);
     if (!st && t->input.n)
@@ -306,14 +349,14 @@ static leie_status read_sources(leie_provenance *p, const leie_dataset *ds, leie
     leie_size at = leie_dataset_find_dim(ds, "source_file");
     if (at < 0)
         return LEIE_OK;
-    leie_status st = find(&bytes, ds, "source_bytes", LEIE_VAR_INT, "(source_file)", err);
+    leie_status st = leie_table_var(&bytes, ds, "source_bytes", LEIE_VAR_INT, "(source_file)", err);
     const struct {
         const char *name;
         char ***to;
     } columns[] = {{"source_role", &role}, {"source_path", &path}, {"source_reader", &reader}, {"source_sha256", &sha256}};
     for (size_t c = 0; !st && c < sizeof columns / sizeof columns[0]; c++) {
         leie_var *v;
-        st = find(&v, ds, columns[c].name, LEIE_VAR_TEXT, "(source_file)", err);
+        st = leie_table_var(&v, ds, columns[c].name, LEIE_VAR_TEXT, "(source_file)", err);
         *columns[c].to = st ? NULL : v->text;
     }
     for (leie_size i = 0; !st && i < ds->dim[at].n; i++) {
@@ -334,7 +377,7 @@ static leie_status read_notes(leie_provenance *p, const leie_dataset *ds, leie_e
         return LEIE_OK;
     leie_status st = texts(&kind, ds, "note", "kind", err);
     st = st ? st : texts(&text, ds, "note", "text", err);
-    st = st ? st : find(&count, ds, "note_count", LEIE_VAR_INT, "(note)", err);
+    st = st ? st : leie_table_var(&count, ds, "note_count", LEIE_VAR_INT, "(note)", err);
     for (leie_size i = 0; !st && i < ds->dim[at].n; i++) {
         int k = LEIE_NOTE_REPAIRED;
         while (k <= LEIE_NOTE_DONE && strcmp(kind[i], leie_note_name((leie_note_kind)k)))
@@ -358,7 +401,7 @@ static leie_status read_factors(leie_provenance *p, const leie_dataset *ds, leie
         return LEIE_OK;
     for (int c = 0; !st && c < LEIE_FACTOR_TEXTS; c++)
         st = texts(&text[c], ds, "factor", part[c], err);
-    st = st ? st : find(&value, ds, "characterisation", LEIE_VAR_DOUBLE, "(factor)", err);
+    st = st ? st : leie_table_var(&value, ds, "characterisation", LEIE_VAR_DOUBLE, "(factor)", err);
     for (leie_size i = 0; !st && i < ds->dim[at].n; i++) {
         const char *row[LEIE_FACTOR_TEXTS];
         for (int c = 0; c < LEIE_FACTOR_TEXTS; c++)
@@ -383,8 +426,8 @@ static leie_status read_description(leie_table *t, const leie_dataset *ds, const
     if (!layout || layout->type != LEIE_VAR_INT || layout->n != 1)
         return leie_fail(err, LEIE_ERR_DATA, "no table file of Leie: the attribute 'leie_table' is missing%s",
                          leie_dataset_find_dim(ds, "scenario") < 0 ? "" : " (this is a result)");
-    if (layout->integer[0] != LEIE_TABLE_LAYOUT)
-        return leie_fail(err, LEIE_ERR_DATA, "a table file of layout %lld, this program reads %d",
+    if (layout->integer[0] < 1 || layout->integer[0] > LEIE_TABLE_LAYOUT)
+        return leie_fail(err, LEIE_ERR_DATA, "a table file of layout %lld, this program reads 1 to %d",
                          (long long)layout->integer[0], LEIE_TABLE_LAYOUT);
     if (!own || own->type != LEIE_VAR_INT || own->n != 1)
         return leie_fail(err, LEIE_ERR_DATA, "the attribute 'year' is missing");
@@ -414,13 +457,13 @@ static leie_status choose_x(leie_table *t, const leie_study_tables *spec, leie_e
 }
 
 static leie_status read_parts(leie_table *t, const leie_dataset *ds, const leie_study_tables *spec, int year,
-                              bool sealed, leie_error *err)
+                              leie_netcdf_file *file, leie_error *err)
 {
     leie_status st = read_description(t, ds, spec, year, err);
-    if (!st && !sealed)
+    if (!st && !file->sealed)
         st = check_sums(ds, err);
     st = st ? st : read_all_labels(t, ds, err);
-    st = st ? st : read_numbers(t, ds, err);
+    st = st ? st : read_numbers(t, ds, &file->mapped, err);
     st = st ? st : read_sources(&t->provenance, ds, err);
     st = st ? st : read_notes(&t->provenance, ds, err);
     st = st ? st : read_factors(&t->provenance, ds, err);
@@ -440,7 +483,7 @@ leie_status leie_read_netcdf_table(leie_table *t, const leie_study_tables *spec,
     st = st ? st : leie_netcdf_read_table(&ds, &file, place.real, err);
     if (st)
         goto done;
-    st = read_parts(t, &ds, spec, year, file.sealed, &why);
+    st = read_parts(t, &ds, spec, year, &file, &why);
     if (st)
         leie_fail(err, st, "%s: %s", place.real, why.text);
     else
@@ -449,6 +492,7 @@ done:
     if (st)
         leie_table_clear(t);
     leie_dataset_clear(&ds);
+    leie_mapped_close(&file.mapped);
     leie_place_clear(&place);
     return st;
 }

@@ -201,6 +201,7 @@ static leie_var *var_free(leie_var *var)
     if (!var->lent) {
         leie_free(var->number);
         leie_free(var->narrow);
+        leie_free(var->raw);
     }
     leie_free(var->integer);
     leie_free(var->text);
@@ -379,6 +380,27 @@ leie_status leie_dataset_lend(leie_var **out, leie_dataset *ds, const char *name
     (*out)->lent = true;
     (*out)->plain = !compress;
     return LEIE_OK;
+}
+
+leie_status leie_dataset_lend_raw(leie_var **out, leie_dataset *ds, const char *name, const char *dims,
+                                  const char *units, const char *long_name, leie_raw kind, void *raw, bool compress,
+                                  leie_error *err)
+{
+    leie_var_type type = kind == LEIE_RAW_FLOAT ? LEIE_VAR_DOUBLE : LEIE_VAR_INT;
+    leie_status st = var_named(out, ds, name, type, dims, units, long_name, LEIE_ARRAY_NONE, err);
+    if (st)
+        return st;
+    (*out)->raw = raw;
+    (*out)->kind = kind;
+    (*out)->lent = true;
+    (*out)->plain = !compress;
+    return LEIE_OK;
+}
+
+size_t leie_raw_size(leie_raw kind)
+{
+    static const size_t size[LEIE_RAWS] = {8, 4, 1, 2};
+    return size[kind];
 }
 
 leie_status leie_var_set_text(leie_var *var, leie_size at, const char *text, leie_error *err)

@@ -11,6 +11,9 @@ enum { LEIE_RANK_MAX = 8 };
 
 typedef enum leie_var_type { LEIE_VAR_DOUBLE, LEIE_VAR_INT, LEIE_VAR_TEXT } leie_var_type;
 
+/* Numbers as they lie in a large variable of a table file: 32-bit reals, bytes, 16-bit integers without sign. */
+typedef enum leie_raw { LEIE_RAW_NONE, LEIE_RAW_FLOAT, LEIE_RAW_BYTE, LEIE_RAW_SHORT, LEIE_RAWS } leie_raw;
+
 typedef struct leie_attribute {
     char *name;
     leie_var_type type;
@@ -40,7 +43,9 @@ typedef struct leie_var {
     int64_t *integer;              // [count] for INT; likewise
     int32_t *narrow;               // [count] for INT in place of integer, where a large one keeps its 32 bits
     char **text;                   // [count] for TEXT, owned; likewise
-    bool lent;                     // number or narrow belong to somebody else
+    void *raw;                     // [count] in place of number or integer, where a large one stays as it lies
+    leie_raw kind;                 // of raw
+    bool lent;                     // number, narrow or raw belong to somebody else
     bool plain;                    // written as one block without compression
     leie_attributes attribute;
 } leie_var;
@@ -78,6 +83,12 @@ LEIE_API leie_status leie_dataset_var(leie_var **var, leie_dataset *ds, const ch
 leie_status leie_dataset_lend(leie_var **var, leie_dataset *ds, const char *name, const char *dims, const char *units,
                               const char *long_name, double *number, int32_t *narrow, bool compress,
                               leie_error *err);
+/* The same for numbers as they lie. */
+leie_status leie_dataset_lend_raw(leie_var **var, leie_dataset *ds, const char *name, const char *dims,
+                                  const char *units, const char *long_name, leie_raw kind, void *raw, bool compress,
+                                  leie_error *err);
+/* Bytes of one number; 8 for LEIE_RAW_NONE. */
+size_t leie_raw_size(leie_raw kind);
 /* The variable of that name, NULL when it is not there. */
 LEIE_API leie_var *leie_dataset_find(const leie_dataset *ds, const char *name);
 

@@ -27,6 +27,7 @@
 #define LEIE_IO_RESULT_NETCDF_H
 
 #include "io/result/dataset.h"
+#include "io/result/mapped.h"
 
 /* memory_limit: largest image built in memory, 0 for the default of 1 GiB. */
 LEIE_API leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_size memory_limit,
@@ -47,11 +48,14 @@ LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool h
 typedef struct leie_netcdf_file {
     bool sealed;
     leie_size bytes;
-    char sha256[65]; // of all its bytes, the seal too
+    char sha256[65]; // of all its bytes, the seal too; or what a seal over sums says
+    leie_mapped mapped; // variables that are lent point into it: to be closed after the dataset
 } leie_netcdf_file;
 
-/* Reads the whole file as leie_netcdf_read does, but integers of 32 bits in large variables stay what they
- * are (leie_var.narrow). The file is hashed in the pass that checks its seal. */
+/* Reads the whole file as leie_netcdf_read does, but integers of 32 bits in large variables stay what they are
+ * (leie_var.narrow), and so do 32-bit reals of variables A_* and Z_*, bytes and 16-bit integers without sign
+ * (leie_var.raw). Large variables whose place in the file is known (mapped.h) are not read but lent from the file as
+ * it lies in memory. The file is hashed, or summed by all threads, in the pass that checks its seal. */
 LEIE_API leie_status leie_netcdf_read_table(leie_dataset *ds, leie_netcdf_file *file, const char *path,
                                             leie_error *err);
 

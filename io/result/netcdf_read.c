@@ -25,7 +25,9 @@ typedef struct reader {
     int nc;
     leie_dataset *ds;
     bool header_only;
-    bool narrow;      // large integers keep their 32 bits
+    bool narrow;      // large integers keep their 32 bits, raw numbers stay as they are
+    const leie_mapped *mapped;  // the file, and where its variables lie; NULL when it does not say
+    const leie_places *places;
     leie_size size;   // of the file
     leie_size budget; // bytes that may still be allocated
 } reader;
@@ -272,6 +274,61 @@ static leie_var_array wanted(const reader *r, const char *name, leie_var_type ty
     return r->narrow && stored == NC_INT && count >= NARROW_FROM && !coordinate ? LEIE_ARRAY_NARROW : LEIE_ARRAY_FULL;
 }
 
+/* What stays as it lies. */
+static leie_raw raw_kind(const char *name, nc_type stored)
+{
+    bool table = strncmp(name, "A_", 2) == 0 || strncmp(name, "Z_", 2) == 0;
+    return stored == NC_UBYTE            ? LEIE_RAW_BYTE
+           : stored == NC_USHORT         ? LEIE_RAW_SHORT
+           : stored == NC_FLOAT && table ? LEIE_RAW_FLOAT
+                                         : LEIE_RAW_NONE;
+}
+
+static size_t stored_size(nc_type stored)
+{
+    return stored == NC_DOUBLE ? 8 : stored == NC_INT || stored == NC_FLOAT ? 4 : stored == NC_USHORT ? 2 : 1;
+}
+
+/* Whether a large variable can be had from the file as it lies in memory. */
+static bool is_lent(const reader *r, const char *name, leie_size count, nc_type stored)
+{
+    size_t bytes = 0;
+    bool raw = raw_kind(name, stored) != LEIE_RAW_NONE;
+    if (!r->places || (!raw && count < NARROW_FROM) || (stored != NC_DOUBLE && stored != NC_INT && !raw))
+        return false;
+    return leie_places_find(r->places, r->mapped, name, &bytes) && bytes == (size_t)count * stored_size(stored);
+}
+
+/* A large variable, lent or read as it is. */
+static leie_status read_large(reader *r, int var, const char *name, leie_var_type type, leie_raw kind, int rank,
+                              const leie_index *dim, leie_size count, nc_type stored, leie_error *err)
+{
+    leie_var *v = NULL;
+    size_t bytes = 0;
+    leie_status st = leie_dataset_add(&v, r->ds, name, type, rank, dim, LEIE_ARRAY_NONE, err);
+    if (st)
+        return st;
+    v->kind = kind;
+    v->lent = is_lent(r, name, count, stored);
+    void *at = v->lent ? (void *)(uintptr_t)leie_places_find(r->places, r->mapped, name, &bytes) : NULL;
+    if (!v->lent) {
+        st = take(r, name, count, (leie_size)leie_raw_size(kind), err);
+        at = st ? NULL : leie_new(count, leie_raw_size(kind));
+        if (!st && !at)
+            st = leie_fail_memory(err, name, count, leie_raw_size(kind));
+        int code = st ? NC_NOERR : nc_get_var(r->nc, var, at);
+        if (code)
+            st = fail_nc(err, "variable", name, code);
+    }
+    if (kind)
+        v->raw = at;
+    else if (stored == NC_INT)
+        v->narrow = at;
+    else
+        v->number = at;
+    return st ? st : read_attributes(r, v, var, err);
+}
+
 static leie_status read_var(reader *r, int var, leie_error *err)
 {
     char name[NC_MAX_NAME + 1];
@@ -297,7 +354,10 @@ static leie_status read_var(reader *r, int var, leie_error *err)
         if (__builtin_mul_overflow(count, r->ds->dim[dim[i]].n, &count))
             count = INT64_MAX;
     }
+    leie_raw kind = r->narrow && rank <= 2 ? raw_kind(name, stored) : LEIE_RAW_NONE;
     leie_var_array array = wanted(r, name, type, stored, count);
+    if (kind || is_lent(r, name, count, stored))
+        return read_large(r, var, name, type, kind, rank, at, count, stored, err);
     leie_status st = array ? take(r, name, count, type == LEIE_VAR_TEXT ? TEXT_COST : 8, err) : LEIE_OK;
     if (!st)
         st = leie_dataset_add(&v, r->ds, name, type, rank, at, array, err);
@@ -322,9 +382,10 @@ static leie_status read_all(reader *r, leie_error *err)
     return st;
 }
 
-static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, leie_netcdf_part part, leie_error *err)
+static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, leie_netcdf_part part,
+                             const leie_mapped *mapped, const leie_places *places, leie_error *err)
 {
-    reader r = {.ds = ds, .header_only = part == LEIE_NETCDF_HEADER, .narrow = part == LEIE_NETCDF_TABLE, .size = size};
+    reader r = {.ds = ds, .mapped = mapped, .places = places, .header_only = part == LEIE_NETCDF_HEADER, .narrow = part == LEIE_NETCDF_TABLE, .size = size};
     leie_error why = {0};
     r.budget = size > INT64_MAX / RATIO_MOST / 2 ? INT64_MAX : size * RATIO_MOST + BYTES_FREE;
     int code = nc_open(path, NC_NOWRITE, &r.nc);
@@ -354,7 +415,7 @@ static leie_status probe(const char *path, leie_size size, leie_netcdf_part part
             signal(fatal[i], SIG_DFL);
         setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
         setrlimit(RLIMIT_CPU, &(struct rlimit){PROBE_SECONDS, PROBE_SECONDS});
-        read_file(&ds, path, size, part, NULL);
+        read_file(&ds, path, size, part, NULL, NULL, NULL);
         _exit(0);
     }
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -380,20 +441,44 @@ leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error 
     return st;
 }
 
+/* The file in memory when it has a seal over sums, which are formed from there; else it is closed again. */
+static leie_status map_table(leie_netcdf_file *file, leie_places *places, leie_seal_state *seal, const char *path,
+                             leie_error *err)
+{
+    leie_error why = {0};
+    leie_status st = leie_mapped_open(&file->mapped, path, err);
+    if (st == LEIE_ERR_NOMEM) // read in the other way
+        return LEIE_OK;
+    st = st ? st : leie_seal_check_sums(seal, file->sha256, &file->mapped, err);
+    if (!st && *seal == LEIE_SEAL_WHOLE && leie_places_parse(places, &file->mapped, LEIE_SEAL_SIZE, &why))
+        st = leie_fail(err, why.code, "%s: %s", path, why.text);
+    if (st || *seal == LEIE_SEAL_NONE)
+        leie_mapped_close(&file->mapped);
+    return st;
+}
+
 static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_netcdf_part part,
                                 leie_error *err)
 {
     leie_seal_state seal = LEIE_SEAL_NONE;
+    leie_places places = {0};
+    bool table = part == LEIE_NETCDF_TABLE;
     *ds = (leie_dataset){0};
     leie_status st = check_file(&file->bytes, path, err);
-    if (!st)
-        st = leie_seal_check(&seal, part == LEIE_NETCDF_TABLE ? file->sha256 : NULL, path, err);
+    if (!st && table)
+        st = map_table(file, &places, &seal, path, err);
+    if (!st && !file->mapped.at)
+        st = leie_seal_check(&seal, table ? file->sha256 : NULL, path, err);
     file->sealed = seal == LEIE_SEAL_WHOLE;
     if (!st && seal == LEIE_SEAL_BROKEN)
         st = leie_fail(err, LEIE_ERR_DATA, "%s: damaged: its SHA-256 is not the one it ends with", path);
     if (!st && seal == LEIE_SEAL_NONE)
         st = probe(path, file->bytes, part, err);
-    return st ? st : read_file(ds, path, file->bytes, part, err);
+    bool mapped = file->mapped.at != NULL;
+    st = st ? st : read_file(ds, path, file->bytes, part, mapped ? &file->mapped : NULL, mapped ? &places : NULL, err);
+    if (st)
+        leie_mapped_close(&file->mapped);
+    return st;
 }
 
 leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/result/mapped.h"
 #include "io/result/netcdf.h"
 #include "io/result/seal.h"
 #include "io/result/temporary.h"
@@ -158,7 +159,7 @@ static int define_storage(const writer *w, int var, const leie_var *v)
         code = nc_def_var_fill(w->nc, var, NC_NOFILL, NULL);
         return code ? code : nc_def_var_chunking(w->nc, var, NC_CONTIGUOUS, NULL);
     }
-    if (v->type == LEIE_VAR_DOUBLE && !is_coordinate(w->ds, v))
+    if (v->type == LEIE_VAR_DOUBLE && !v->raw && !is_coordinate(w->ds, v))
         code = nc_def_var_fill(w->nc, var, NC_FILL, &missing);
     if (code || v->rank == 0 || v->type == LEIE_VAR_TEXT)
         return code;
@@ -176,7 +177,9 @@ static leie_status define_var(writer *w, leie_size at, leie_error *err)
     nc_type type = NC_DOUBLE;
     for (int i = 0; i < v->rank; i++)
         dim[i] = w->dim[v->dim[i]];
-    if (v->type == LEIE_VAR_TEXT)
+    if (v->raw)
+        type = v->kind == LEIE_RAW_FLOAT ? NC_FLOAT : v->kind == LEIE_RAW_BYTE ? NC_UBYTE : NC_USHORT;
+    else if (v->type == LEIE_VAR_TEXT)
         type = NC_STRING;
     else if (v->type == LEIE_VAR_INT)
         type = v->narrow || fits_32(v->integer, v->count) ? NC_INT : NC_INT64;
@@ -216,6 +219,8 @@ static leie_status define(writer *w, leie_error *err)
 
 static int put_values(const writer *w, int var, const leie_var *v)
 {
+    if (v->raw)
+        return nc_put_var(w->nc, var, v->raw);
     switch (v->type) {
     case LEIE_VAR_DOUBLE:
         return nc_put_var_double(w->nc, var, v->number);
@@ -256,7 +261,7 @@ done:
 static leie_status check_values(const leie_dataset *ds, const char *path, leie_error *err)
 {
     for (leie_size i = 0; i < ds->vars; i++)
-        if (!ds->var[i]->number && !ds->var[i]->integer && !ds->var[i]->narrow && !ds->var[i]->text)
+        if (!ds->var[i]->number && !ds->var[i]->integer && !ds->var[i]->narrow && !ds->var[i]->text && !ds->var[i]->raw)
             return leie_fail(err, LEIE_ERR_SHAPE, "%s: variable '%s' has no values: only its header was read", path,
                              ds->var[i]->name);
     return LEIE_OK;
@@ -268,7 +273,7 @@ static leie_size uncompressed(const leie_dataset *ds)
     leie_size bytes = 16 * 1024;
     for (leie_size i = 0; i < ds->vars; i++) {
         const leie_var *v = ds->var[i];
-        bytes += 1024 + 8 * v->count;
+        bytes += 1024 + (leie_size)leie_raw_size(v->kind) * v->count;
         for (leie_size k = 0; v->text && k < v->count; k++)
             bytes += (leie_size)strlen(v->text[k]) + 24; // reference and heap object
     }
@@ -361,8 +366,8 @@ static leie_status write_image(leie_temporary *t, const char *path, const leie_d
  * disk nc_close may have reported success. buffer has room for `rows` of its rows. */
 static bool same_values(int nc, int var, const leie_var *v, const leie_dataset *ds, leie_size rows, void *buffer)
 {
-    size_t start[LEIE_RANK_MAX] = {0}, count[LEIE_RANK_MAX], item = v->narrow ? sizeof *v->narrow : sizeof *v->number;
-    const char *values = v->narrow ? (const char *)v->narrow : (const char *)v->number;
+    size_t start[LEIE_RANK_MAX] = {0}, count[LEIE_RANK_MAX], item = v->narrow ? sizeof *v->narrow : leie_raw_size(v->kind);
+    const char *values = v->raw ? v->raw : v->narrow ? (const char *)v->narrow : (const char *)v->number;
     leie_size n = v->rank ? ds->dim[v->dim[0]].n : 1;
     size_t row = (size_t)(v->count / n) * item;
     for (int i = 1; i < v->rank; i++)
@@ -370,8 +375,9 @@ static bool same_values(int nc, int var, const leie_var *v, const leie_dataset *
     for (leie_size r = 0; r < n; r += rows) {
         start[0] = (size_t)r;
         count[0] = (size_t)(n - r < rows ? n - r : rows);
-        int code = v->narrow ? nc_get_vara_int(nc, var, start, count, buffer)
-                             : nc_get_vara_double(nc, var, start, count, buffer);
+        int code = v->raw      ? nc_get_vara(nc, var, start, count, buffer)
+                   : v->narrow ? nc_get_vara_int(nc, var, start, count, buffer)
+                               : nc_get_vara_double(nc, var, start, count, buffer);
         if (code || memcmp(buffer, values + (size_t)r * row, count[0] * row))
             return false;
     }
@@ -386,7 +392,7 @@ static leie_status verify(const char *written, const char *path, const leie_data
         return leie_fail(err, LEIE_ERR_OUTPUT, "%s: what was written cannot be read back", path);
     for (leie_size i = 0; !st && i < ds->vars; i++) {
         const leie_var *v = ds->var[i];
-        if (!v->number && !v->narrow)
+        if (!v->number && !v->narrow && !v->raw)
             continue;
         leie_size row = v->rank ? v->count / ds->dim[v->dim[0]].n : 1, rows = row < VERIFY ? VERIFY / row : 1;
         double *buffer = leie_new(rows * row, sizeof *buffer);
@@ -400,11 +406,33 @@ static leie_status verify(const char *written, const char *path, const leie_data
     return st;
 }
 
-/* The seal goes behind what netCDF wrote. */
-static leie_status append_seal(leie_temporary *t, leie_error *err)
+/* Where the large variables lie goes behind what netCDF wrote. */
+static leie_status append_places(leie_temporary *t, const leie_dataset *ds, leie_error *err)
+{
+    leie_mapped m;
+    leie_places places = {0};
+    char text[LEIE_PLACES_TEXT];
+    leie_status st = leie_mapped_open(&m, t->path, err);
+    for (leie_size i = 0; !st && i < ds->vars; i++) {
+        const leie_var *v = ds->var[i];
+        size_t item = v->narrow ? sizeof *v->narrow : leie_raw_size(v->kind);
+        const void *values = v->raw ? v->raw : v->narrow ? (const void *)v->narrow : (const void *)v->number;
+        if (v->plain && values)
+            leie_places_add(&places, &m, v->name, values, (size_t)v->count * item, item);
+    }
+    leie_mapped_close(&m);
+    return st ? st : leie_temporary_append(t, text, leie_places_print(text, &places), err);
+}
+
+/* The seal comes last: sums of a file with large variables of others, else a hash. */
+static leie_status append_seal(leie_temporary *t, const leie_dataset *ds, leie_error *err)
 {
     unsigned char seal[LEIE_SEAL_SIZE];
-    leie_status st = leie_seal_file(seal, t->path, err);
+    bool table = false;
+    for (leie_size i = 0; i < ds->vars; i++)
+        table |= ds->var[i]->lent;
+    leie_status st = table ? append_places(t, ds, err) : LEIE_OK;
+    st = st ? st : (table ? leie_seal_sums : leie_seal_file)(seal, t->path, err);
     return st ? st : leie_temporary_append(t, seal, sizeof seal, err);
 }
 
@@ -435,7 +463,7 @@ leie_status leie_netcdf_write(const char *path, const leie_dataset *ds, leie_siz
     if (!st)
         st = bytes <= limit ? write_image(&t, path, ds, err) : write_direct(&t, path, ds, bytes, err);
     if (!st)
-        st = append_seal(&t, err);
+        st = append_seal(&t, ds, err);
     if (!st)
         st = leie_temporary_commit(&t, err);
     leie_temporary_drop(&t);

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 enum { MARK_SIZE = 16, BLOCK = 64 * 1024 };
-static const char MARK[MARK_SIZE + 1] = "Leie SHA-256 v1\n";
+static const char MARK[MARK_SIZE + 1] = "Leie SHA-256 v1\n", SUMS_MARK[MARK_SIZE + 1] = "Leie sums    v1\n";
 
 static void finish(unsigned char *seal, struct sha256_ctx *sha)
 {
@@ -22,6 +22,36 @@ void leie_seal_bytes(unsigned char seal[LEIE_SEAL_SIZE], const void *data, size_
     sha256_init(&sha);
     sha256_update(&sha, size, data);
     finish(seal, &sha);
+}
+
+leie_status leie_seal_sums(unsigned char seal[LEIE_SEAL_SIZE], const char *path, leie_error *err)
+{
+    leie_mapped m;
+    leie_status st = leie_mapped_open(&m, path, err);
+    memcpy(seal, SUMS_MARK, MARK_SIZE);
+    st = st ? st : leie_mapped_sum(seal + MARK_SIZE, &m, m.bytes, err);
+    leie_mapped_close(&m);
+    return st;
+}
+
+static void put_hex(char *hex, const unsigned char *digest)
+{
+    for (int i = 0; i < SHA256_DIGEST_SIZE; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+}
+
+leie_status leie_seal_check_sums(leie_seal_state *state, char *sha256, const leie_mapped *m, leie_error *err)
+{
+    unsigned char digest[SHA256_DIGEST_SIZE];
+    *state = LEIE_SEAL_NONE;
+    if (m->bytes < LEIE_SEAL_SIZE || memcmp(m->at + m->bytes - LEIE_SEAL_SIZE, SUMS_MARK, MARK_SIZE))
+        return LEIE_OK;
+    leie_status st = leie_mapped_sum(digest, m, m->bytes - LEIE_SEAL_SIZE, err);
+    if (!st)
+        *state = memcmp(digest, m->at + m->bytes - SHA256_DIGEST_SIZE, SHA256_DIGEST_SIZE) ? LEIE_SEAL_BROKEN : LEIE_SEAL_WHOLE;
+    if (!st && sha256)
+        put_hex(sha256, digest);
+    return st;
 }
 
 /* Adds the next size bytes of an open file to a hash; false when there are not that many. */
@@ -72,17 +102,12 @@ leie_status leie_seal_file(unsigned char seal[LEIE_SEAL_SIZE], const char *path,
     return st;
 }
 
-static void put_hex(char *hex, const unsigned char *digest)
-{
-    for (int i = 0; i < SHA256_DIGEST_SIZE; i++)
-        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
-}
-
 /* The last bytes of an open file when they are a seal. */
 static bool find_seal(unsigned char seal[LEIE_SEAL_SIZE], FILE *file, leie_size size)
 {
     return size >= LEIE_SEAL_SIZE && fseeko(file, -LEIE_SEAL_SIZE, SEEK_END) == 0 &&
-           fread(seal, 1, LEIE_SEAL_SIZE, file) == LEIE_SEAL_SIZE && memcmp(seal, MARK, MARK_SIZE) == 0;
+           fread(seal, 1, LEIE_SEAL_SIZE, file) == LEIE_SEAL_SIZE &&
+           (memcmp(seal, MARK, MARK_SIZE) == 0 || memcmp(seal, SUMS_MARK, MARK_SIZE) == 0);
 }
 
 leie_status leie_seal_stated(char *hex, const char *path, leie_error *err)
@@ -111,6 +136,13 @@ leie_status leie_seal_check(leie_seal_state *state, char *sha256, const char *pa
         return st;
     *state = LEIE_SEAL_NONE;
     bool sealed = find_seal(found, file, size);
+    if (sealed && memcmp(found, SUMS_MARK, MARK_SIZE) == 0) {
+        leie_mapped m;
+        st = leie_mapped_open(&m, path, err);
+        st = st ? st : leie_seal_check_sums(state, sha256, &m, err);
+        leie_mapped_close(&m);
+        goto done;
+    }
     leie_size tail = sealed ? LEIE_SEAL_SIZE : 0;
     if (!sealed && !sha256)
         goto done;

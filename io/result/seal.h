@@ -1,12 +1,12 @@
 /* The seal: 48 bytes after the end of a netCDF file, a mark of 16 bytes and the SHA-256 of everything
- * before. HDF5 ignores what follows its end of file, so other programs open sealed files unchanged, and
+ * before; of a table file, which is large, the SHA-256 over sums of its blocks that all threads form (mapped.h). HDF5 ignores what follows its end of file, so other programs open sealed files unchanged, and
  * drop the seal when they change one. A sealed file that was damaged is known before HDF5 sees it, which
  * crashes on some damage (an object's size in a global heap) and reports none in plain values. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_RESULT_SEAL_H
 #define LEIE_IO_RESULT_SEAL_H
 
-#include "kernels/status.h"
+#include "io/result/mapped.h"
 
 enum { LEIE_SEAL_SIZE = 48 };
 
@@ -18,8 +18,16 @@ void leie_seal_bytes(unsigned char seal[LEIE_SEAL_SIZE], const void *data, size_
 /* The seal of a file without one, by reading it once. Errors: LEIE_ERR_IO. */
 leie_status leie_seal_file(unsigned char seal[LEIE_SEAL_SIZE], const char *path, leie_error *err);
 
+/* The same over sums. Errors: LEIE_ERR_NOMEM too. */
+leie_status leie_seal_sums(unsigned char seal[LEIE_SEAL_SIZE], const char *path, leie_error *err);
+
+/* Whether a file ends with a seal over sums, and whether that is true; sha256 [65] receives what the seal says, which
+ * stands for the file. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_seal_check_sums(leie_seal_state *state, char *sha256, const leie_mapped *m, leie_error *err);
+
 /* Whether a file ends with a seal, and whether that is true; sha256 [65] (may be NULL) receives the hash of
- * the whole file, seal and all, from the same pass. Errors: LEIE_ERR_IO. */
+ * the whole file, seal and all, from the same pass, or what a seal over sums says. Errors: LEIE_ERR_IO,
+ * LEIE_ERR_NOMEM. */
 leie_status leie_seal_check(leie_seal_state *state, char *sha256, const char *path, leie_error *err);
 
 /* The hash [65] that a file ends with, true or not, by reading its end; "" without a seal. Errors:

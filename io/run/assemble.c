@@ -6,6 +6,8 @@
 #include "io/run/inputs.h"
 #include "io/run/nest_sut.h"
 #include "io/run/run.h"
+#include "kernels/blocked.h"
+#include "kernels/machine.h"
 #include "kernels/memory.h"
 
 static leie_status add_extension(leie_table *t, const leie_study_extension *e, int year, leie_error *err)
@@ -86,12 +88,36 @@ static leie_status capital(leie_table *t, const leie_study *study, leie_error *e
     return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)study->capital.line, why.text) : LEIE_OK;
 }
 
+/* Blocks of a file are for studies that only solve; what changes cells, or draws them, gets them as rows. */
+static leie_status open_blocks(leie_table *t, const leie_study *study, leie_error *err)
+{
+    leie_matrix rows;
+    if (t->Z.form != LEIE_BLOCKED)
+        return LEIE_OK;
+    bool changed = study->aggregate_regions.real || study->aggregate_sectors.real || study->nests || study->splits ||
+                   study->capital.line || study->scenario_files || study->uncertainty.inputs.draws > 0 || study->backcasts;
+    t->Z.blocked->streamed = study->linsys.memory_limit > 0
+                                 ? leie_blocked_bytes(t->Z.blocked) > study->linsys.memory_limit
+                                 : 2 * leie_blocked_bytes(t->Z.blocked) > leie_machine_allowed();
+    if (!changed)
+        return LEIE_OK;
+    double n = (double)t->sector.n, density = (double)leie_matrix_nonzeros(&t->Z) / (n * n);
+    leie_status st = leie_matrix_copy(&rows, &t->Z, density >= LEIE_MATRIX_DENSE_FROM ? LEIE_DENSE : LEIE_SPARSE, err);
+    if (st)
+        return st;
+    leie_matrix_free(&t->Z);
+    t->Z = rows;
+    return LEIE_OK;
+}
+
 leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
     if (!spec)
         return leie_fail(err, LEIE_ERR_DATA, "%s: no table for %d", study->file, year);
     leie_status st = leie_read_table(t, spec, year, err);
+    if (!st)
+        st = open_blocks(t, study, err);
     for (leie_size i = 0; !st && i < study->extensions; i++)
         if (leie_study_extension_holds(&study->extension[i], year))
             st = add_extension(t, &study->extension[i], year, err);

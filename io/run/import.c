@@ -19,8 +19,8 @@ static leie_status hash_import(char *hex, const leie_study *study, int year, con
     leie_status st = leie_inputs_hash(inputs, study, year, err);
     if (st)
         return st;
-    int length = snprintf(text, sizeof text, "%s layout %d raw %d compress %d", inputs, LEIE_TABLE_LAYOUT, opts->raw,
-                          opts->compress);
+    int length = snprintf(text, sizeof text, "%s layout %d raw %d compress %d form %d", inputs, LEIE_TABLE_LAYOUT, opts->raw,
+                          opts->compress, opts->form);
     leie_hash_bytes(hex, text, (size_t)length);
     return LEIE_OK;
 }
@@ -62,7 +62,7 @@ leie_status leie_import(leie_table *t, bool *same, const leie_study *study, int 
     st = opts->raw ? read_raw(t, study, year, err) : leie_assemble(t, study, year, watch, err);
     if (!st && watch && watch->stop && watch->stop(watch->ctx))
         st = leie_fail(err, LEIE_ERR_STOPPED, "stopped on request; nothing was written");
-    const leie_netcdf_table_opts how = {.compress = opts->compress, .inputs = hex};
+    const leie_netcdf_table_opts how = {.form = opts->form, .compress = opts->compress, .inputs = hex};
     st = st ? st : leie_write_netcdf_table(opts->output, t, &how, err);
     if (st)
         leie_table_clear(t);

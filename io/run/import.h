@@ -4,10 +4,12 @@
 #define LEIE_IO_RUN_IMPORT_H
 
 #include "io/run/run.h"
+#include "io/write/write_netcdf_table.h"
 
 typedef struct leie_import_opts {
     const char *output; // the file
     bool raw;           // the table as published: no extension, aggregation or nest
+    leie_table_form form; // layout of Z
     bool compress;
     bool force;         // write it again although nothing has changed
 } leie_import_opts;

@@ -95,8 +95,8 @@ static leie_size store_bytes(const leie_shape *shape, sizes s, bool exact)
 static leie_size bytes_of(const leie_shape *shape, sizes s, bool exact)
 {
     leie_size ld = leie_blocklu_stride(s.widest), setup = s.widest * (ld + s.widest) * (leie_size)sizeof(double);
-    leie_size solve = work_bytes(shape->axis->n, s);
-    return s.squares * (leie_size)sizeof(float) + store_bytes(shape, s, exact) + (setup > solve ? setup : solve);
+    leie_size solve = work_bytes(shape->axis->n, s), store = leie_shape_is_blocked(shape) ? 0 : store_bytes(shape, s, exact);
+    return s.squares * (leie_size)sizeof(float) + store + (setup > solve ? setup : solve);
 }
 
 /* Low parts are kept unless the stated limit forbids it. */
@@ -116,14 +116,15 @@ static leie_size block_bytes(const leie_shape *shape)
 static void fill_domestic(const leie_block *s, leie_size p, double *m, leie_size ld)
 {
     leie_size first = s->first[p], n = leie_block_size(s, p);
-    if (s->base)
-        leie_blockstore_domestic(m, ld, &s->store[1], p);
-    for (leie_size i = 0; s->base && i < n; i++) {
+    const leie_blockstore *from = s->base ? &s->store[1] : s->given ? &s->given->store : NULL;
+    if (from)
+        leie_blockstore_domestic(m, ld, from, p);
+    for (leie_size i = 0; from && i < n; i++) {
         for (leie_size j = 0; j < n; j++)
             m[i * ld + j] = -m[i * ld + j];
         m[i * ld + i] += 1;
     }
-    for (leie_size i = 0; !s->base && i < n; i++) {
+    for (leie_size i = 0; !from && i < n; i++) {
         const leie_index *col;
         const double *val;
         leie_size count = leie_matrix_row(s->sys->Z, first + i, &col, &val);
@@ -260,7 +261,8 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
     s->first = sys->survey.first;
     s->widest = z.widest;
     s->together = s->parts > MANY_PARTS ? LEIE_TOGETHER : 1;
-    s->exact = is_exact(&shape, z);
+    s->given = leie_linsys_blocks(sys);
+    s->exact = s->given ? s->given->store.low != NULL : is_exact(&shape, z);
     *bytes = bytes_of(&shape, z, s->exact);
     leie_status st = take_room(s, err);
     if (!st)
@@ -284,11 +286,22 @@ static bool goes_across(leie_block *s)
     return s->across++ < ACROSS_MAX || (limit > 0 && both > limit);
 }
 
+void leie_block_rest(const leie_block *s, const leie_blockstore *store, bool transposed, leie_size p)
+{
+    if (s->given && store == &s->given->store)
+        leie_blocked_rest(s->given, transposed == store->transposed, p);
+}
+
 const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_error *err)
 {
     const leie_linsys *sys = s->sys;
+    const leie_blockstore *given = s->given && !s->base ? &s->given->store : NULL;
+    if (given && given->transposed == transposed)
+        return given;
     if (has_store(s, transposed))
         return &s->store[transposed];
+    if (given && goes_across(s))
+        return given;
     if (has_store(s, !transposed) && (s->base || goes_across(s)))
         return &s->store[!transposed];
     double begun = leie_profile_begin(), cells = (double)sys->survey.nonzeros, n = (double)sys->axis->n;

@@ -25,6 +25,7 @@ typedef struct leie_block {
     leie_size together;       // parts in a group
     bool exact;               // stores hold low parts, and residuals come from them
     leie_blockstore store[2]; // plain and transposed, made when a solve asks
+    const leie_blocked *given; // Z holds such a store already, of one direction; or NULL
     float *base;              // of a redrawn system: the f32 cells of Z, in the layout of store[1], which is then the
                               // only store and exact without low parts
     leie_size across;         // groups of right-hand sides solved by the store of the other direction
@@ -40,6 +41,9 @@ leie_size leie_block_strips(leie_size widest, leie_size width);
 /* The store for the next group of right-hand sides: the one there is when it will do or when a second one does not
  * fit, else one made now. NULL when that fails. */
 const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_error *err);
+
+/* The cells that outputs of part p take are not needed for a while: of a store in a file. */
+void leie_block_rest(const leie_block *s, const leie_blockstore *store, bool transposed, leie_size p);
 
 leie_status leie_block_solve(void *state, leie_group *group, leie_error *err);
 

@@ -70,6 +70,7 @@ static leie_status judge_parts(void *ctx, leie_size first, leie_size last, int w
             leie_blockstore_product(ax, j->store, j->group->transposed, p, q, j->width,
                                     j->wide + j->s->first[q] * j->width);
         close_part(j, p, ax);
+        leie_block_rest(j->s, j->store, j->group->transposed, p);
     }
     return LEIE_OK;
 }

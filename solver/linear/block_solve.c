@@ -79,8 +79,10 @@ static void sweep(void *ctx)
         it->group_n = s->parts - place < s->together ? s->parts - place : s->together;
         leie_parallel_for(it->group_n * LEIE_STRIPS, it->all.m.small ? it->group_n * LEIE_STRIPS : 1, multiply_strips, it, NULL);
         leie_parallel_for(it->group_n, it->all.m.small ? it->group_n : 1, solve_parts, it, NULL);
-        for (leie_size member = 0; member < it->group_n; member++)
+        for (leie_size member = 0; member < it->group_n; member++) {
             it->known[it->group[member]] = true;
+            leie_block_rest(s, it->store, it->transposed, it->group[member]);
+        }
     }
 }
 

@@ -125,10 +125,33 @@ leie_size leie_part_end(const leie_axis *axis, leie_size *r)
     return axis->first[*r];
 }
 
+bool leie_shape_is_blocked(const leie_shape *shape)
+{
+    const leie_axis *axis = shape->axis;
+    const leie_blocked *b = shape->Z->form == LEIE_BLOCKED ? shape->Z->blocked : NULL;
+    leie_size part = 0;
+    for (leie_size r = 0; b && r < axis->region.n; part++)
+        if (part >= b->store.parts || b->store.first[part + 1] != leie_part_end(axis, &r))
+            return false;
+    return b && part == b->store.parts;
+}
+
+const leie_blocked *leie_linsys_blocks(const leie_linsys *sys)
+{
+    leie_shape shape = {.Z = sys->Z, .axis = sys->axis};
+    if (!leie_shape_is_blocked(&shape))
+        return NULL;
+    const leie_blocked *b = sys->Z->blocked;
+    return memcmp(b->scale, sys->scale, (size_t)b->n * sizeof *b->scale) == 0 ? b : NULL;
+}
+
 /* Non-zeros, weights and norms of A by parts. */
 static leie_status survey_parts(leie_survey *to, const leie_linsys *sys, leie_error *err)
 {
     const leie_axis *axis = sys->axis;
+    const leie_blocked *blocks = leie_linsys_blocks(sys);
+    if (blocks)
+        return leie_survey_copy(to, &blocks->survey, err);
     leie_size *first = leie_new(axis->region.n + 1, sizeof *first);
     if (!first)
         return leie_fail_memory(err, "the parts of a system", axis->region.n + 1, sizeof *first);

@@ -3,8 +3,10 @@
 #ifndef LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
 #define LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
 
+#include "kernels/blocked.h"
 #include "kernels/survey.h"
 #include "solver/linear/linsys.h"
+#include "solver/linear/parts.h"
 
 enum {
     LEIE_GROUP = 64 // right-hand sides solved together at most: bounds work to 4 n LEIE_GROUP doubles
@@ -63,12 +65,13 @@ struct leie_linsys {
     leie_linsys_info info;
 };
 
-/* The parts that the iteration works with are regions, small neighbouring ones taken together so that there are at
- * most a few hundred. Where the part ends that begins with region *r, which becomes the first region of the next.
- * Reads axis->first alone. */
-leie_size leie_part_end(const leie_axis *axis, leie_size *r);
-
 leie_shape leie_shape_of(const leie_linsys *sys);
+
+/* The blocks of A that Z is kept in, when they are those of this system: its scale, its parts. NULL otherwise. */
+const leie_blocked *leie_linsys_blocks(const leie_linsys *sys);
+
+/* Whether Z may be such blocks, by its form and parts alone. */
+bool leie_shape_is_blocked(const leie_shape *shape);
 
 /* leie_plan_make for a shape known beforehand. */
 leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size plain, leie_size transposed,

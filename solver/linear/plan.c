@@ -127,12 +127,13 @@ static void cost_klu(leie_candidate *c, const sizes *s, const leie_shape *shape)
     }
 }
 
-static void cost_block(leie_candidate *c, const sizes *s, leie_size regions)
+static void cost_block(leie_candidate *c, const sizes *s, leie_size regions, bool stored)
 {
     double invert = 8.0 / 3 * s->blocks3, each = SWEEPS * SWEEP + RESIDUALS * RESIDUAL;
     c->flops = invert + (SWEEPS + RESIDUALS) * 2 * (s->nonzeros + s->blocks2) * s->k;
-    c->cost = RISK * (invert / INVERT_RATE + s->nonzeros * (STORE * s->directions + s->groups * each));
-    snprintf(c->why, sizeof c->why, "%lld domestic blocks, about %.0f sweeps", (long long)regions, SWEEPS);
+    c->cost = RISK * (invert / INVERT_RATE + s->nonzeros * (STORE * (stored ? 0 : s->directions) + s->groups * each));
+    snprintf(c->why, sizeof c->why, "%lld domestic blocks, about %.0f sweeps%s", (long long)regions, SWEEPS,
+             stored ? " over the blocks of the file" : "");
     if (regions > 1)
         return;
     c->possible = false;
@@ -186,7 +187,7 @@ static double seconds_of(const leie_candidate *c, const sizes *s, const leie_mat
     case LEIE_SOLVER_MIXED:
         return read + FACTORED / 2 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED * n * n * s->k + judged);
     case LEIE_SOLVER_BLOCK:
-        return read + STORED * s->nonzeros + INVERTED * 8 / 3 * s->blocks3 +
+        return (Z->form == LEIE_BLOCKED ? 0 : read + STORED * s->nonzeros) + INVERTED * 8 / 3 * s->blocks3 +
                s->nonzeros * s->groups * (USUAL_SWEEPS * SWEPT + RESIDUALS * JUDGED);
     case LEIE_SOLVER_FACTORED:
         return OF_FACTORS * c->flops;
@@ -216,7 +217,7 @@ static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size 
         cost_augmented(&plan->candidate[LEIE_SOLVER_SPARSE - 1], shape->Z->factors, s.k);
     else
         cost_sparse(&plan->candidate[LEIE_SOLVER_SPARSE - 1], &s);
-    cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, plan->regions);
+    cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, plan->regions, leie_shape_is_blocked(shape));
     cost_factored(&plan->candidate[LEIE_SOLVER_FACTORED - 1], &s, shape->Z);
     for (int i = 0; i < LEIE_SOLVERS - 1; i++)
         plan->candidate[i].seconds = seconds_of(&plan->candidate[i], &s, shape->Z) / threads_help();
