@@ -9,7 +9,7 @@
 enum { WORDS = 1 << 24, ROUNDS = 4, STEPS = 2000000 };
 
 static const char *const names[LEIE_WORKS] = {"read", "accounts", "survey", "factor", "store",
-                                              "sweep", "mixing", "residual", "solve", "write"};
+                                              "sweep", "mixing", "residual", "substitute", "solve", "write"};
 static leie_profile counted[LEIE_WORKS];
 static bool counting;
 
@@ -41,6 +41,14 @@ void leie_profile_end(leie_work work, double begun, double bytes, double flops)
     p->seconds += now() - begun;
     p->bytes += bytes;
     p->flops += flops;
+}
+
+void leie_profile_add(leie_work work, double bytes, double flops)
+{
+    if (!counting)
+        return;
+    counted[work].bytes += bytes;
+    counted[work].flops += flops;
 }
 
 leie_profile leie_profile_of(leie_work work)

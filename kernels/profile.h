@@ -22,7 +22,8 @@ typedef enum leie_work {
     LEIE_WORK_SWEEP,    // f32 sweeps
     LEIE_WORK_MIXING,
     LEIE_WORK_RESIDUAL, // f64 residuals
-    LEIE_WORK_SOLVE,    // a group of right-hand sides in a back end: holds sweeps, mixing and residuals
+    LEIE_WORK_SUBSTITUTE, // triangular solves with LU factors
+    LEIE_WORK_SOLVE,    // a group of right-hand sides in a back end: holds sweeps, mixing, residuals and substitutions
     LEIE_WORK_WRITE,    // the result file
     LEIE_WORKS
 } leie_work;
@@ -37,6 +38,9 @@ LEIE_API void leie_profile_start(bool on);
 
 LEIE_API double leie_profile_begin(void);
 LEIE_API void leie_profile_end(leie_work work, double begun, double bytes, double flops);
+
+/* More bytes and operations of work that somebody else times. */
+LEIE_API void leie_profile_add(leie_work work, double bytes, double flops);
 
 /* What was counted; the name of a kind of work. */
 LEIE_API leie_profile leie_profile_of(leie_work work);

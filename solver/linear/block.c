@@ -182,6 +182,13 @@ static leie_status invert_all(leie_block *s, leie_error *err)
 static leie_status take_inverses(leie_block *s, leie_error *err)
 {
     leie_error found = {0};
+    double cubes = 0, squares = 0;
+    for (leie_size p = 0; p < s->parts; p++) {
+        double n = (double)leie_block_size(s, p);
+        squares += n * n;
+        cubes += n * n * n;
+    }
+    leie_profile_add(LEIE_WORK_FACTOR, (8 + 8 + 4) * squares, 8.0 / 3 * cubes); // read, factored, kept in f32
     leie_status st = invert_all(s, &found);
     s->singular = st == LEIE_ERR_SINGULAR;
     snprintf(s->why, sizeof s->why, "%.120s", found.text);
@@ -337,4 +344,4 @@ static leie_status block_redraw(void *state, leie_redraw_cells fn, void *ctx, do
     return st ? st : take_inverses(s, err);
 }
 
-const leie_backend leie_backend_block = {LEIE_WIDTH, block_bytes, block_setup, leie_block_solve, block_free, block_redraw};
+const leie_backend leie_backend_block = {LEIE_WIDTH, block_bytes, block_setup, leie_block_solve, block_free, NULL, block_redraw};

@@ -479,4 +479,4 @@ static leie_status factored_solve(void *state, leie_group *group, leie_error *er
     return st;
 }
 
-const leie_backend leie_backend_factored = {LEIE_WIDTH, factored_bytes, factored_setup, factored_solve, factored_free, NULL};
+const leie_backend leie_backend_factored = {LEIE_WIDTH, factored_bytes, factored_setup, factored_solve, factored_free, NULL, NULL};

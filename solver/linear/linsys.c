@@ -242,9 +242,9 @@ static leie_status copy_scale(leie_linsys *sys, const double *scale, leie_error 
 
 static leie_status set_up(leie_linsys *s, leie_error *err)
 {
-    double begun = leie_profile_begin(), n = (double)s->axis->n;
+    double begun = leie_profile_begin();
     leie_status st = s->backend->setup(&s->state, s, &s->info.bytes, err);
-    leie_profile_end(LEIE_WORK_FACTOR, begun, 0, s->info.solver == LEIE_SOLVER_LU || s->info.solver == LEIE_SOLVER_MIXED ? 2.0 / 3 * n * n * n : 0);
+    leie_profile_end(LEIE_WORK_FACTOR, begun, 0, 0); // back ends add what they know
     return st;
 }
 

@@ -43,6 +43,7 @@ typedef struct leie_backend {
     leie_status (*setup)(void **state, const leie_linsys *sys, leie_size *bytes, leie_error *err);
     leie_status (*solve)(void *state, leie_group *group, leie_error *err);
     void (*free)(void *state);
+    double (*substituted)(void *state, double *flops); // bytes and operations of a triangular solve of one column; or NULL
     leie_status (*redraw)(void *state, leie_redraw_cells fn, void *ctx, double norm[2], leie_error *err); // or NULL
 } leie_backend;
 
@@ -94,6 +95,12 @@ leie_status leie_group_give_in(leie_group *group, leie_error *err);
 
 /* X = M^-1 X in place by a factorization. */
 typedef leie_status (*leie_apply)(void *state, bool transposed, leie_size k, double *x, leie_error *err);
+
+/* r = b - M x and its residuals, counted as work of that kind. */
+leie_status leie_group_judged(const leie_group *group, const double *x, double *residual, double *residual_b, leie_error *err);
+
+/* Bytes of one read of Z. */
+double leie_linsys_bytes(const leie_linsys *sys);
 
 /* x = M^-1 b, then up to three steps of iterative refinement  x = x + M^-1 (b - M x)  with the residual
  * from Z; a step is kept for the right-hand sides that it improves. Errors: LEIE_ERR_SINGULAR when x is

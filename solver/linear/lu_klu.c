@@ -10,6 +10,7 @@
 
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "kernels/strong.h"
 #include "solver/linear/columns.h"
 
@@ -55,6 +56,11 @@ static leie_status fail_klu(const klu *s, leie_error *err)
     if (s->common.status == KLU_TOO_LARGE)
         return leie_fail(err, LEIE_ERR_LIMIT, "I - A is too large for KLU");
     return leie_fail(err, LEIE_ERR_INTERNAL, "KLU refused I - A with status %d", (int)s->common.status);
+}
+
+static double klu_entries(const klu *s)
+{
+    return s->numeric ? (double)(s->numeric->lnz + s->numeric->unz + s->numeric->nzoff) : 0;
 }
 
 // ---- solve ----
@@ -146,6 +152,8 @@ static leie_status factor(klu *s, leie_columns *m, const leie_linsys *sys, leie_
     if (!s->numeric && s->common.status != KLU_SINGULAR)
         return fail_klu(s, err);
     *bytes = (leie_size)s->common.memusage;
+    if (s->numeric && klu_l_flops(s->symbolic, s->numeric, &s->common))
+        leie_profile_add(LEIE_WORK_FACTOR, ENTRY_BYTES * ((double)m->first[s->n] + klu_entries(s)), s->common.flops);
     bool zero;
     leie_size row = smallest_pivot(s, &zero);
     return leie_columns_check(m, sys, row, zero, solve_all, s, err);
@@ -174,4 +182,11 @@ static leie_status klu_setup(void **state, const leie_linsys *sys, leie_size *by
     return st;
 }
 
-const leie_backend leie_backend_klu = {LEIE_GROUP, klu_bytes, klu_setup, klu_solve_group, klu_free_state, NULL};
+static double klu_substituted(void *state, double *flops)
+{
+    const klu *s = state;
+    *flops = 2 * klu_entries(s);
+    return ENTRY_BYTES * klu_entries(s);
+}
+
+const leie_backend leie_backend_klu = {LEIE_GROUP, klu_bytes, klu_setup, klu_solve_group, klu_free_state, klu_substituted, NULL};

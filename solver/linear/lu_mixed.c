@@ -17,6 +17,7 @@
 #include "kernels/blocklu.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "solver/linear/linsys_impl.h"
 
 enum {
@@ -142,6 +143,7 @@ static leie_status mixed_setup(void **state, const leie_linsys *sys, leie_size *
     filling c = {.sys = sys, .m = m};
     leie_parallel_for(n, ROW_GRAIN, fill_rows, &c, NULL);
     leie_parallel_for(n, ROW_GRAIN, scale_columns, &c, NULL);
+    leie_profile_add(LEIE_WORK_FACTOR, leie_linsys_bytes(sys) + 16.0 * (double)n * (double)n, 2.0 / 3 * (double)n * (double)n * (double)n);
     m->bad = leie_blocklu_factor_f32(m->f, n, m->ld, m->pivot);
     *state = m;
     return LEIE_OK;
@@ -235,9 +237,11 @@ static leie_status refine(const mixed *m, leie_group *g, leie_error *err)
     for (leie_size step = 0; step < STEPS; step++) {
         memcpy(p.residual, g->residual, sizeof p.residual[0] * (size_t)g->k);
         memcpy(p.residual_b, g->residual_b, sizeof p.residual_b[0] * (size_t)g->k);
-        apply(m, g, g->t);  // d = M^-1 r
-        add(g, &p, step);   // x = x + d
-        leie_status st = leie_group_judge(g, g->x, g->residual, g->residual_b, err); // r = b - M x
+        double begun = leie_profile_begin(), cells = (double)m->n * (double)m->n;
+        apply(m, g, g->t); // d = M^-1 r
+        leie_profile_end(LEIE_WORK_SUBSTITUTE, begun, 4 * cells, 2 * cells * (double)g->k);
+        add(g, &p, step);  // x = x + d
+        leie_status st = leie_group_judged(g, g->x, g->residual, g->residual_b, err); // r = b - M x
         if (st)
             return st;
         g->iterations = step;
@@ -270,4 +274,4 @@ static leie_status mixed_solve(void *state, leie_group *group, leie_error *err)
     return st;
 }
 
-const leie_backend leie_backend_mixed = {LEIE_GROUP, mixed_bytes, mixed_setup, mixed_solve, mixed_free, NULL};
+const leie_backend leie_backend_mixed = {LEIE_GROUP, mixed_bytes, mixed_setup, mixed_solve, mixed_free, NULL, NULL};

@@ -9,6 +9,7 @@
 #include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "solver/linear/columns.h"
 
 static const double FILL = 30;        // factors have at most so many times the density of A
@@ -17,6 +18,7 @@ static const double ENTRY_BYTES = 16; // value and index
 typedef struct sparse {
     leie_size n, rows; // n unknowns, the first `rows` of them those of the system
     void *numeric;
+    double entries; // of L and U
 } sparse;
 
 static leie_size sparse_bytes(const leie_shape *shape)
@@ -166,6 +168,8 @@ static leie_status factor(sparse *s, const leie_columns *m, leie_size *bytes, le
     leie_blas_end(turn);
     if (status < 0)
         return fail_umfpack(status, err);
+    s->entries = info[UMFPACK_LNZ] + info[UMFPACK_UNZ];
+    leie_profile_add(LEIE_WORK_FACTOR, ENTRY_BYTES * ((double)m->first[s->n] + s->entries), info[UMFPACK_FLOPS]);
     *bytes = (leie_size)(info[UMFPACK_NUMERIC_SIZE] * info[UMFPACK_SIZE_OF_UNIT]);
     return LEIE_OK;
 }
@@ -194,4 +198,11 @@ static leie_status sparse_setup(void **state, const leie_linsys *sys, leie_size 
     return st;
 }
 
-const leie_backend leie_backend_sparse = {LEIE_GROUP, sparse_bytes, sparse_setup, sparse_solve, sparse_free, NULL};
+static double sparse_substituted(void *state, double *flops)
+{
+    const sparse *s = state;
+    *flops = 2 * s->entries;
+    return ENTRY_BYTES * s->entries;
+}
+
+const leie_backend leie_backend_sparse = {LEIE_GROUP, sparse_bytes, sparse_setup, sparse_solve, sparse_free, sparse_substituted, NULL};

@@ -172,6 +172,8 @@ static const double INVERTED = 1 / 13e9;   // an operation on a domestic block
 static const double USUAL_SWEEPS = 6;
 static const double FACTORED = 1 / 52e9;   // an operation of a dense factorization
 static const double SUBSTITUTED = 1 / 12e9;
+static const double FACTORED_F32 = 1 / 100e9;
+static const double SUBSTITUTED_F32 = 1 / 24e9;
 static const double OF_FACTORS = 1 / 13e9; // an operation on the factors of a supply-use table
 static const double SCALING = 0.85;        // time falls with threads to this power
 
@@ -185,7 +187,7 @@ static double seconds_of(const leie_candidate *c, const sizes *s, const leie_mat
     case LEIE_SOLVER_LU:
         return read + FACTORED * 2 / 3 * n * n * n + SUBSTITUTED * 2 * n * n * s->k + judged;
     case LEIE_SOLVER_MIXED:
-        return read + FACTORED / 2 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED * n * n * s->k + judged);
+        return read + FACTORED_F32 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED_F32 * 2 * n * n * s->k + judged);
     case LEIE_SOLVER_BLOCK:
         return (Z->form == LEIE_BLOCKED ? 0 : read + STORED * s->nonzeros) + INVERTED * 8 / 3 * s->blocks3 +
                s->nonzeros * s->groups * (USUAL_SWEEPS * SWEPT + RESIDUALS * JUDGED);

@@ -2,6 +2,7 @@
 /* M  I - A or its transpose   b, x, r [n, k]  right-hand sides, solution, residual */
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "solver/linear/linsys_impl.h"
 
 #include <math.h>
@@ -120,28 +121,52 @@ static leie_size first_not_finite(const leie_group *g)
     return -1;
 }
 
+leie_status leie_group_judged(const leie_group *group, const double *x, double *residual, double *residual_b, leie_error *err)
+{
+    double begun = leie_profile_begin();
+    leie_status st = leie_group_judge(group, x, residual, residual_b, err);
+    leie_profile_end(LEIE_WORK_RESIDUAL, begun, leie_linsys_bytes(group->sys), 2 * (double)group->sys->survey.nonzeros * (double)group->k);
+    return st;
+}
+
+double leie_linsys_bytes(const leie_linsys *sys)
+{
+    const leie_matrix *Z = sys->Z;
+    return Z->form == LEIE_DENSE ? 8 * (double)Z->rows * (double)Z->cols : (Z->form == LEIE_BLOCKED ? 9 : 12) * (double)sys->survey.nonzeros;
+}
+
+static leie_status substitute(const leie_group *group, leie_apply apply, void *state, double *x, leie_error *err)
+{
+    double flops = 0, begun = leie_profile_begin();
+    double (*count)(void *, double *) = group->sys->backend->substituted;
+    leie_status st = apply(state, group->transposed, group->k, x, err);
+    double bytes = count ? count(state, &flops) : 0;
+    leie_profile_end(LEIE_WORK_SUBSTITUTE, begun, bytes, flops * (double)group->k);
+    return st;
+}
+
 leie_status leie_group_refine(leie_group *group, leie_apply apply, void *state, leie_error *err)
 {
     leie_size count = group->sys->axis->n * group->k;
     double residual[LEIE_GROUP], residual_b[LEIE_GROUP];
     memcpy(group->x, group->b, (size_t)count * sizeof *group->x);
-    leie_status st = apply(state, group->transposed, group->k, group->x, err); // x = M^-1 b
+    leie_status st = substitute(group, apply, state, group->x, err); // x = M^-1 b
     if (!st && first_not_finite(group) >= 0)
         return leie_fail_singular(group->sys, first_not_finite(group), NULL, err);
     if (!st)
-        st = leie_group_judge(group, group->x, group->residual, group->residual_b, err);
+        st = leie_group_judged(group, group->x, group->residual, group->residual_b, err);
     for (int step = 0; !st && step < REFINEMENTS && !leie_group_converged(group); step++) {
         memcpy(group->t, group->r, (size_t)count * sizeof *group->t);
-        st = apply(state, group->transposed, group->k, group->t, err); // t = M^-1 r
+        st = substitute(group, apply, state, group->t, err); // t = M^-1 r
         for (leie_size i = 0; i < count; i++)
             group->t[i] += group->x[i]; // t = x + M^-1 r
         if (!st)
-            st = leie_group_judge(group, group->t, residual, residual_b, err);
+            st = leie_group_judged(group, group->t, residual, residual_b, err);
         group->iterations = step + 1;
         if (!st && !keep_better(group, residual, residual_b))
             break;
         if (!st && step + 1 < REFINEMENTS && !leie_group_converged(group)) // r belongs to x again
-            st = leie_group_judge(group, group->x, group->residual, group->residual_b, err);
+            st = leie_group_judged(group, group->x, group->residual, group->residual_b, err);
     }
     return st;
 }
