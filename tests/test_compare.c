@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/read/read_prices.h"
 #include "tests/check.h"
 #include "tests/results.h"
+#include "tests/write_files.h"
 
 #define TINY "tests/cases/tiny/study.yaml"
 #define DATA_PAIR "tests/studies/wiod-pair.yaml"
@@ -227,6 +229,34 @@ static void test_origins(void)
     leie_dataset_clear(&ds[1]);
 }
 
+// ---- prices ----
+
+// The most exact row counts, whatever the order; exchange rates multiply.
+static void test_prices(void)
+{
+    leie_study study = {0};
+    leie_table t = {0};
+    leie_error err = {0};
+    double price[32];
+    const char *deflators = write_text(check_folder(), "deflators.csv", "region,product,year,value\nAA,serv,2015,100\nAA,serv,2016,110\n,,2015,100\n,,2016,102\n"
+                                                                        "AA,,2016,104\n,serv,2016,106\n,,2017,900\n");
+    const char *exchange = write_text(check_folder(), "exchange.csv", "region,year,value\n,2015,1\nBB,2015,1.25\n,2016,1\nBB,2016,1.2\n");
+    result_assemble(&study, &t, TINY, 2016, NULL);
+    const struct {
+        const char *region, *code;
+        double own, rate;
+    } row[] = {{"AA", "serv", 1.10, 1}, {"AA", "fab", 1.04, 1}, {"BB", "fab", 1.02, 0.96}, {"CC", "mine", 1.02, 1}};
+    for (int with = 0; with < 2; with++) {
+        check_ok(leie_read_prices(price, deflators, with ? exchange : NULL, 2015, 2016, &t, &err), &err);
+        for (int i = 0; i < 4; i++)
+            check_near(price[leie_axis_find(&t.sector, row[i].region, row[i].code)], row[i].own * (with ? row[i].rate : 1), 1e-14);
+    }
+    check_status(leie_read_prices(price, deflators, exchange, 2014, 2016, &t, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "no value in 2014 for");
+    leie_table_clear(&t);
+    leie_study_clear(&study);
+}
+
 // ---- Belgium, 2000 to 2011 ----
 
 // Pressures of 2011 in both years: what moves them is the table.
@@ -291,5 +321,6 @@ static void test_data_chain(void)
 }
 
 CHECK_SUITE(compare, {"labels", test_labels, NULL}, {"units", test_units, NULL}, {"movers", test_movers, NULL},
-            {"revision", test_revision, NULL}, {"another study", test_other_study, NULL}, {"origins", test_origins, NULL})
+            {"revision", test_revision, NULL}, {"another study", test_other_study, NULL}, {"origins", test_origins, NULL},
+            {"prices", test_prices, NULL})
 CHECK_SUITE(data_compare, {"Belgium 2000 to 2011", test_data_belgium, check_needs_data}, {"year by year", test_data_chain, check_needs_data})

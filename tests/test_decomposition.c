@@ -366,7 +366,30 @@ static void test_new_purchase(void)
     clear_pair(&p);
 }
 
-// Two steps meet exactly, and add up to the whole.
+/* Purchases with a cell below zero have no shares: that A's own product was drawn from stock and B's laid in is mix,
+ * and in A, where a product is bought back, technology. */
+static void test_negative(void)
+{
+    pair p;
+    leie_sda d;
+    leie_error err = {0};
+    toy_pair(&p);
+    p.t[0].Y[0 * 2 + 0] = 14;
+    p.t[1].Y[0 * 2 + 0] = -2;
+    p.t[1].Y[2 * 2 + 0] += 6;
+    leie_matrix *Z = &p.t[1].Z;
+    Z->val[1 * Z->ld + 2] = -0.5;
+    if (check_ok(leie_sda_make(&d, p.side, &p.q, NULL, &err), &err)) {
+        check_size(d.unsplit, 2);
+        check_close(d.total[LEIE_SDA_TRADE], 0, 0, 1e-12);
+        check_close(d.total[F + LEIE_SDA_TRADE], 0, 0, 1e-12);
+        check_true(fabs(d.total[LEIE_SDA_MIX]) > 0.01 && fabs(d.total[LEIE_SDA_TECHNOLOGY]) > 0.001);
+    }
+    leie_sda_clear(&d);
+    clear_pair(&p);
+}
+
+// Two steps meet exactly, and add up to the whole; the first is in other prices, so that its end is rounded otherwise.
 static void test_chain(void)
 {
     pair p;
@@ -377,8 +400,15 @@ static void test_chain(void)
     check_ok(leie_table_copy(&last, &p.t[1], &err), &err);
     for (leie_size i = 0; i < last.sector.n * last.stressor.n; i++)
         last.F[i] *= 1.07;
+    leie_table deflated = {0};
+    double price[64];
+    for (leie_size i = 0; i < last.sector.n; i++)
+        price[i] = 1 + 0.0137 * (double)(i + 1);
+    check_ok(leie_table_copy(&deflated, &p.t[1], &err), &err);
+    check_ok(leie_table_deflate(&deflated, price, 2000, &err), &err);
+    const leie_sda_side change[2] = {p.side[0], {&deflated, NULL}};
     const leie_sda_side revision[2] = {p.side[1], {&last, NULL}};
-    if (check_ok(leie_sda_make(&step[0], p.side, &p.q, NULL, &err), &err) &&
+    if (check_ok(leie_sda_make(&step[0], change, &p.q, NULL, &err), &err) &&
         check_ok(leie_sda_make(&step[1], revision, &p.q, NULL, &err), &err)) {
         leie_sda_close(step, 2);
         check_exact(&step[0]);
@@ -394,6 +424,7 @@ static void test_chain(void)
     leie_sda_clear(&step[0]);
     leie_sda_clear(&step[1]);
     leie_table_clear(&last);
+    leie_table_clear(&deflated);
     clear_pair(&p);
 }
 
@@ -466,5 +497,5 @@ CHECK_SUITE(decomposition, {"example, every order", test_example_orders, NULL}, 
             {"exact sums", test_exact, NULL}, {"identity", test_identity, NULL}, {"intensity alone", test_alone_intensity, NULL},
             {"trade alone", test_alone_trade, NULL}, {"technology alone", test_alone_technology, NULL},
             {"demand alone", test_alone_demand, NULL}, {"prices", test_prices, NULL}, {"new purchases", test_new_purchase, NULL},
-            {"chain", test_chain, NULL}, {"refused", test_refused, NULL}, {"threads", test_threads, NULL},
+            {"negative purchases", test_negative, NULL}, {"chain", test_chain, NULL}, {"refused", test_refused, NULL}, {"threads", test_threads, NULL},
             {"additive", test_additive, NULL})
