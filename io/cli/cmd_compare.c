@@ -8,13 +8,12 @@
 #include "io/cli/compare_view.h"
 
 static const leie_option options[] = {
-    {"year", 0, "N[,N]", "the year of A, and of B when it is another one (default: every year that both have)"},
+    {"year", 0, "N[,N]", "year of A, and of B when it is another one (default: every year that both have)"},
     {"scenario", 0, "NAME[,NAME]", "the same for scenarios"},
     {"by", 0, "NAME", "variable whose largest changes are shown (default: mfa and D_cba)"},
     {"top", 0, "N", "how many of them, 0 to 50 (default: 10)"},
     {"tolerance", 0, "X", "relative difference that is no change (default: 0, every bit counts)"},
-    {"study", 's', "FILE", "the study that A comes from; a second one: B's. The change of footprints is then taken\n"
-                           "apart by factors, from the tables of the study, which must give the footprints of the result"},
+    {"study", 's', "FILE", "the study that A comes from (a second one: B's): why footprints changed, from its tables"},
     {"region", 'r', "CODE", "only this account region is taken apart (default: all; the first is shown)"},
     {"orders", 0, "polar|all", "mean over the two polar orders of factors (default) or over all orders"},
     {"factors", 0, "all|few", "few: mix, volume and population as one"},

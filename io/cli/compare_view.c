@@ -19,7 +19,7 @@ static const char *said(const char *text)
 static void show_side(FILE *to, char letter, const leie_compare_side *side)
 {
     fprintf(to, "%c  %s: study %s, edition %s%s%s%s%s\n", letter, side->name, said(leie_dataset_get_text(side->ds, NULL, "study")),
-            said(leie_dataset_get_text(side->ds, NULL, "edition")), side->year ? ", year " : "", side->year ? side->year : "",
+            said(leie_edition_of(side->ds)), side->year ? ", year " : "", side->year ? side->year : "",
             side->scenario ? ", scenario " : "", side->scenario ? side->scenario : "");
 }
 
@@ -79,11 +79,13 @@ static leie_status show_variables(FILE *to, const leie_comparison *c, leie_error
         leie_texttable_add(&t, "%s", v->var[0]->name);
         leie_texttable_add(&t, "%lld", (long long)v->values);
         leie_texttable_add(&t, "%lld", (long long)v->changed);
-        leie_comparison_where(where, sizeof where, c, v, v->at);
+        where[0] = '\0';
+        if (v->largest > 0)
+            leie_comparison_where(where, sizeof where, c, v, v->at);
         leie_texttable_add(&t, v->largest > 0 ? "%.5g" : "-", v->largest);
         leie_texttable_add(&t, "%s", v->largest > 0 ? leie_dataset_value_unit(unit, c->side[0].ds, v->var[0], v->at) : "");
         if (v->appeared + v->gone)
-            snprintf(where + strlen(where), sizeof where - strlen(where), "; %lld missing in A, %lld in B", (long long)v->appeared, (long long)v->gone);
+            snprintf(where + strlen(where), sizeof where - strlen(where), "%s%lld missing in A, %lld in B", where[0] ? "; " : "", (long long)v->appeared, (long long)v->gone);
         leie_texttable_add(&t, "%s", v->why_not[0] ? v->why_not : where);
     }
     leie_status st = LEIE_OK;

@@ -70,9 +70,6 @@ static leie_status match(leie_compared_dim *d, const leie_compare_side *side, le
     }
     d->only[0] = nA - d->common;
     d->only[1] = nB - d->common;
-    if (!st && d->common == 0)
-        st = leie_fail(err, LEIE_ERR_DATA, "%s and %s have no label of the dimension '%s' in common: %s, ... and %s, ...", side[0].name,
-                       side[1].name, A->dim[d->a].name, leie_dataset_label((char[LEIE_LABEL_ROOM]){0}, A, d->a, 0), b.code[0]);
 done:
     leie_labels_clear(&b);
     return st;
@@ -185,6 +182,19 @@ static bool other_units(char *why, size_t room, const leie_comparison *c, const 
     return false;
 }
 
+// A dimension of the variable of which the two share no label.
+static bool nothing_shared(char *why, size_t room, const leie_comparison *c, const leie_compared *item)
+{
+    char a[LEIE_LABEL_ROOM], b[LEIE_LABEL_ROOM];
+    for (int k = 0; k < item->var[0]->rank; k++) {
+        const leie_compared_dim *d = dim_of(c, item->var[0], k);
+        if (!d->fixed && d->common == 0)
+            return snprintf(why, room, "no label of '%.40s' in common: %.40s, ... and %.40s, ...", c->side[0].ds->dim[d->a].name,
+                            leie_dataset_label(a, c->side[0].ds, d->a, 0), leie_dataset_label(b, c->side[1].ds, d->b, 0)) > 0;
+    }
+    return false;
+}
+
 // Whether the dimensions are the same, with labels; says why not where a user would wonder.
 static bool comparable(const leie_comparison *c, leie_compared *item)
 {
@@ -195,7 +205,7 @@ static bool comparable(const leie_comparison *c, leie_compared *item)
         same = strcmp(A->dim[a->dim[k]].name, B->dim[b->dim[k]].name) == 0;
     if (!same)
         snprintf(item->why_not, sizeof item->why_not, "it has other dimensions in A and B");
-    return same && !other_units(item->why_not, sizeof item->why_not, c, item);
+    return same && !nothing_shared(item->why_not, sizeof item->why_not, c, item) && !other_units(item->why_not, sizeof item->why_not, c, item);
 }
 
 // Coordinates and lists of records are not results.
@@ -214,6 +224,7 @@ static bool is_result(const leie_comparison *c, const leie_var *v)
 static leie_status match_variables(leie_comparison *c, leie_error *err)
 {
     const leie_dataset *A = c->side[0].ds, *B = c->side[1].ds;
+    leie_size can = 0;
     leie_status st = LEIE_OK;
     if (!(c->item = leie_new(A->vars, sizeof *c->item)))
         return leie_fail_memory(err, "variables", A->vars, sizeof *c->item);
@@ -226,11 +237,15 @@ static leie_status match_variables(leie_comparison *c, leie_error *err)
         if (!item->var[1] || item->var[1]->type != A->var[i]->type || !is_result(c, A->var[i]))
             continue;
         c->n++;
-        if (comparable(c, item))
-            st = leie_comparison_each(c, item, count_pair, c, err);
+        if (!comparable(c, item))
+            continue;
+        can++;
+        st = leie_comparison_each(c, item, count_pair, c, err);
     }
     if (!st && c->n == 0)
         st = leie_fail(err, LEIE_ERR_DATA, "%s and %s have no variable in common", c->side[0].name, c->side[1].name);
+    else if (!st && can == 0)
+        st = leie_fail(err, LEIE_ERR_DATA, "%s and %s cannot be compared: %s: %s", c->side[0].name, c->side[1].name, c->item[0].var[0]->name, c->item[0].why_not);
     return st;
 }
 

@@ -48,7 +48,7 @@ typedef struct leie_comparison {
 } leie_comparison;
 
 /* Compares. Errors: LEIE_ERR_USAGE for a year or scenario that is not there (lists what is), LEIE_ERR_DATA when the
- * two have no variable in common, or no label of a dimension that both have; LEIE_ERR_NOMEM. Cost: one pass over all
+ * two have no variable in common, or none that can be compared (says why of the first); LEIE_ERR_NOMEM. Cost: one pass over all
  * values. */
 LEIE_API leie_status leie_compare(leie_comparison *c, const leie_compare_side side[2], double tolerance, leie_error *err);
 LEIE_API void leie_comparison_clear(leie_comparison *c);

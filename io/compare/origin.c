@@ -31,6 +31,18 @@ static leie_status add(leie_origin_changes *list, const char *what, const char *
     return LEIE_OK;
 }
 
+static const char *edition_of_flows(const leie_dataset *ds)
+{
+    const leie_var *mfa = leie_dataset_find(ds, "mfa");
+    return mfa ? leie_dataset_get_text(ds, mfa, "edition") : NULL;
+}
+
+const char *leie_edition_of(const leie_dataset *ds)
+{
+    const char *edition = leie_dataset_get_text(ds, NULL, "edition");
+    return edition ? edition : edition_of_flows(ds);
+}
+
 static leie_status add_attributes(leie_origin_changes *list, const leie_compare_side side[2], leie_error *err)
 {
     static const char *const name[][2] = {{"study", "study"}, {"edition", "edition"}, {"method", "method"}, {"averaging", "averaging"},
@@ -44,6 +56,9 @@ static leie_status add_attributes(leie_origin_changes *list, const leie_compare_
         if (strcmp(a ? a : "", b ? b : "") != 0)
             st = add(list, name[i][1], a, b, err);
     }
+    const char *flows[2] = {edition_of_flows(side[0].ds), edition_of_flows(side[1].ds)};
+    if (!st && flows[0] && flows[1] && strcmp(flows[0], flows[1]) != 0)
+        st = add(list, "edition of material flows", flows[0], flows[1], err);
     return st;
 }
 

@@ -17,6 +17,9 @@ typedef struct leie_origin_changes {
     leie_size same_files; // of them with the same bytes
 } leie_origin_changes;
 
+/* The edition of a result: the study's, else that of its material flows; NULL when none is stated. */
+LEIE_API const char *leie_edition_of(const leie_dataset *ds);
+
 /* Lists what differs. Files are matched by role and path, then by role and place in the list; with a year on each
  * side only the files of these years count. Errors: LEIE_ERR_NOMEM. */
 LEIE_API leie_status leie_compare_origins(leie_origin_changes *list, const leie_compare_side side[2], leie_error *err);
