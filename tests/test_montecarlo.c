@@ -139,7 +139,7 @@ static void toy_world(leie_table *t, leie_account_regions *q, leie_size stressor
     check_ok(leie_account_regions_add(q, &t->sector, "BEFR", NULL, 2, members, &err), &err);
 }
 
-enum { CASES = 14 };
+enum { CASES = 16 };
 
 /* Rules whose Monte Carlo must agree with first order when they are small. */
 static const char *fill_case(leie_uncertain *u, int which)
@@ -184,6 +184,12 @@ static const char *fill_case(leie_uncertain *u, int which)
         r->keys = r->shares = true;
         r->concentration = which == 12 ? 1000 : 0;
         return "keys";
+    }
+    if (which > 13) {
+        r = add_rule(u, LEIE_EDIT_A, LEIE_LOGNORMAL, 0.08);
+        r->keys = r->industries = r->shares = true;
+        r->concentration = which == 15 ? 800 : 0;
+        return "keys of industries";
     }
     r = add_rule(u, LEIE_EDIT_A, LEIE_TRIANGULAR, 0); // a size law, a range and a domestic rule that comes later
     r->distribution = LEIE_LOGNORMAL;
@@ -330,6 +336,69 @@ static void test_inputs(void)
     leie_table_clear(&t);
 }
 
+/* Keys of industries: every buyer keeps what it takes from a sector of all regions together, and their shares move alike. */
+static void test_industries(void)
+{
+    leie_table t;
+    leie_account_regions q;
+    leie_error err = {0};
+    leie_inputs in;
+    toy_world(&t, &q, 2);
+    leie_size n = t.sector.n, m = t.demand.n;
+    leie_uncertain u = {.seed = 8, .draws = 10};
+    leie_uncertain_rule *r = add_rule(&u, LEIE_EDIT_A, LEIE_LOGNORMAL, 0.3);
+    r->keys = r->industries = r->shares = true;
+    select_item(&last(&u)->row, NULL, "b");
+    double *Y = leie_new(n * m, sizeof *Y), *F_Y = leie_new(2 * m, sizeof *F_Y);
+    if (check_ok(leie_inputs_make(&in, &t, &u, &err), &err)) {
+        leie_index row[16];
+        double ratio = 0;
+        leie_size columns = 0;
+        leie_inputs_begin(&in, 3);
+        check_ok(leie_inputs_draw_Y(&in, 3, Y, F_Y, &err), &err);
+        for (leie_size j = 0; j < n; j++) {
+            float before[16], after[16];
+            double sum[2] = {0, 0}, moved = 0;
+            for (leie_size i = 0; i < n; i++) {
+                row[i] = (leie_index)i;
+                before[i] = after[i] = (float)(leie_matrix_get(&t.Z, i, j) / t.x[j]);
+            }
+            leie_inputs_draw_A(&in, 3, j, n, row, after, 0);
+            for (leie_size i = 0; i < n; i++) {
+                bool b = strcmp(t.sector.code[i], "b") == 0;
+                check_true(b || before[i] == after[i]);
+                sum[0] += b ? (double)before[i] : 0;
+                sum[1] += b ? (double)after[i] : 0;
+                moved += fabs((double)after[i] - (double)before[i]);
+            }
+            check_near(sum[1], sum[0], 1e-6);
+            columns += moved > 1e-3 * sum[0];
+            if (before[1] > 0 && before[5] > 0) { // b of BE against b of FR
+                double now = (double)after[1] / (double)before[1] / ((double)after[5] / (double)before[5]);
+                check_near(ratio == 0 ? now : ratio, now, 1e-5);
+                ratio = now;
+            }
+        }
+        check_true(ratio > 0 && fabs(ratio - 1) > 1e-3);
+        check_true(columns > n / 3); // the others buy b from one region at most
+        for (leie_size j = 0; j < m; j++) {
+            double sum[2] = {0, 0};
+            for (leie_size i = 0; i < n; i++) {
+                bool b = strcmp(t.sector.code[i], "b") == 0;
+                sum[0] += b ? t.Y[i * m + j] : 0;
+                sum[1] += b ? Y[i * m + j] : 0;
+            }
+            check_near(sum[1], sum[0], 1e-12);
+        }
+        leie_inputs_clear(&in);
+    }
+    leie_free(Y);
+    leie_free(F_Y);
+    leie_uncertain_clear(&u);
+    leie_account_regions_clear(&q);
+    leie_table_clear(&t);
+}
+
 /* One thread and three: the same bytes. */
 static void test_threads(void)
 {
@@ -432,5 +501,5 @@ static void test_tally(void)
 }
 
 CHECK_SUITE(montecarlo, {"two sectors", test_two_sectors, NULL}, {"first order and draws", test_first_order, NULL},
-            {"ways of drawing", test_ways, NULL}, {"uncertain inputs", test_inputs, NULL}, {"threads", test_threads, NULL},
+            {"ways of drawing", test_ways, NULL}, {"uncertain inputs", test_inputs, NULL}, {"keys of industries", test_industries, NULL}, {"threads", test_threads, NULL},
             {"refusals", test_refusals, NULL}, {"statistics", test_tally, NULL})

@@ -190,6 +190,57 @@ static void test_refusals(void)
     }
 }
 
+/* A group of a concordance stands for its codes, and the file is a source. */
+static void test_groups(void)
+{
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    stopping s;
+    char output[512], key[1024];
+    double sd[2];
+    const char *list = write_text(check_folder(), "groups.csv", "from,to\ns1,goods\ns2,goods\ns3,services\n");
+    for (int named = 0; named < 2; named++) {
+        snprintf(output, sizeof output, "%s", path_in(check_folder(), "groups.nc"));
+        if (named)
+            snprintf(key, sizeof key, "uncertainty={draws: 20, inputs: [{matrix: A, rows: {sectors: [s1, s2]}, cv: 0.1}]}");
+        else
+            snprintf(key, sizeof key, "uncertainty={draws: 20, inputs: [{matrix: A, rows: {group: {concordance: %s, codes: goods}}, cv: 0.1}]}", list);
+        if (!check_ok(run_case(output, key, -1, &s, &err), &err) || !check_ok(leie_netcdf_read(&ds, output, false, &err), &err))
+            return;
+        sd[named] = result_value(&ds, "footprint_sd", "region=reg1|stressor=e1");
+        const leie_var *path = leie_dataset_find(&ds, "source_path");
+        int found = 0;
+        for (leie_size i = 0; path && i < path->count; i++)
+            found += strstr(path->text[i], "groups.csv") != NULL;
+        check_size(found, named ? 0 : 1);
+        leie_dataset_clear(&ds);
+    }
+    check_near(sd[0], sd[1], 0);
+    check_true(sd[0] > 0);
+    snprintf(key, sizeof key, "uncertainty={draws: 20, inputs: [{matrix: A, rows: {group: {concordance: %s, codes: foods}}, cv: 0.1}]}", list);
+    check_true(run_case(output, key, -1, &s, &err) != LEIE_OK);
+    check_has(err.text, "no group 'foods'");
+}
+
+/* Keys of industries by the key of a study: first order and draws agree, and their rows are named as drivers. */
+static void test_industries(void)
+{
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    stopping s;
+    char output[512];
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "keys.nc"));
+    if (!check_ok(run_case(output, "uncertainty={draws: 300, ranking: 3, inputs: [{matrix: keys, rows: {sectors: s1}, cv: 0.05}]}", -1, &s, &err), &err) ||
+        !check_ok(leie_netcdf_read(&ds, output, false, &err), &err))
+        return;
+    double sd = result_value(&ds, "footprint_sd", "region=reg1|stressor=e1");
+    check_near(sd, result_value(&ds, "footprint_sd_first_order", "region=reg1|stressor=e1"), 0.05);
+    const leie_var *cell = leie_dataset_find(&ds, "driver_cell");
+    if (check_true(cell && cell->text))
+        check_has(cell->text[0], "keys reg");
+    leie_dataset_clear(&ds);
+}
+
 /* The result of an uncertain year is taken over, and made anew when an option of its draws changes. */
 static void test_reused(void)
 {
@@ -205,4 +256,5 @@ static void test_reused(void)
 }
 
 CHECK_SUITE(uncertain_run, {"result", test_result, NULL}, {"stopped and continued", test_continued, NULL},
-            {"draws of another run", test_other_draws, NULL}, {"refusals", test_refusals, NULL}, {"taken over", test_reused, NULL})
+            {"draws of another run", test_other_draws, NULL}, {"groups", test_groups, NULL},
+            {"keys of industries", test_industries, NULL}, {"refusals", test_refusals, NULL}, {"taken over", test_reused, NULL})

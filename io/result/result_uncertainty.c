@@ -269,7 +269,10 @@ static void driver_text(char *text, size_t size, const leie_table *t, const leie
     char row[200], col[200];
     const leie_axis *cols = d->block == LEIE_EDIT_Y || d->block == LEIE_EDIT_F_Y ? &t->demand : &t->sector;
     sector_text(col, sizeof col, cols, d->col);
-    if (d->keys)
+    sector_text(row, sizeof row, &t->sector, d->block == LEIE_EDIT_A ? d->row : 0);
+    if (d->keys && d->block == LEIE_EDIT_A)
+        snprintf(text, size, "keys %s", row);
+    else if (d->keys)
         snprintf(text, size, "keys %s", col);
     else if (d->block == LEIE_EDIT_A || d->block == LEIE_EDIT_Y) {
         sector_text(row, sizeof row, &t->sector, d->row);

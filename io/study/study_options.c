@@ -278,7 +278,7 @@ static void put_uncertainty(spelling *s, const leie_study_uncertainty *u)
     for (leie_size i = 0; i < u->inputs.cells.interventions; i++) {
         const leie_intervention *v = &u->inputs.cells.intervention[i];
         const leie_uncertain_rule *r = &u->inputs.rule[i];
-        put_text(s, "matrix", r->keys ? "keys" : leie_edited_name(v->matrix));
+        put_text(s, "matrix", r->industries ? "industry keys" : r->keys ? "keys" : leie_edited_name(v->matrix));
         put_selection(s, "rows", &v->row);
         put_selection(s, "cols", &v->col);
         put_integer(s, "cells", v->cells);

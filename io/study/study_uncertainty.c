@@ -114,7 +114,8 @@ static leie_status read_input(leie_study *study, const leie_yaml *node, leie_siz
     if (st)
         return st;
     rule->keys = matrix == LEIE_EDITED;
-    v->matrix = rule->keys ? LEIE_EDIT_Y : (leie_edited)matrix;
+    rule->industries = rule->keys && leie_yaml_get(node, "rows");
+    v->matrix = rule->industries ? LEIE_EDIT_A : rule->keys ? LEIE_EDIT_Y : (leie_edited)matrix;
     v->cells = (leie_cells_choice)cells;
     v->line = node->line;
     v->path = study->file;
@@ -123,8 +124,8 @@ static leie_status read_input(leie_study *study, const leie_yaml *node, leie_siz
     st = st ? st : leie_read_selection(&v->row, study, &study->uncertainty.sources, node, "rows", rows[v->matrix], err);
     st = st ? st : leie_read_selection(&v->col, study, &study->uncertainty.sources, node, "cols", cols[v->matrix], err);
     st = st ? st : read_distribution(rule, node, err);
-    if (!st && rule->keys && (v->row.given || rule->grouping || cells))
-        st = leie_yaml_fail(node, err, "keys are whole columns: no 'rows', 'cells' or 'within'");
+    if (!st && rule->keys && ((v->row.given && v->col.given) || rule->grouping || cells))
+        st = leie_yaml_fail(node, err, "keys are whole columns ('cols', of final demand) or whole rows ('rows', of industries): no 'cells' or 'within'");
     if (!st && (matrix == LEIE_EDIT_S || matrix == LEIE_EDIT_F_Y) && cells)
         st = leie_yaml_fail(node, err, "pressures are neither domestic nor imported: no 'cells'");
     rule->shares |= rule->keys;

@@ -42,6 +42,8 @@ static void describe(leie_montecarlo *mc, work *w)
 static leie_size uncertain_columns(const work *w)
 {
     leie_size columns = 0;
+    if (w->in.industries) // every buyer
+        return w->n;
     for (leie_size j = 0; w->in.any[LEIE_EDIT_A] && j < w->n; j++)
         columns += w->in.cols[LEIE_EDIT_A][j] != 0;
     return columns;
@@ -54,7 +56,7 @@ static void choose_way(leie_montecarlo *mc, work *w)
     bool S = w->in.any[LEIE_EDIT_S], Y = w->in.any[LEIE_EDIT_Y] || w->in.keys;
     mc->columns = uncertain_columns(w);
     w->transposed = mc->k <= mc->q;
-    if (mc->columns > 0 && (mc->columns > most || mc->columns * NARROW_PART > w->n)) {
+    if (mc->columns > 0 && (w->in.industries || mc->columns > most || mc->columns * NARROW_PART > w->n)) {
         mc->way = LEIE_DRAW_WHOLE;
         w->batch = 1;
         return;
@@ -404,6 +406,7 @@ static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
     redraw r = {&w->in, (uint32_t)mc->record.next};
     leie_error refused = {0};
     double *direct = NULL;
+    leie_inputs_begin(&w->in, r.draw);
     leie_status st = leie_linsys_redraw(w->sys, redraw_column, &r, &refused);
     if (st == LEIE_ERR_SINGULAR) {
         w->good[0] = false;

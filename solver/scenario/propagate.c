@@ -459,6 +459,100 @@ static leie_status pass_keys(propagation *p, leie_error *err)
     return LEIE_OK;
 }
 
+// The rows of A and Y of the sectors that share a key, side by side: [members, n + m].
+static leie_size read_group(double *rows, leie_size *member, const propagation *p, leie_size g)
+{
+    const leie_table *t = p->w->t;
+    leie_size n = p->n, m = p->w->m, members = 0;
+    for (leie_size i = 0; i < n; i++) {
+        const leie_index *col;
+        const double *val;
+        double *row = rows + members * (n + m);
+        if (p->in->row_group[i] != g)
+            continue;
+        memset(row, 0, (size_t)n * sizeof *row);
+        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
+        for (leie_size c = 0; c < count; c++)
+            row[col ? (leie_size)col[c] : c] = val[c] * p->in->base.scale[col ? (leie_size)col[c] : c];
+        memcpy(row + n, t->Y + i * m, (size_t)m * sizeof *row);
+        member[members++] = i;
+    }
+    return members;
+}
+
+// de/dg of the members of a group for a region: buyers j with what they take, x_j or 1, less their mean over the group.
+static void slopes_of(double *slope, const propagation *p, const double *rows, const leie_size *member, leie_size members, leie_size q)
+{
+    leie_size n = p->n, m = p->w->m, K = p->K;
+    memset(slope, 0, (size_t)(members * K) * sizeof *slope);
+    for (leie_size j = 0; j < n + m; j++) {
+        double x = j < n ? p->w->X[j * p->mc->q + q] : has_region(p, q, j - n), bought = 0;
+        for (leie_size r = 0; x != 0 && r < members; r++)
+            bought += rows[r * (n + m) + j];
+        for (leie_size s = 0; x != 0 && bought != 0 && s < K; s++) {
+            double mean = 0;
+            for (leie_size r = 0; r < members; r++)
+                mean += rows[r * (n + m) + j] * p->lambda[member[r] * K + s] / bought;
+            for (leie_size r = 0; r < members; r++)
+                slope[r * K + s] += x * rows[r * (n + m) + j] * (p->lambda[member[r] * K + s] - mean);
+        }
+    }
+}
+
+static void add_industries(propagation *p, const double *slope, const leie_size *member, leie_size members, leie_size q)
+{
+    const leie_inputs *in = p->in;
+    double W = 0;
+    for (leie_size r = 0; r < members; r++)
+        W += in->t->x[member[r]] > 0 ? in->t->x[member[r]] : 0;
+    for (leie_size r = 0; r < members; r++) {
+        const leie_uncertain_rule *rule = &in->u->rule[in->row_rule[member[r]]];
+        double x = in->t->x[member[r]], sd = leie_rule_sd(rule, x);
+        if (!(x > 0))
+            continue;
+        sd = rule->concentration > 0 ? sqrt(W / (x * (rule->concentration + 1))) : sd;
+        for (leie_size s = 0; s < p->K; s++) {
+            double d = sd * slope[r * p->K + s];
+            leie_size o = q * p->K + s;
+            if (!p->ranking)
+                p->variance[o] += d * d;
+            else if (s == p->output && p->variance[o] > 0) {
+                leie_driver driver = {LEIE_EDIT_A, true, member[r], 0, d * d / p->variance[o], sd};
+                offer(p->best + q * p->mc->ranked, p->mc->ranked, &driver);
+            }
+        }
+    }
+}
+
+// Keys of industries. What all members have in common moves nothing, so their factors count as if each were free.
+static leie_status pass_industries(propagation *p, leie_error *err)
+{
+    const leie_inputs *in = p->in;
+    leie_size n = p->n, most = 0;
+    if (!in->industries)
+        return LEIE_OK;
+    for (leie_size g = 0; g < in->row_groups; g++) {
+        leie_size members = 0;
+        for (leie_size i = 0; i < n; i++)
+            members += in->row_group[i] == g;
+        most = members > most ? members : most;
+    }
+    double *rows = leie_new(most * (n + p->w->m), sizeof *rows), *slope = leie_new(most * p->K, sizeof *slope);
+    leie_size *member = leie_new(most, sizeof *member);
+    leie_status st = rows && slope && member ? LEIE_OK : leie_fail_memory(err, "keys of industries", most * (n + p->w->m), sizeof *rows);
+    for (leie_size g = 0; !st && g < in->row_groups; g++) {
+        leie_size members = read_group(rows, member, p, g);
+        for (leie_size q = 0; q < p->mc->q; q++) {
+            slopes_of(slope, p, rows, member, members, q);
+            add_industries(p, slope, member, members, q);
+        }
+    }
+    leie_free(rows);
+    leie_free(slope);
+    leie_free(member);
+    return st;
+}
+
 // ---- the recipe ----
 
 static leie_status take_room(propagation *p, leie_error *err)
@@ -493,7 +587,8 @@ static leie_status all_passes(propagation *p, leie_error *err)
     st = st ? st : pass_Y(p, err);
     st = st ? st : pass_pressures(p, LEIE_EDIT_S, err);
     st = st ? st : pass_pressures(p, LEIE_EDIT_F_Y, err);
-    return st ? st : pass_keys(p, err);
+    st = st ? st : pass_keys(p, err);
+    return st ? st : pass_industries(p, err);
 }
 
 leie_status leie_montecarlo_propagate(leie_montecarlo *mc, leie_error *err)

@@ -9,7 +9,7 @@
 #include "kernels/sum.h"
 
 enum {
-    STREAM_CELLS = 0,   // + block: variates of cells; + LEIE_EDITED: of keys
+    STREAM_CELLS = 0,   // + block: variates of cells; + LEIE_EDITED: of keys; + 1: of keys of industries
     STREAM_GROUPS = 16, // + rule: variates of groups
     STREAM_SHARES = 128 // + rule: gamma variates
 };
@@ -18,7 +18,7 @@ enum {
 typedef struct leie_draw_work {
     uint32_t *word;
     float *z, *s, *m;
-    double *factor, *flow;
+    double *factor, *flow, *before, *after; // the last two by group of industries
     int *rule;
     leie_draw_counts counts;
 } leie_draw_work;
@@ -197,7 +197,7 @@ static leie_status mark_keys(leie_inputs *in, leie_error *err)
         in->share_group[j] = in->key_rule[j] = -1;
     for (leie_size i = 0; i < in->u->cells.interventions; i++) {
         const leie_found *f = &in->base.found[i];
-        if (!in->u->rule[i].keys)
+        if (!in->u->rule[i].keys || in->u->rule[i].industries)
             continue;
         in->keys = true;
         for (leie_size p = 0; p < f->col.n; p++) {
@@ -211,6 +211,32 @@ static leie_status mark_keys(leie_inputs *in, leie_error *err)
     for (leie_size i = 0; i < t->sector.n; i++)
         for (leie_size j = 0; j < m; j++)
             in->column[j] += t->Y[i * m + j];
+    return LEIE_OK;
+}
+
+// Sectors that share a key: those of one code that one rule names.
+static leie_status mark_industries(leie_inputs *in, leie_error *err)
+{
+    const leie_axis *sector = &in->t->sector;
+    leie_size n = sector->n;
+    in->row_group = leie_new(n, sizeof *in->row_group);
+    in->row_rule = leie_new(n, sizeof *in->row_rule);
+    in->row_factor = leie_new(n, sizeof *in->row_factor);
+    if (!in->row_group || !in->row_rule || !in->row_factor)
+        return leie_fail_memory(err, "uncertain keys", n, sizeof *in->row_factor);
+    for (leie_size i = 0; i < n; i++)
+        in->row_group[i] = in->row_rule[i] = -1;
+    for (leie_size r = 0; r < in->u->cells.interventions; r++) {
+        const leie_found *f = &in->base.found[r];
+        for (leie_size p = 0; in->u->rule[r].industries && p < f->row.n; p++) {
+            leie_size i = f->row.at[p], q = 0;
+            while (q < p && strcmp(sector->code[f->row.at[q]], sector->code[i]) != 0)
+                q++;
+            in->industries = true;
+            in->row_group[i] = q < p ? in->row_group[f->row.at[q]] : (leie_index)in->row_groups++;
+            in->row_rule[i] = (leie_index)r;
+        }
+    }
     return LEIE_OK;
 }
 
@@ -295,6 +321,8 @@ static leie_status count_dimensions(leie_inputs *in, leie_error *err)
     }
     in->first_dim[LEIE_EDITED] = dims;
     dims += in->keys ? m : 0;
+    in->first_dim[LEIE_EDITED + 1] = dims;
+    dims += in->industries ? n : 0;
     in->dims = dims;
     if (dims > LEIE_SOBOL_MAX)
         return leie_fail(err, LEIE_ERR_USAGE, "uncertainty: %lld inputs are too many for Sobol' points (%d); use latin, or groups with "
@@ -318,8 +346,10 @@ static leie_status new_work(leie_inputs *in, leie_error *err)
         k->m = leie_new(room, sizeof *k->m);
         k->factor = leie_new(room, sizeof *k->factor);
         k->flow = leie_new(room, sizeof *k->flow);
+        k->before = leie_new(in->row_groups + 1, sizeof *k->before);
+        k->after = leie_new(in->row_groups + 1, sizeof *k->after);
         k->rule = leie_new(room, sizeof *k->rule);
-        if (!k->word || !k->z || !k->s || !k->m || !k->factor || !k->flow || !k->rule)
+        if (!k->word || !k->z || !k->s || !k->m || !k->factor || !k->flow || !k->before || !k->after || !k->rule)
             return leie_fail_memory(err, "draws", room, sizeof *k->factor);
     }
     return in->work ? LEIE_OK : leie_fail_memory(err, "draws", in->workers, sizeof *in->work);
@@ -334,6 +364,7 @@ leie_status leie_inputs_make(leie_inputs *in, const leie_table *t, const leie_un
         return st;
     st = mark_cells(in, err);
     st = st ? st : mark_keys(in, err);
+    st = st ? st : mark_industries(in, err);
     st = st ? st : sum_inputs(in, err);
     if (!st && u->design == LEIE_DESIGN_SOBOL)
         st = count_dimensions(in, err);
@@ -356,11 +387,16 @@ void leie_inputs_clear(leie_inputs *in)
         leie_free(in->work[w].m);
         leie_free(in->work[w].factor);
         leie_free(in->work[w].flow);
+        leie_free(in->work[w].before);
+        leie_free(in->work[w].after);
         leie_free(in->work[w].rule);
     }
     leie_free(in->work);
     leie_free(in->share_group);
     leie_free(in->key_rule);
+    leie_free(in->row_group);
+    leie_free(in->row_rule);
+    leie_free(in->row_factor);
     leie_free(in->column);
     leie_free(in->inputs);
     leie_free(in->sobol_A);
@@ -470,6 +506,50 @@ static void draw_shares(const leie_inputs *in, int rule, uint32_t draw, uint32_t
             factor[t] *= total / drawn;
 }
 
+// ---- keys of industries ----
+
+void leie_inputs_begin(leie_inputs *in, uint32_t draw)
+{
+    leie_size n = in->t->sector.n;
+    leie_draw_work *w = &in->work[0];
+    if (!in->industries)
+        return;
+    draw_words(in, w->word, n, STREAM_CELLS + LEIE_EDITED + 1, draw, 0, in->sobol ? in->first_dim[LEIE_EDITED + 1] : 0);
+    leie_normals(w->z, w->word, n);
+    for (leie_size i = 0; i < n; i++) {
+        int rule = in->row_rule[i];
+        in->row_factor[i] = rule < 0 || in->u->rule[rule].concentration > 0 ? 1 : factor_of(&in->u->rule[rule], (double)w->z[i], in->t->x[i]);
+    }
+    for (leie_size g = 0; g < in->row_groups; g++) {
+        int rule = -1;
+        for (leie_size i = 0; i < n; i++) {
+            w->rule[i] = in->row_group[i] == g ? in->row_rule[i] : -1;
+            rule = w->rule[i] >= 0 ? w->rule[i] : rule;
+        }
+        if (rule >= 0)
+            draw_shares(in, rule, draw, (uint32_t)g, n, w->rule, NULL, in->row_factor, in->t->x);
+    }
+}
+
+// What a buyer takes from each group moves between its members: value [n] at sectors row, or all of them, a step apart.
+static void move_origins(const leie_inputs *in, leie_draw_work *w, leie_size n, const leie_index *row, double *value, leie_size step)
+{
+    memset(w->before, 0, (size_t)in->row_groups * sizeof *w->before);
+    memset(w->after, 0, (size_t)in->row_groups * sizeof *w->after);
+    for (leie_size t = 0; t < n; t++) {
+        leie_size i = row ? row[t] : t, g = in->row_group[i];
+        if (g < 0)
+            continue;
+        w->before[g] += value[t * step];
+        w->after[g] += value[t * step] * in->row_factor[i];
+    }
+    for (leie_size t = 0; t < n; t++) {
+        leie_size i = row ? row[t] : t, g = in->row_group[i];
+        if (g >= 0 && w->after[g] != 0)
+            value[t * step] *= in->row_factor[i] * w->before[g] / w->after[g];
+    }
+}
+
 // ---- A ----
 
 // One rule for the whole column, lognormal with one c: the case that is worth vectors.
@@ -532,15 +612,23 @@ void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n
                         int worker)
 {
     leie_draw_work *w = &in->work[worker];
-    if (!in->any[LEIE_EDIT_A] || !in->cols[LEIE_EDIT_A][j])
+    bool cells = in->any[LEIE_EDIT_A] && in->cols[LEIE_EDIT_A][j];
+    if (!cells && !in->industries)
         return;
-    if (!in->sobol || block_has_cells(in, LEIE_EDIT_A)) {
+    if (cells && (!in->sobol || block_has_cells(in, LEIE_EDIT_A))) {
         draw_words(in, w->word, n, STREAM_CELLS + LEIE_EDIT_A, draw, (uint32_t)j, in->sobol ? in->sobol_A[j] : 0);
         leie_normals(w->z, w->word, n);
     }
     double after = 0;
-    if (!draw_plain_column(in, w, draw, j, n, row, value))
+    if (cells && !draw_plain_column(in, w, draw, j, n, row, value))
         draw_mixed_column(in, w, draw, j, n, row, value);
+    if (in->industries) {
+        for (leie_size t = 0; t < n; t++)
+            w->flow[t] = (double)value[t];
+        move_origins(in, w, n, row, w->flow, 1);
+        for (leie_size t = 0; t < n; t++)
+            value[t] = in->row_group[row[t]] < 0 ? value[t] : (float)w->flow[t];
+    }
     for (leie_size t = 0; t < n; t++)
         after += in->all_money || in->base.money[row[t]] ? (double)value[t] : 0;
     w->counts.over_one += after > 1 && in->inputs[j] <= 1;
@@ -650,6 +738,8 @@ leie_status leie_inputs_draw_Y(leie_inputs *in, uint32_t draw, double *Y, double
     pass y = {in, LEIE_EDIT_Y, draw, n, m, 1, in->t->Y, NULL, Y};
     pass f = {in, LEIE_EDIT_F_Y, draw, m, 1, m, in->t->F_Y, NULL, F_Y};
     leie_status st = leie_parallel_for(m, 1, draw_items, &y, err);
+    for (leie_size j = 0; !st && in->industries && j < m; j++)
+        move_origins(in, &in->work[0], n, NULL, Y + j, m);
     st = st || !k ? st : leie_parallel_for(k, 1, draw_items, &f, err);
     if (!st)
         draw_keys(in, draw, Y, F_Y);

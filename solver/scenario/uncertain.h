@@ -16,7 +16,12 @@
  * Shares keep the total of the cells that the rule names in a column: factors are divided by their weighted mean, or the
  * shares are Dirichlet with a concentration (var p = p (1 - p) / (concentration + 1)). Only cells above zero are
  * shares. Keys are the shares of the columns of one category, over the regions that the rule names (those of a nest):
- * all of a column of Y and F_Y moves.
+ * all of a column of Y and F_Y moves. Keys of industries are the shares of the regions in the output of one sector: all that is
+ * bought from it, in A and Y, moves between the regions, and every buyer keeps what it buys from them together,
+ *
+ *   a*_rj = a_rj g_r (sum over r of a_rj) / (sum over r of a_rj g_r)       g_r the same for all buyers j
+ *
+ * (recipes and pressures per output stay: the split of a nest by keys gives every region the technology of the country).
  *
  * A is drawn in f32 (relative rounding 6e-8): a* = f32(a) g. Value added takes what the other inputs leave; columns whose
  * inputs rise above one, and cells that change their sign, are counted.
@@ -48,7 +53,7 @@ typedef struct leie_uncertain_rule {
     double low, mode, high;
     bool shares;            // keep totals
     double concentration;   // above 0: Dirichlet
-    bool keys;
+    bool keys, industries;  // industries: of output, else of final demand
     leie_grouping grouping;
     double rho;             // 0 .. 1
 } leie_uncertain_rule;
@@ -90,9 +95,14 @@ typedef struct leie_inputs {
     double *inputs;            // [n] money inputs per unit of output, of the baseline
     bool all_money;            // no row in another unit
     leie_size groups;          // of keys
+    bool industries;
+    leie_index *row_group;     // [n] keys of industries: which sectors share, -1 for none
+    leie_index *row_rule;      // [n] which rule
+    double *row_factor;        // [n] of the draw that was begun
+    leie_size row_groups;
     leie_sobol *sobol;
     leie_size *sobol_A;        // [n + 1] first dimension of a column
-    leie_size first_dim[LEIE_EDITED + 1]; // of the other blocks, then of keys
+    leie_size first_dim[LEIE_EDITED + 2]; // of the other blocks, then of keys, of final demand and of industries
     leie_size *group_dim;      // [rules] first dimension of the group variates
     leie_size dims;
     struct leie_draw_work *work; // [workers]
@@ -117,6 +127,9 @@ LEIE_API double leie_rule_sd(const leie_uncertain_rule *rule, double value);
 
 /* Mean of the factor. */
 LEIE_API double leie_rule_mean(const leie_uncertain_rule *rule);
+
+/* Makes the factors of a draw that all columns share, the keys of industries; before its A and Y. One thread. */
+LEIE_API void leie_inputs_begin(leie_inputs *in, uint32_t draw);
 
 /* A column of A in a draw: value [n] at rows row [n] (all cells of the column that are not zero in f32, ascending).
  * Any thread; worker picks the work space, which holds the counts. */
