@@ -235,6 +235,32 @@ static void test_study(void)
     check_size(result_run(NULL, circular(), output, casts), 0); // taken over
 }
 
+/* A target per head in a later year: the goal grows with the inhabitants. */
+static void test_per_head(void)
+{
+    leie_dataset ds = {0};
+    char output[512], set[2048];
+    const char *people = write_text(check_folder(), "people.csv", "region,year,value,kind\nreg1,2011,1000,average\nreg2,2011,500,average\n"
+                                                                 "reg1,2030,1100,average\nreg2,2030,500,average\n");
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "head.nc"));
+    snprintf(set, sizeof set, "population=%s|backcast=[{backcast: head, scenario: efficiency, year: 2030, targets: [{region: reg1, change: -0.12, per: capita}], levers: [reach]},"
+                              "{backcast: amount, scenario: efficiency, year: 2030, targets: [{region: reg1, value: 0.045, per: capita}], levers: [reach]},"
+                              "{backcast: never, scenario: efficiency, year: 2030, targets: [{region: reg1, change: -0.6, per: capita}], levers: [reach]}]", people);
+    result_run(&ds, circular(), output, set);
+    double D_cba = result_value(&ds, "D_cba", "scenario=baseline|region=reg1|stressor=e1");
+    check_near(result_value(&ds, "goal_level", "goal=head/reg1/TOTAL"), 0.88 * 1.1 * D_cba, 1e-12);
+    check_near(result_value(&ds, "goal_reached", "goal=head/reg1/TOTAL"), 0.88 * 1.1 * D_cba, 1e-8);
+    check_near(result_value(&ds, "goal_level", "goal=amount/reg1/TOTAL"), 0.045 * 1100, 1e-12);
+    check_near(result_value(&ds, "goal_missing", "goal=never/reg1/TOTAL"),
+               result_value(&ds, "goal_reached", "goal=never/reg1/TOTAL") - 0.4 * 1.1 * D_cba, 1e-9);
+    const leie_var *status = leie_dataset_find(&ds, "backcast_status");
+    if (check_true(status && status->count == 3)) {
+        check_text(status->text[0], "found");
+        check_text(status->text[2], "infeasible");
+    }
+    leie_dataset_clear(&ds);
+}
+
 static void test_refusals(void)
 {
     static const char *const bad[][2] = {
@@ -270,4 +296,4 @@ static void test_refusals(void)
 
 CHECK_SUITE(backcast, {"linear programmes", test_simplex, NULL}, {"one lever", test_one_lever, NULL}, {"a valley", test_valley, NULL},
             {"a mix of levers", test_mix, NULL}, {"two targets", test_two_targets, NULL}, {"responses of scenarios", test_response, NULL},
-            {"study", test_study, NULL}, {"refusals", test_refusals, NULL})
+            {"study", test_study, NULL}, {"per head in a later year", test_per_head, NULL}, {"refusals", test_refusals, NULL})
