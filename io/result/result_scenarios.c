@@ -218,6 +218,22 @@ static leie_status fill_products(context *c, const leie_outcome *out, const leie
     return LEIE_OK;
 }
 
+// Outputs and multipliers by sector, where they were asked for.
+static void fill_outputs(context *c, const leie_outcome *out, const leie_year *from)
+{
+    const struct {
+        const char *name;
+        const double *values;
+    } outputs[] = {{"x", out->outputs.x}, {"production", out->outputs.production}, {"footprint_origin_sector", out->outputs.origin},
+                   {"multiplier", out->outputs.M}};
+    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
+        leie_var *var = outputs[i].values ? leie_dataset_find(c->ds, outputs[i].name) : NULL;
+        if (var)
+            leie_result_fill_slab(var, c->ds, (out->scenario + 1) * c->years + place_of(c, out->year), outputs[i].values, from->accounts.q,
+                                  from->table.stressor.n, c->map, from->accounts.P);
+    }
+}
+
 static leie_status fill_outcome(context *c, const leie_outcome *out, const leie_year *from, leie_error *err)
 {
     const leie_accounts *a = &from->accounts;
@@ -239,6 +255,7 @@ static leie_status fill_outcome(context *c, const leie_outcome *out, const leie_
         st = fill_account(c, &accounts[i], out, from, err);
     if (!st)
         fill_per_capita(c, out, from);
+    fill_outputs(c, out, from);
     return st ? st : fill_products(c, out, from, err);
 }
 

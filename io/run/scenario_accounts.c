@@ -125,6 +125,7 @@ leie_status leie_scenario_outcomes(leie_outcomes *o, const leie_scenarios *set, 
                               .stop_ctx = &silent};
     if (watch)
         silent = *watch;
+    opts.outputs = (leie_outputs_opts){.output = study->by & LEIE_BY_ORIGIN_SECTOR, .multiplier = study->by & LEIE_BY_MULTIPLIER};
     opts.response = (leie_response_opts){.method = (leie_scenario_method)study->scenario_method, .linsys = study->linsys, .product = (study->by & LEIE_BY_PRODUCT) && !study->report.real};
     memcpy(opts.exclude, study->exclude, sizeof opts.exclude);
     if (study->report.real && (study->by & LEIE_BY_PRODUCT) && watch && watch->log)

@@ -453,6 +453,50 @@ static leie_status run_all(job *j, leie_error *err)
     return st;
 }
 
+enum { OUTPUT_STEPS = 4 }; // steps of refinement for a change of moderate size
+
+// What outputs cost beside the rest goes into the plan.
+static leie_status plan_outputs(job *j, leie_error *err)
+{
+    const leie_table *t = j->base->t;
+    leie_plan plan = {0};
+    leie_size columns = (j->o->shape.q + 1) * (1 + OUTPUT_STEPS * j->o->n), used = (leie_size)strlen(j->r.plan.why);
+    if (!j->opts->outputs.output)
+        return LEIE_OK;
+    leie_status st = leie_plan_make(&plan, &t->Z, &t->sector, columns, j->r.K, &j->r.opts.linsys, err);
+    for (int c = 0; !st && c < LEIE_SOLVERS - 1; c++)
+        if (plan.candidate[c].solver == plan.solver)
+            snprintf(j->r.plan.why + used, sizeof j->r.plan.why - (size_t)used, "; outputs about %lld plain right-hand sides more, %.3g GFLOP, %.1f MB",
+                     (long long)columns, plan.candidate[c].flops / 1e9, 8e-6 * (double)(j->o->n * (j->o->shape.q * j->o->shape.k + j->o->shape.k + 1) * t->sector.n));
+    return st;
+}
+
+// Outputs of every scenario: each change once more, on all threads.
+static leie_status add_outputs(job *j, leie_error *err)
+{
+    worker *w = &j->worker[0];
+    leie_size C = j->o->shape.q + 1, n = j->base->n;
+    double *X = leie_new(n * C, sizeof *X);
+    leie_status st = X ? LEIE_OK : leie_fail_memory(err, "outputs", n * C, sizeof *X);
+    if (!st && j->opts->outputs.output)
+        st = leie_outputs_baseline(X, &j->r, err);
+    for (leie_size i = 0; !st && i < j->o->n; i++) {
+        leie_outcome *out = &j->o->outcome[i];
+        const leie_scenario *s = scenario_of(j, out);
+        const leie_change_opts o = {.year = out->year, .projection = out->projection, .longevity = j->opts->longevity};
+        leie_error why = {0};
+        st = leie_change_apply(&w->change, s, &o, &why);
+        st = st ? st : leie_response_evaluate(&w->effect, &j->r, &w->change, &w->work, &why);
+        st = st ? st : leie_outputs_make(&out->outputs, &j->r, &w->change, X, w->effect.converged ? &w->work : NULL, &j->opts->outputs, &why);
+        st = named(st, &why, s, out->year, err);
+        out->residual = fmax(out->residual, out->outputs.residual);
+        if (!st && j->opts->stop && j->opts->stop(j->opts->stop_ctx))
+            st = leie_fail(err, LEIE_ERR_STOPPED, "stopped on request; nothing was written");
+    }
+    leie_free(X);
+    return st;
+}
+
 static leie_status copy_labels(leie_outcomes *o, const leie_response *r, leie_error *err)
 {
     leie_status st = leie_labels_copy(&o->product, &r->product, err);
@@ -476,6 +520,7 @@ leie_status leie_outcomes_make(leie_outcomes *outcomes, const leie_baseline *bas
     st = st ? st : collect(&j, err);
     o.seconds_collect = seconds_now() - start;
     st = st ? st : leie_response_plan_make(&j.r, j.evaluations, err);
+    st = st ? st : plan_outputs(&j, err);
     o.plan = j.r.plan;
     if (!st && !opts->plan_only && o.n) {
         start = seconds_now();
@@ -485,6 +530,8 @@ leie_status leie_outcomes_make(leie_outcomes *outcomes, const leie_baseline *bas
         start = seconds_now();
         st = st ? st : open_workers(&j, err);
         st = st ? st : run_all(&j, err);
+        if (opts->outputs.output || opts->outputs.multiplier)
+            st = st ? st : add_outputs(&j, err);
         o.seconds_evaluate = seconds_now() - start;
     }
     close_job(&j);
@@ -502,6 +549,7 @@ void leie_outcomes_clear(leie_outcomes *o)
         for (size_t a = 0; a < sizeof arrays / sizeof arrays[0]; a++)
             leie_free(arrays[a]);
         leie_free(out->report);
+        leie_outputs_clear(&out->outputs);
     }
     leie_free(o->outcome);
     leie_labels_clear(&o->product);

@@ -13,7 +13,7 @@
 #ifndef LEIE_SOLVER_SCENARIO_OUTCOME_H
 #define LEIE_SOLVER_SCENARIO_OUTCOME_H
 
-#include "solver/scenario/response.h"
+#include "solver/scenario/outputs.h"
 
 enum { LEIE_SHAPLEY_EXACT = 8, LEIE_SHAPLEY_PAIRS = 32 };
 
@@ -49,6 +49,7 @@ typedef struct leie_outcome {
     double *reverse; // [q k] D_cba with the interventions in reverse order, less D_cba in their order; NULL unless asked for
     double *rebound; // [q k] D_cba with, less without, the rebound interventions; NULL without any
     double residual; // worst of all evaluations
+    leie_outputs outputs; // on request
     leie_size rank, evaluations, by_itself; // by_itself: evaluations that the low-rank formula could not do
     leie_scenario_method method;
 } leie_outcome;
@@ -69,6 +70,7 @@ typedef struct leie_outcome_opts {
     bool exclude[LEIE_DEMAND_KINDS];
     bool last;         // the table of the last year: projections start from it
     bool plan_only;    // collect and plan, solve nothing
+    leie_outputs_opts outputs; // outputs and multipliers by sector of every scenario
     const leie_longevity *longevity; // NULL: the steady state
     bool (*stop)(void *ctx);         // may be NULL; from the calling thread
     void *stop_ctx;
