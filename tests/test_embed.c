@@ -253,6 +253,40 @@ static void test_pressures(void)
     leie_table_clear(&old);
 }
 
+// A foreign sector of another list sells as the product that it mostly is, and keeps its total.
+static void test_other_lists(void)
+{
+    leie_error err = {0};
+    leie_table t, old = {0};
+    leie_iot country;
+    leie_concordance c, other = {0};
+    make_world(&t, 11);
+    make_country(&country, 12);
+    make_concordance(&c);
+    *toy_Z(&t, 9, 3) = 6;
+    *toy_Z(&t, 9, 5) = 4;
+    check_ok(leie_table_set_x(&t, LEIE_X_ROW, NULL, &err), &err);
+    check_ok(leie_table_copy(&old, &t, &err), &err);
+    check_ok(leie_concordance_add(&other, "d", "a", "", 0.3, 2, &err), &err);
+    check_ok(leie_concordance_add(&other, "d", "b", "", 0.5, 3, &err), &err);
+    check_ok(leie_concordance_add(&other, "d", "c", "", 0.2, 4, &err), &err);
+    leie_embed how = {.country = "BEL", .sectors = &c, .others = 1, .other = &other};
+    if (check_ok(leie_table_embed(&t, &country, &how, &err), &err)) {
+        leie_size d = leie_axis_find(&t.sector, "CHN", "d"), b = leie_axis_find(&t.sector, "CHN", "b");
+        check_near(sold(&t, d, after_region, 2), 10, 1e-9);
+        double ratio = sold(&t, d, after_region, 2) / sold(&t, b, after_region, 2);
+        for (leie_size j = t.sector.first[1]; j < t.sector.first[2]; j++)
+            check_close(leie_matrix_get(&t.Z, d, j), ratio * leie_matrix_get(&t.Z, b, j), 1e-9, 1e-12);
+        check_bits(&t, &old, false);
+        check_identities(&t, &old);
+    }
+    leie_concordance_clear(&other);
+    leie_concordance_clear(&c);
+    leie_iot_clear(&country);
+    leie_table_clear(&t);
+    leie_table_clear(&old);
+}
+
 // ---- bridges ----
 
 static double column_off(const leie_iot *t)
@@ -419,5 +453,5 @@ static void test_coupling(void)
 }
 
 CHECK_SUITE(embed, {"options", test_options, NULL}, {"national totals", test_national_kept, NULL},
-            {"pressures", test_pressures, NULL}, {"bridges", test_bridges, NULL}, {"mistakes", test_mistakes, NULL},
+            {"pressures", test_pressures, NULL}, {"sectors of other lists", test_other_lists, NULL}, {"bridges", test_bridges, NULL}, {"mistakes", test_mistakes, NULL},
             {"coupling", test_coupling, NULL})

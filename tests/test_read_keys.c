@@ -119,6 +119,28 @@ static bool has_note(const leie_table *t, const char *piece)
     return false;
 }
 
+// A transit sector has the shares of the industry whose product it passes on.
+static void test_transit(void)
+{
+    static const double x[] = {10, 30, 5};
+    leie_table t = {.year = 2011};
+    leie_nest nest;
+    leie_error err = {0};
+    leie_axis_add(&t.sector, "BEL", "c1", "", "", 0, &err);
+    leie_axis_add(&t.sector, "BEL", "c2", "", "", 0, &err);
+    leie_axis_add(&t.sector, "BEL", "transit c2", "", "", 0, &err);
+    leie_axis_add(&t.demand, "BEL", "hh", "", "", LEIE_DEMAND_HOUSEHOLD, &err);
+    t.x = leie_new(3, sizeof *t.x);
+    memcpy(t.x, x, sizeof x);
+    if (check_ok(read_keys(&nest, &t, keys, "from,to,weight\nA,c1,1\nB,c2,1\n", &err), &err)) {
+        check_near(nest.industry[1], 0.25, 1e-15);
+        check_near(nest.industry[2], 0.25, 1e-15);
+        check_near(nest.industry[3 + 2], 0.75, 1e-15);
+        leie_nest_shares_free(&nest);
+    }
+    leie_table_clear(&t);
+}
+
 static void test_keys(void)
 {
     leie_table t;
@@ -279,6 +301,6 @@ static void test_population(void)
     leie_provenance_clear(&p);
 }
 
-CHECK_SUITE(read_keys, {"concordance", test_concordance, NULL}, {"keys", test_keys, NULL},
+CHECK_SUITE(read_keys, {"concordance", test_concordance, NULL}, {"keys", test_keys, NULL}, {"transit sectors", test_transit, NULL},
             {"bad keys", test_bad_keys, NULL}, {"characterisation", test_characterisation, NULL},
             {"population", test_population, NULL})

@@ -35,6 +35,22 @@ static void test_charm(void)
     check_near(m - e, 90, 1e-12);
 }
 
+// Location quotients by their formulas (Flegg and Webber 1997, 2000), with delta 0.25 and a region of a quarter of the nation.
+static void test_quotients(void)
+{
+    double lambda = leie_flq_lambda(0.25, 0.25);
+    check_near(lambda, sqrt(sqrt(log2(1.25))), 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_SLQ, 0.8, 1.6, false, lambda), 0.8, 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_SLQ, 1.3, 1.6, false, lambda), 1, 0);
+    check_near(leie_own_share(LEIE_TRADE_CILQ, 0.8, 1.6, false, lambda), 0.5, 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_CILQ, 0.8, 1.6, true, lambda), 0.8, 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_FLQ, 0.8, 1.6, false, lambda), 0.5 * lambda, 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_FLQ, 0.8, NAN, false, lambda), 0.8 * lambda, 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_AFLQ, 0.8, 1.6, false, lambda), 0.5 * lambda * log2(2.6), 1e-15);
+    check_near(leie_own_share(LEIE_TRADE_AFLQ, 0.4, 0.8, false, lambda), 0.5 * lambda, 1e-15); // no specialised buyer
+    check_near(leie_own_share(LEIE_TRADE_FLQ, 0, 0, false, lambda), 0, 0);
+}
+
 // ---- three regions: values of the case reg_nest_three_regions ----
 
 enum { N = 3, P = 3 };
@@ -311,6 +327,6 @@ static void test_mistakes(void)
     three_clear(&t);
 }
 
-CHECK_SUITE(split, {"charm", test_charm, NULL}, {"three regions", test_three_regions, NULL},
+CHECK_SUITE(split, {"charm", test_charm, NULL}, {"location quotients", test_quotients, NULL}, {"three regions", test_three_regions, NULL},
             {"methods", test_methods, NULL}, {"rectangular", test_rectangular, NULL}, {"known cells", test_known, NULL},
             {"mistakes", test_mistakes, NULL})
