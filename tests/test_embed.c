@@ -337,8 +337,11 @@ static void test_bridges(void)
     check_near(import_of(&t, 0), 1.392 * m0, 1e-14);
     check_ok(leie_code_values_add(&prices, "*", "", 0.9, "prices", 2, &err), &err);
     check_ok(leie_code_values_add(&prices, "p2", "", 1.1, "prices", 3, &err), &err);
+    double m2 = import_of(&t, 2);
     check_ok(leie_bridge_prices(&t, &prices, &err), &err);
     check_near(t.table.x[2], 1.1 * 1.392 * x, 1e-14);
+    check_near(import_of(&t, 0), 0.9 * 1.392 * m0, 1e-13);
+    check_near(import_of(&t, 2), 1.1 * m2, 1e-13);
     check_close(column_off(&t), 0, 0, 1e-12);
     check_close(row_off(&t), 0, 0, 1e-9);
     check_ok(leie_code_values_add(&margins, "p0", "p4", 0.08, "freight", 2, &err), &err);
