@@ -42,7 +42,7 @@ static double cell(const leie_accounts *a, leie_size q, leie_size s, const char 
 static void add_rule(leie_need_list *list, const char *product, const char *category, const char *need, double weight)
 {
     leie_error err = {0};
-    check_ok(leie_need_add(list, product, category, need, NULL, weight, list->n + 2, &err), &err);
+    check_ok(leie_need_add(list, product, category, need, NULL, NULL, weight, list->n + 2, &err), &err);
 }
 
 // The most exact rules count, what is left has no need, and the parts are the whole.

@@ -38,23 +38,24 @@ static leie_status read_weight(double *weight, const leie_csv *csv, leie_error *
 
 static leie_status take_need(void *ctx, const leie_csv *csv, leie_error *err)
 {
-    char product[LEIE_LABEL_SIZE], category[LEIE_LABEL_SIZE], need[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE];
+    char product[LEIE_LABEL_SIZE], category[LEIE_LABEL_SIZE], need[LEIE_LABEL_SIZE], name[LEIE_LABEL_SIZE], name_nl[LEIE_LABEL_SIZE];
     double weight;
     leie_size c = leie_csv_column(csv, "need");
     leie_status st = text_of(product, csv, "product", err);
     st = st ? st : text_of(category, csv, "category", err);
     st = st ? st : leie_csv_label(csv, c, need, sizeof need, err);
     st = st ? st : text_of(name, csv, "name", err);
+    st = st ? st : text_of(name_nl, csv, "name_nl", err);
     st = st ? st : read_weight(&weight, csv, err);
     if (!st && (strcmp(need, "unassigned") == 0 || strcmp(need, "TOTAL") == 0))
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s' is made by the program and cannot be a need", need);
-    return st ? st : leie_need_add(ctx, product, category, need, name, weight, csv->line, err);
+    return st ? st : leie_need_add(ctx, product, category, need, name, name_nl, weight, csv->line, err);
 }
 
 leie_status leie_read_needs(leie_need_list *list, const leie_study_needs *spec, leie_provenance *p, leie_error *err)
 {
     static const char *const required[] = {"product", "category", "need", NULL};
-    static const char *const optional[] = {"weight", "name", "source", "note", NULL};
+    static const char *const optional[] = {"weight", "name", "name_nl", "source", "note", NULL};
     static const leie_record_file file = {required, optional, "needs", take_need};
     *list = (leie_need_list){.overlapping = spec->overlapping, .name = leie_strdup(spec->name),
                              .path = leie_strdup(spec->path.shown)};

@@ -5,7 +5,7 @@
 
 #include "io/study/study.h"
 
-/* product,category,need[,weight][,name][,source][,note]: weight 1 where it is empty, an empty product or category for
+/* product,category,need[,weight][,name][,name_nl][,source][,note]: weight 1 where it is empty, an empty product or category for
  * every one. Errors name path, line and column: also a need called "unassigned" or "TOTAL", which are made, not read. */
 LEIE_API leie_status leie_read_needs(leie_need_list *list, const leie_study_needs *spec, leie_provenance *p,
                                      leie_error *err);

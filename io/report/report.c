@@ -16,7 +16,7 @@ static const char *const shown[] = {
     "target_material", "target_route", "target_per", "target_unit", "target_source", "target_last", "target_distance",
     "target_required_change", "target_year_reached", "note_year", "note_kind", "note_text", "source_role", "source_path",
     "source_sha256", "table_source", "table_license", "stressor_unit", "stressor_kind", "category_kind", "material_parent",
-    "material_name_nl", "sector_region", "sector_code"};
+    "material_name_nl", "need_name_nl", "agenda_name_nl", "chain_name_nl", "asset_name_nl", "sector_region", "sector_code"};
 
 static const char *const globals[] = {"title", "summary", "study", "edition", "label", "method", "leie_version",
                                       "money_unit", "currency"};

@@ -24,6 +24,24 @@ static leie_size shown(const leie_need_list *list)
     return list->need.n + !list->overlapping;
 }
 
+// Names in Dutch beside the axis, where the list has some.
+static leie_status add_dutch(leie_dataset *ds, const leie_need_list *list, leie_error *err)
+{
+    char name[80], text[80];
+    leie_var *var = NULL;
+    bool any = false;
+    for (leie_size i = 0; i < list->dutch.n; i++)
+        any |= list->dutch.name[i][0] != 0;
+    if (!any)
+        return LEIE_OK;
+    snprintf(name, sizeof name, "%s_name_nl", list->name);
+    snprintf(text, sizeof text, "name of the %s in Dutch", list->name);
+    leie_status st = leie_dataset_var(&var, ds, name, LEIE_VAR_TEXT, list->name, NULL, text, err);
+    for (leie_size i = 0; !st && i < list->dutch.n; i++)
+        st = leie_var_set_text(var, i, list->dutch.name[i], err);
+    return st;
+}
+
 static leie_status add_axis(leie_dataset *ds, const leie_need_list *list, leie_error *err)
 {
     leie_labels labels = {0};
@@ -35,7 +53,7 @@ static leie_status add_axis(leie_dataset *ds, const leie_need_list *list, leie_e
     if (!st)
         st = mark(ds, leie_dataset_find(ds, list->name), list, err);
     leie_labels_clear(&labels);
-    return st;
+    return st ? st : add_dutch(ds, list, err);
 }
 
 static void put_year(leie_var *footprint, leie_var *money, leie_size y, const leie_year *year, const leie_year_need *need,

@@ -21,11 +21,14 @@ static bool copy_texts(char **to[], const char *from[], int n)
 }
 
 leie_status leie_need_add(leie_need_list *list, const char *product, const char *category, const char *need,
-                          const char *name, double weight, leie_size line, leie_error *err)
+                          const char *name, const char *name_nl, double weight, leie_size line, leie_error *err)
 {
     leie_size at = leie_labels_find(&list->need, need);
-    if (at < 0)
+    if (at < 0) {
         at = leie_labels_add(&list->need, need, name, NULL, NULL, err);
+        leie_size beside = at < 0 ? at : leie_labels_add(&list->dutch, need, name_nl, NULL, NULL, err);
+        at = beside < 0 ? beside : at;
+    }
     if (at < 0)
         return (leie_status)at;
     if (list->n == list->room) {
@@ -53,6 +56,7 @@ void leie_need_list_clear(leie_need_list *list)
     leie_free(list->name);
     leie_free(list->path);
     leie_labels_clear(&list->need);
+    leie_labels_clear(&list->dutch);
     *list = (leie_need_list){0};
 }
 

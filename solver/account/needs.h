@@ -30,12 +30,13 @@ typedef struct leie_need_list {
     char *path;        // for messages
     bool overlapping;
     leie_labels need;  // code, name; "unassigned" is not among them
+    leie_labels dutch; // the same codes with Dutch names, "" where there is none
     leie_size n, room;
     leie_need_rule *rule;
 } leie_need_list;
 
 LEIE_API leie_status leie_need_add(leie_need_list *list, const char *product, const char *category, const char *need,
-                                   const char *name, double weight, leie_size line, leie_error *err);
+                                   const char *name, const char *name_nl, double weight, leie_size line, leie_error *err);
 LEIE_API void leie_need_list_clear(leie_need_list *list);
 
 /* A margin of purchases: money of margin product per money of the good, at basic prices. */
