@@ -15,7 +15,7 @@
 #include "io/cli/texttable.h"
 
 enum { GROUP_ROWS = 10, VARIANT_ROWS = 2, SERIES_YEARS = 13, STRESSOR_ROWS = 24, PLAIN_REGIONS = 5, NAME_WIDTH = 26, EDITIONS = 3,
-       LINE_WIDTH = 100, PRODUCT_ROWS = 5, OTHERS_LABEL = 6, OTHERS_NUMBER = 5 }; // widths in characters
+       LINE_WIDTH = 100, PRODUCT_ROWS = 3, OTHERS_LABEL = 6, OTHERS_NUMBER = 5 }; // widths in characters
 
 static double per_head(const leie_view *v, double amount, leie_size year, leie_size region)
 {
@@ -100,6 +100,20 @@ static leie_status print_groups(FILE *to, const leie_view *v, leie_error *err)
     return st;
 }
 
+// Extraction and gross trade behind RMC of the first region, where no flows show them below.
+static void print_trade(FILE *to, const leie_view *v)
+{
+    static const char *const rows[] = {"DEU", "IMP_RME", "EXP_RME"};
+    double Mt[3];
+    if (leie_summary_has_flows(v->ds))
+        return;
+    for (int i = 0; i < 3; i++)
+        Mt[i] = leie_summary_mfa(v->ds, "io", v->year, v->focus[0], rows[i]) / 1000;
+    if (!isnan(Mt[0]) && !isnan(Mt[1]) && !isnan(Mt[2]))
+        fprintf(to, "RMI of %s: %.4g Mt extracted + %.4g Mt imported in RME; %.4g Mt RME go into exports\n",
+                leie_view_code(v, "region", v->focus[0]), Mt[0], Mt[1], Mt[2]);
+}
+
 // ---- other regions ----
 
 // How many of the other regions fit beside each other on a line.
@@ -139,7 +153,6 @@ static leie_status print_others(FILE *to, const leie_view *v, leie_error *err)
     leie_texttable_add(&t, "%s/inh.", v->head_unit);
     for (leie_size i = 0; i < n; i++)
         short_number(&t, per_head(v, leie_view_total(v, v->year, v->other[i]), v->year, v->other[i]));
-    fputc('\n', to);
     leie_status st = leie_texttable_print(&t, to, 0, err);
     if (more)
         fprintf(to, "(%lld more regions are in the file)\n", (long long)more);
@@ -191,14 +204,15 @@ static void share_cells(leie_texttable *t, const leie_view *v, leie_size region,
     leie_texttable_number(t, 0, 100 * part->amount / total);
 }
 
+// right NULL: one side alone
 static void share_heads(leie_texttable *t, const leie_view *v, const char *left, const char *right)
 {
-    for (int side = 0; side < 2; side++) {
+    for (int side = 0; side < (right ? 2 : 1); side++) {
         leie_texttable_add(t, "%s", side == 0 ? left : right);
         leie_texttable_add(t, "%s", v->unit);
         leie_texttable_add(t, "%s/inh.", v->head_unit);
         leie_texttable_add(t, "%%");
-        if (side == 0)
+        if (side == 0 && right)
             leie_texttable_add(t, "|");
     }
 }
@@ -208,25 +222,30 @@ static leie_status print_shares(FILE *to, const leie_view *v, leie_error *err)
     leie_texttable t;
     char head[2][64];
     share *category = NULL, *origin = NULL;
-    leie_size region = v->focus[0], rows = v->years > 1 ? 5 : v->products > 2 * PRODUCT_ROWS ? 7 : 8;
+    leie_size region = v->focus[0], rows = v->years > 1 || v->products > 2 * PRODUCT_ROWS ? 5 : 6;
     double total = leie_view_total(v, v->year, region);
+    bool both = v->categories && v->origins;
     if (!v->categories && !v->origins)
         return LEIE_OK;
-    leie_texttable_start(&t, "lrrrllrrr");
+    leie_texttable_start(&t, both ? "lrrrllrrr" : "lrrr");
     t.limit[0] = t.limit[5] = NAME_WIDTH;
     snprintf(head[0], sizeof head[0], "%.20s by final demand", leie_view_code(v, "region", region));
     snprintf(head[1], sizeof head[1], "%.20s by extraction in", leie_view_code(v, "region", region));
-    share_heads(&t, v, head[0], head[1]);
+    share_heads(&t, v, v->categories ? head[0] : head[1], both ? head[1] : NULL);
     leie_size left = largest(&category, v, region, "category", v->categories, rows, leie_view_category);
     leie_size right = largest(&origin, v, region, "origin", v->origins, rows, leie_view_origin);
     for (leie_size i = 0; i < left || i < right; i++) {
-        share_cells(&t, v, region, i < left ? &category[i] : NULL, total);
-        leie_texttable_add(&t, "|");
-        share_cells(&t, v, region, i < right ? &origin[i] : NULL, total);
+        if (v->categories)
+            share_cells(&t, v, region, i < left ? &category[i] : NULL, total);
+        if (both)
+            leie_texttable_add(&t, "|");
+        if (v->origins)
+            share_cells(&t, v, region, i < right ? &origin[i] : NULL, total);
     }
     fputc('\n', to);
-    leie_status st = category && origin ? leie_texttable_print(&t, to, 0, err)
-                                        : leie_fail_memory(err, "the summary", v->categories + v->origins, sizeof *origin);
+    bool whole = (left || !v->categories) && (right || !v->origins);
+    leie_status st = whole ? leie_texttable_print(&t, to, 0, err)
+                           : leie_fail_memory(err, "the summary", v->categories + v->origins, sizeof *origin);
     leie_texttable_clear(&t);
     leie_free(category);
     leie_free(origin);
@@ -271,21 +290,24 @@ static leie_status print_series(FILE *to, const leie_view *v, leie_error *err)
 {
     leie_texttable t;
     char align[SERIES_YEARS + 2] = "l";
-    if (v->years < 2)
+    leie_size year[SERIES_YEARS], n = 0; // the last ones with a table and an extension, from the back
+    for (leie_size y = v->years - 1; y >= 0 && n < SERIES_YEARS; y--)
+        if (leie_view_known(v, y, v->focus[0]))
+            year[n++] = y;
+    if (n < 2)
         return LEIE_OK;
-    leie_size first = v->years > SERIES_YEARS ? v->years - SERIES_YEARS : 0;
-    for (leie_size y = first; y < v->years; y++)
+    for (leie_size i = 0; i < n; i++)
         strcat(align, "r");
     bool heads = !isnan(leie_view_population(v, v->year, v->focus[0]));
     leie_texttable_start(&t, align);
     leie_texttable_add(&t, "%s%s", heads ? v->head_unit : v->unit, heads ? "/inh." : "");
-    for (leie_size y = first; y < v->years; y++)
-        leie_texttable_add(&t, "%d", leie_view_year(v, y));
-    for (leie_size i = 0; i < v->focuses; i++) {
-        leie_texttable_add(&t, "%s", leie_view_code(v, "region", v->focus[i]));
-        for (leie_size y = first; y < v->years; y++) {
-            double total = leie_view_total(v, y, v->focus[i]);
-            leie_texttable_number(&t, 1, heads ? per_head(v, total, y, v->focus[i]) : total);
+    for (leie_size i = n - 1; i >= 0; i--)
+        leie_texttable_add(&t, "%d", leie_view_year(v, year[i]));
+    for (leie_size f = 0; f < v->focuses; f++) {
+        leie_texttable_add(&t, "%s", leie_view_code(v, "region", v->focus[f]));
+        for (leie_size i = n - 1; i >= 0; i--) {
+            double total = leie_view_total(v, year[i], v->focus[f]);
+            leie_texttable_number(&t, 1, heads ? per_head(v, total, year[i], v->focus[f]) : total);
         }
     }
     fputc('\n', to);
@@ -318,14 +340,11 @@ static leie_status print_targets(FILE *to, const leie_view *v, const leie_study 
             !is_total(t->material) || strcmp(t->per, "capita") != 0 || strcmp(t->kind, "change") != 0)
             continue;
         if (!any)
-            fprintf(to, "\nTarget changes applied to this study's own number (%d = 100; no distance to a target):\n"
-                        "  %.1f %s = 100",
-                    leie_view_year(v, v->year), own, v->head_unit);
+            fprintf(to, "\nTargets on %.1f %s/inh. of %d (no distance to a target):", own, v->head_unit, leie_view_year(v, v->year));
+        fprintf(to, "%s %+.0f %% by %lld = %.1f", any ? ";" : "", t->value, (long long)t->year, own * (1 + t->value / 100));
         any = true;
-        fprintf(to, ";  %+.0f %% by %lld = %.1f %s", t->value, (long long)t->year, own * (1 + t->value / 100),
-                v->head_unit);
     }
-    fputs(any ? "  (per inhabitant)\n" : "", to);
+    fputs(any ? "\n" : "", to);
     leie_targets_clear(&list);
     return LEIE_OK;
 }
@@ -350,25 +369,43 @@ static bool nearest_of_edition(const leie_published_list *list, leie_size at, in
     return true;
 }
 
+// One published value; what all of them share stands before the first.
+static void print_value(FILE *to, const leie_published *p, const leie_published *before, bool shared)
+{
+    bool unit = !before || strcmp(p->unit, before->unit) != 0;
+    const char *route = p->route[0] ? p->route : "route not stated", *average = p->averaging[0] ? p->averaging : "averaging not stated";
+    if (!before && shared)
+        fprintf(to, "Published (%s, %s): ", route, average);
+    else
+        fputs(before ? shared ? "; " : ";\n           " : "Published: ", to);
+    fprintf(to, "%g%s%s (%lld, ", p->value, unit ? " " : "", unit ? p->unit : "", (long long)p->year);
+    if (!shared)
+        fprintf(to, "%s, %s, ", route, average);
+    fprintf(to, "%s)", p->edition[0] ? p->edition : "edition not stated");
+}
+
 static leie_status print_published(FILE *to, const leie_view *v, const leie_study *study, leie_error *err)
 {
     leie_published_list list = {0};
+    const leie_published *shown[EDITIONS];
     const char *region = leie_view_code(v, "region", v->focus[0]);
-    int year = leie_view_year(v, v->year), shown = 0;
+    int year = leie_view_year(v, v->year), n = 0;
+    bool shared = true;
     if (!study->published.real)
         return LEIE_OK;
     leie_status st = leie_read_published(&list, study->published.real, err);
     if (st)
         return st;
-    for (leie_size i = 0; i < list.n && shown < EDITIONS; i++) {
+    for (leie_size i = 0; i < list.n && n < EDITIONS; i++) {
         const leie_published *p = &list.item[i];
-        if (strcmp(p->indicator, "RMC") != 0 || strcmp(p->region, region) != 0 || !nearest_of_edition(&list, i, year))
-            continue;
-        fprintf(to, "%s%g %s (%lld; route %s, %s, averaging %s)", shown++ ? ";\n           " : "Published: ", p->value,
-                p->unit, (long long)p->year, p->route[0] ? p->route : "not stated",
-                p->edition[0] ? p->edition : "edition not stated", p->averaging[0] ? p->averaging : "not stated");
+        if (strcmp(p->indicator, "RMC") == 0 && strcmp(p->region, region) == 0 && nearest_of_edition(&list, i, year))
+            shown[n++] = p;
     }
-    fputs(shown ? "\n" : "", to);
+    for (int i = 1; i < n; i++)
+        shared &= strcmp(shown[i]->route, shown[0]->route) == 0 && strcmp(shown[i]->averaging, shown[0]->averaging) == 0;
+    for (int i = 0; i < n; i++)
+        print_value(to, shown[i], i ? shown[i - 1] : NULL, shared);
+    fputs(n ? "\n" : "", to);
     leie_published_clear(&list);
     return LEIE_OK;
 }
@@ -415,10 +452,10 @@ static leie_status print_stressors(FILE *to, const leie_view *v, leie_error *err
 static void print_solver(FILE *to, const leie_view *v, const leie_study *study, const leie_run_info *info)
 {
     const leie_var *solver = leie_dataset_find(v->ds, "solver"), *residual = leie_dataset_find(v->ds, "solver_residual");
-    leie_size worst = 0;
+    leie_size worst = 0; // years without a table have none
     if (solver && residual && solver->text && residual->number && solver->count == residual->count) {
         for (leie_size y = 1; y < residual->count; y++)
-            if (residual->number[y] > residual->number[worst])
+            if (residual->number[y] > residual->number[worst] || isnan(residual->number[worst]))
                 worst = y;
         fprintf(to, "\nSolver: %s, largest residual %.1e (goal %.0e)%s\n", solver->text[worst], residual->number[worst],
                 study->linsys.tolerance, info->converged ? "" : "  NOT REACHED");
@@ -439,7 +476,7 @@ static leie_status print_flows_alone(FILE *to, const leie_dataset *ds, const lei
 {
     fprintf(to, "%s%s%s%s\n\n", study->title, study->label ? "  [" : "", study->label ? study->label : "",
             study->label ? "]" : "");
-    leie_status st = leie_summary_print_flows(to, ds, err);
+    leie_status st = leie_summary_print_flows(to, ds, 0, NULL, err);
     if (!st)
         fprintf(to, "\nResult: %s\n", info->output ? info->output : study->output);
     return st;
@@ -456,11 +493,12 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
     if (st)
         return st;
     print_heading(to, &v, study);
-    fputc('\n', to);
     if (v.materials) {
         fprintf(to, "Raw material footprint of %s and others, %d (route io)\n", leie_view_name(&v, "region", v.focus[0]),
                 leie_view_year(&v, v.year));
         st = print_groups(to, &v, err);
+        if (!st)
+            print_trade(to, &v);
         st = st ? st : print_others(to, &v, err);
         st = st ? st : print_shares(to, &v, err);
         st = st ? st : print_products(to, &v, err);
@@ -468,15 +506,17 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = st ? st : print_series(to, &v, err);
         st = st ? st : print_targets(to, &v, study, err);
         st = st ? st : print_published(to, &v, study, err);
-    } else
+    } else {
+        fputc('\n', to);
         st = print_stressors(to, &v, err);
+    }
     if (!st)
         st = leie_summary_print_uncertainty(to, &v, err);
     if (!st)
         st = leie_summary_print_backcasts(to, ds, err);
     if (!st && flows) {
         fputc('\n', to);
-        st = leie_summary_print_flows(to, ds, err);
+        st = leie_summary_print_flows(to, ds, v.focuses, v.focus, err);
     }
     if (!st)
         st = leie_summary_print_scenarios(to, &v, err);

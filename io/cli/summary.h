@@ -1,4 +1,4 @@
-/* One screen of a result: at most 40 lines of 100 characters (material flow accounts and places come on top). */
+/* One screen of a result: at most 40 lines of 100 characters with places (material flow accounts come on top). */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_CLI_SUMMARY_H
 #define LEIE_IO_CLI_SUMMARY_H

@@ -13,15 +13,9 @@ typedef struct flow_view {
     const leie_dataset *ds;
     const leie_var *mass, *head;                       // mfa and mfa_per_capita (NULL without population)
     leie_size routes, years, regions, indicators, materials;
-    leie_size shown;                                   // regions in columns
+    leie_size shown, column[REGIONS_SHOWN];            // regions in columns
     leie_size year;                                    // the last one with figures
 } flow_view;
-
-bool leie_summary_has_flows(const leie_dataset *ds)
-{
-    const leie_var *mfa = leie_dataset_find(ds, "mfa");
-    return mfa && mfa->type == LEIE_VAR_DOUBLE && mfa->rank == 6 && mfa->number;
-}
 
 static const char *text_at(const leie_dataset *ds, const char *name, leie_size i)
 {
@@ -54,17 +48,40 @@ static double value_of(const flow_view *v, const leie_var *var, const char *rout
     return var->number[(((r * v->years + year) * v->regions + region) * v->indicators + i) * v->materials + material];
 }
 
-static bool has_figures(const flow_view *v, leie_size year)
+// Whether a region has any figure in a year.
+static bool has_figures(const flow_view *v, leie_size year, leie_size region)
 {
-    for (leie_size q = 0; q < v->shown; q++)
-        for (leie_size i = 0; i < v->indicators; i++)
-            for (leie_size r = 0; r < v->routes; r++)
-                if (!isnan(v->mass->number[(((r * v->years + year) * v->regions + q) * v->indicators + i) * v->materials]))
-                    return true;
+    for (leie_size i = 0; i < v->indicators; i++)
+        for (leie_size r = 0; r < v->routes; r++)
+            if (!isnan(v->mass->number[(((r * v->years + year) * v->regions + region) * v->indicators + i) * v->materials]))
+                return true;
     return false;
 }
 
-static void open_view(flow_view *v, const leie_dataset *ds)
+static bool any_figures(const flow_view *v, leie_size year)
+{
+    for (leie_size q = 0; q < v->regions; q++)
+        if (has_figures(v, year, q))
+            return true;
+    return false;
+}
+
+static void add_column(flow_view *v, leie_size region)
+{
+    for (leie_size c = 0; c < v->shown; c++)
+        if (v->column[c] == region)
+            return;
+    if (v->shown < REGIONS_SHOWN && has_figures(v, v->year, region))
+        v->column[v->shown++] = region;
+}
+
+static bool is_mfa(const leie_var *mfa)
+{
+    return mfa && mfa->type == LEIE_VAR_DOUBLE && mfa->rank == 6 && mfa->number;
+}
+
+// The last year with figures; columns are the regions in focus, then the first others, as far as they have figures.
+static void open_view(flow_view *v, const leie_dataset *ds, leie_size focuses, const leie_size *focus)
 {
     const leie_var *mass = leie_dataset_find(ds, "mfa");
     *v = (flow_view){.ds = ds, .mass = mass, .head = leie_dataset_find(ds, "mfa_per_capita")};
@@ -73,10 +90,37 @@ static void open_view(flow_view *v, const leie_dataset *ds)
     v->regions = ds->dim[mass->dim[3]].n;
     v->indicators = ds->dim[mass->dim[4]].n;
     v->materials = ds->dim[mass->dim[5]].n;
-    v->shown = v->regions < REGIONS_SHOWN ? v->regions : REGIONS_SHOWN;
     v->year = v->years - 1;
-    while (v->year > 0 && !has_figures(v, v->year))
+    while (v->year > 0 && !any_figures(v, v->year))
         v->year--;
+    for (leie_size i = 0; i < focuses; i++)
+        add_column(v, focus[i]);
+    for (leie_size q = 0; q < v->regions; q++)
+        add_column(v, q);
+}
+
+double leie_summary_mfa(const leie_dataset *ds, const char *route, leie_size year, leie_size region, const char *indicator)
+{
+    flow_view v;
+    if (!is_mfa(leie_dataset_find(ds, "mfa")))
+        return NAN;
+    open_view(&v, ds, 0, NULL);
+    return value_of(&v, v.mass, route, year, region, indicator, 0);
+}
+
+// Whether flows were given: with the route io alone, what there is stands in the footprint already.
+bool leie_summary_has_flows(const leie_dataset *ds)
+{
+    flow_view v;
+    if (!is_mfa(leie_dataset_find(ds, "mfa")))
+        return false;
+    open_view(&v, ds, 0, NULL);
+    leie_size cells = v.routes ? v.mass->count / v.routes : 0;
+    for (leie_size r = 0; r < v.routes; r++)
+        for (leie_size i = 0; strcmp(text_at(ds, "route", r), "io") != 0 && i < cells; i++)
+            if (!isnan(v.mass->number[r * cells + i]))
+                return true;
+    return false;
 }
 
 // ---- tables ----
@@ -94,27 +138,28 @@ static void start_columns(leie_texttable *t, const flow_view *v, const char *tit
         if (half)
             leie_texttable_add(t, "|");
         for (leie_size q = 0; q < v->shown; q++)
-            leie_texttable_add(t, "%s", text_at(v->ds, "region", q));
+            leie_texttable_add(t, "%s", text_at(v->ds, "region", v->column[q]));
     }
 }
 
-// Mt, then t per inhabitant; a row without any figure is left out.
-static void add_row(leie_texttable *t, const flow_view *v, const char *name, const char *route, const char *indicator,
+// Mt, then t per inhabitant; a row without any figure is left out. Whether it was added.
+static bool add_row(leie_texttable *t, const flow_view *v, const char *name, const char *route, const char *indicator,
                     leie_size material)
 {
     bool any = false;
-    for (leie_size q = 0; q < v->shown; q++)
-        any |= !isnan(value_of(v, v->mass, route, v->year, q, indicator, material));
+    for (leie_size c = 0; c < v->shown; c++)
+        any |= !isnan(value_of(v, v->mass, route, v->year, v->column[c], indicator, material));
     if (!any)
-        return;
+        return false;
     leie_texttable_add(t, "%s", name);
-    for (leie_size q = 0; q < v->shown; q++)
-        leie_texttable_number(t, 2, value_of(v, v->mass, route, v->year, q, indicator, material) / KT_PER_MT);
+    for (leie_size c = 0; c < v->shown; c++)
+        leie_texttable_number(t, 2, value_of(v, v->mass, route, v->year, v->column[c], indicator, material) / KT_PER_MT);
     if (!v->head)
-        return;
+        return true;
     leie_texttable_add(t, "|");
-    for (leie_size q = 0; q < v->shown; q++)
-        leie_texttable_number(t, 2, value_of(v, v->head, route, v->year, q, indicator, material));
+    for (leie_size c = 0; c < v->shown; c++)
+        leie_texttable_number(t, 2, value_of(v, v->head, route, v->year, v->column[c], indicator, material));
+    return true;
 }
 
 static leie_status print_indicators(FILE *to, const flow_view *v, leie_error *err)
@@ -136,38 +181,34 @@ static leie_status print_indicators(FILE *to, const flow_view *v, leie_error *er
     return st;
 }
 
-// RMC where it is broken down, else DMC; the groups under TOTAL.
-static leie_status print_materials(FILE *to, const flow_view *v, leie_error *err)
+// The groups under TOTAL of one indicator; *rows is how many there are.
+static leie_status print_split(FILE *to, const flow_view *v, const char *route, const char *indicator, leie_size *rows, leie_error *err)
 {
-    const char *route = "rme", *indicator = "RMC";
     leie_texttable t;
-    leie_size rows = 0;
-    if (isnan(value_of(v, v->mass, route, v->year, 0, indicator, 0))) {
-        route = "ewmfa";
-        indicator = "DMC";
-    }
-    if (isnan(value_of(v, v->mass, route, v->year, 0, indicator, 0))) {
-        route = "io";
-        indicator = "RMC";
-    }
-    char title[32];
-    snprintf(title, sizeof title, "%s%s", indicator, strcmp(route, "io") == 0 ? " (route io)" : "");
-    start_columns(&t, v, title);
-    for (leie_size m = 0; m < v->materials && rows < MATERIALS_SHOWN; m++) {
+    *rows = 0;
+    start_columns(&t, v, indicator);
+    for (leie_size m = 0; m < v->materials && *rows < MATERIALS_SHOWN; m++) {
+        char name[256];
         if (strcmp(text_at(v->ds, "material_parent", m), "TOTAL") != 0)
             continue;
-        char name[256];
         snprintf(name, sizeof name, "%s %s", text_at(v->ds, "material", m), text_at(v->ds, "material_name", m));
-        add_row(&t, v, name, route, indicator, m);
-        rows++;
+        *rows += add_row(&t, v, name, route, indicator, m);
     }
     leie_status st = LEIE_OK;
-    if (rows) {
+    if (*rows) {
         fputc('\n', to);
         st = leie_texttable_print(&t, to, 0, err);
     }
     leie_texttable_clear(&t);
     return st;
+}
+
+// RMC where it is broken down, else DMC.
+static leie_status print_materials(FILE *to, const flow_view *v, leie_error *err)
+{
+    leie_size rows;
+    leie_status st = print_split(to, v, "rme", "RMC", &rows, err);
+    return st || rows ? st : print_split(to, v, "ewmfa", "DMC", &rows, err);
 }
 
 static leie_status print_series(FILE *to, const flow_view *v, leie_error *err)
@@ -177,26 +218,31 @@ static leie_status print_series(FILE *to, const flow_view *v, leie_error *err)
     leie_size first = v->years > YEARS_SHOWN ? v->years - YEARS_SHOWN : 0;
     leie_texttable t;
     char align[YEARS_SHOWN + 2] = "l";
+    leie_size rows = 0, region = v->shown ? v->column[0] : 0;
     if (v->years < 2)
         return LEIE_OK;
     for (leie_size y = first; y < v->years; y++)
         strcat(align, "r");
     leie_texttable_start(&t, align);
-    leie_texttable_add(&t, "%s, %s", text_at(v->ds, "region", 0), v->head ? "t/inh." : "Mt");
+    leie_texttable_add(&t, "%s, %s", text_at(v->ds, "region", region), v->head ? "t/inh." : "Mt");
     for (leie_size y = first; y < v->years; y++)
         leie_texttable_add(&t, "%d", (int)year->integer[y]);
     for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
         bool any = false;
         for (leie_size y = first; y < v->years; y++)
-            any |= !isnan(value_of(v, var, row[i][0], y, 0, row[i][1], 0));
+            any |= !isnan(value_of(v, var, row[i][0], y, region, row[i][1], 0));
         if (!any)
             continue;
+        rows++;
         leie_texttable_add(&t, "%s", row[i][2]);
         for (leie_size y = first; y < v->years; y++)
-            leie_texttable_number(&t, 1, value_of(v, var, row[i][0], y, 0, row[i][1], 0) / (v->head ? 1 : KT_PER_MT));
+            leie_texttable_number(&t, 1, value_of(v, var, row[i][0], y, region, row[i][1], 0) / (v->head ? 1 : KT_PER_MT));
     }
-    fputc('\n', to);
-    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_status st = LEIE_OK;
+    if (rows) {
+        fputc('\n', to);
+        st = leie_texttable_print(&t, to, 0, err);
+    }
     leie_texttable_clear(&t);
     return st;
 }
@@ -237,27 +283,16 @@ static leie_status print_targets(FILE *to, const leie_dataset *ds, leie_error *e
 
 // ---- the whole ----
 
-// Whether flows were given: with the route io alone, materials stand in the footprint above already.
-static bool has_flows_of_their_own(const flow_view *v)
-{
-    leie_size cells = v->routes ? v->mass->count / v->routes : 0;
-    for (leie_size r = 0; r < v->routes; r++)
-        for (leie_size i = 0; strcmp(text_at(v->ds, "route", r), "io") != 0 && i < cells; i++)
-            if (!isnan(v->mass->number[r * cells + i]))
-                return true;
-    return false;
-}
-
-leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_error *err)
+leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_size focuses, const leie_size *focus, leie_error *err)
 {
     flow_view v;
-    open_view(&v, ds);
+    open_view(&v, ds, focuses, focus);
     const char *edition = leie_dataset_get_text(ds, v.mass, "edition");
     const leie_var *average = leie_dataset_find(ds, "mfa_average");
     fprintf(to, "Material flow accounts, %d, single year%s%s%s\n", (int)leie_dataset_find(ds, "year")->integer[v.year],
             edition ? ", edition " : "", edition ? edition : "", average ? " (averages are in the file)" : "");
     leie_status st = print_indicators(to, &v, err);
-    if (!st && has_flows_of_their_own(&v))
+    if (!st)
         st = print_materials(to, &v, err);
     st = st ? st : print_series(to, &v, err);
     st = st ? st : print_targets(to, ds, err);

@@ -89,9 +89,17 @@ static bool has_table(const leie_view *v, leie_size year)
     return !residual || !residual->number || year >= residual->count || !isnan(residual->number[year]);
 }
 
+bool leie_view_known(const leie_view *v, leie_size year, leie_size region)
+{
+    bool any = false;
+    for (leie_size m = 0; m < v->materials; m++)
+        any |= !isnan(leie_view_footprint(v, year, region, v->material[m]));
+    return any && has_table(v, year);
+}
+
 double leie_view_total(const leie_view *v, leie_size year, leie_size region)
 {
-    double sum = has_table(v, year) ? 0 : NAN;
+    double sum = leie_view_known(v, year, region) ? 0 : NAN;
     for (leie_size m = 0; m < v->materials; m++)
         sum += v->scale[v->material[m]] * or_zero(leie_view_footprint(v, year, region, v->material[m]));
     return sum;
@@ -257,8 +265,8 @@ leie_status leie_view_open(leie_view *v, const leie_dataset *ds, const leie_stud
                      .years = length_of(ds, "year"),
                      .regions = length_of(ds, "region"),
                      .stressors = length_of(ds, "stressor"),
-                     .categories = length_of(ds, "category"),
-                     .origins = length_of(ds, "origin"),
+                     .categories = leie_dataset_find(ds, "footprint_category") ? length_of(ds, "category") : 0,
+                     .origins = leie_dataset_find(ds, "footprint_origin") ? length_of(ds, "origin") : 0,
                      .products = length_of(ds, "product")};
     if (!leie_dataset_find(ds, "footprint_product"))
         v->products = 0;

@@ -35,6 +35,9 @@ int leie_view_year(const leie_view *v, leie_size year);
 /* Footprint with direct pressures, in the unit of the stressor; NaN is what a year does not have. */
 double leie_view_footprint(const leie_view *v, leie_size year, leie_size region, leie_size stressor);
 
+/* Whether a year has a table with the materials that are shown. */
+bool leie_view_known(const leie_view *v, leie_size year, leie_size region);
+
 /* Sum over the materials in v->unit: the footprint, its part by category (with direct pressures), by region of
  * extraction and by product bought (without). Stressors that the year does not have are left out. */
 double leie_view_total(const leie_view *v, leie_size year, leie_size region);
