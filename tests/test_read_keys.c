@@ -90,6 +90,8 @@ static const char keys[] = "region,variable,list,sector,year,value,unit,source\n
                            "N,extraction,,water,2009,5,m3,x\n";
 static const char links[] = "from,to,weight\nA,c1,1\nB,c2,1\nA,c3,0.5\nB,c3,0.25\nA,c9,1\n";
 
+static bool nearest = true; // keys of another year: the study says so
+
 static leie_status read_keys(leie_nest *nest, leie_table *t, const char *text, const char *map, leie_error *err)
 {
     static char word[][16] = {"BEL", "jobs", "income", "people", "output", "extraction"};
@@ -102,6 +104,7 @@ static leie_status read_keys(leie_nest *nest, leie_table *t, const char *text, c
     write_text(folder, "keys.csv", text);
     write_text(folder, "map.csv", map);
     spec.keys = path_of(folder, "keys.csv");
+    spec.nearest_keys = nearest;
     spec.sectors = path_of(folder, "map.csv");
     *err = (leie_error){0};
     leie_labels_add(&spec.region, "N", "North", NULL, NULL, err);
@@ -167,6 +170,12 @@ static void test_keys(void)
     check_true(has_note(&t, "household of 'BEL' by shares of key 'income' of 2011"));
     check_true(has_note(&t, "keys of regions that are no part of 'BEL'"));
     leie_nest_shares_free(&nest);
+    leie_table_clear(&t);
+    make_table(&t);
+    nearest = false; // which the study must ask for
+    check_status(read_keys(&nest, &t, keys, links, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "key 'jobs' of 'BEL' has no value for 2011, the nearest year is 2010: write keys: {path: ..., years: nearest}");
+    nearest = true;
     leie_table_clear(&t);
 }
 

@@ -92,6 +92,7 @@ static leie_status read_methods(leie_study_nest *spec, const leie_args *args, le
     st = st ? st : read_number(&spec->sut.beta, args, "beta", 0, 20, err);
     st = st ? st : leie_args_integer(args, "to", 1, 9999, &to, err);
     spec->sut.update_to = (int)to;
+    spec->nearest_keys = leie_args_has(args, "nearest-keys");
     spec->sut.normalise = leie_args_has(args, "normalise");
     if (!st && (to > 0) != leie_args_has(args, "totals"))
         st = leie_fail(err, LEIE_ERR_USAGE, "--totals and --to go together");

@@ -12,6 +12,7 @@
     {"regions", 0, "CODES", "regions, comma-separated (default: all of the keys, in their order)"}, \
     {"sectors", 0, "FILE", "concordance from the keys' sector list to the table's industries"}, \
     {"use", 0, "WHAT=KEY", "key of industries, household, npish, government, gfcf, ... export (may be repeated)"}, \
+    {"nearest-keys", 0, NULL, "keys of the nearest year where the table's own has none"},             \
     {"normalise", 0, NULL, "shares in the keys that do not add up to one are made to"}, \
     {"trade", 0, "METHOD", "slq, cilq, flq, aflq, charm, gravity or given (default: " LEIE_TRADE_DEFAULT_NAME ")"}, \
     {"delta", 0, "X", "exponent of FLQ and AFLQ (default: 0.25)"}, \

@@ -100,6 +100,7 @@ typedef struct leie_study_nest {
     char *country;
     leie_labels region;       // code, name
     leie_path keys;           // region,variable,list,sector,year,value,unit,source
+    bool nearest_keys;        // keys of the nearest year where the table's own has none; else refused
     leie_path sectors;        // concordance from the keys' sector list to the table's
     char *industries;         // key variable for sectors; default employment
     char *demand[LEIE_DEMAND_KINDS]; // key variable per kind; "output" means share in total output. Defaults:

@@ -63,6 +63,9 @@ leie_status leie_study_read_extensions(leie_study *study, const leie_yaml *root,
 leie_status leie_study_read_nests(leie_study *study, const leie_yaml *root, leie_error *err);
 /* The key variables of a nest, each with its default, from `use`. */
 leie_status leie_study_read_use(leie_study_nest *nest, const leie_yaml *map, leie_error *err);
+
+/* `keys` of a nest or of local accounts: a path, or {path: ..., years: exact|nearest}. */
+leie_status leie_study_read_keys(leie_study_nest *nest, const leie_study *study, const leie_yaml *map, leie_error *err);
 leie_status leie_study_read_local(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_splits(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_backcasts(leie_study *study, const leie_yaml *root, leie_error *err);

@@ -49,7 +49,7 @@ leie_status leie_study_read_local(leie_study *study, const leie_yaml *root, leie
     local->nest.line = map->line;
     st = st ? st : leie_study_string(&local->nest.country, map, "region", err);
     st = st ? st : read_places(local, study, map, err);
-    st = st ? st : leie_study_path(&local->nest.keys, study, map, "keys", NULL, err);
+    st = st ? st : leie_study_read_keys(&local->nest, study, map, err);
     st = st ? st : leie_study_path(&local->nest.sectors, study, map, "sectors", NULL, err);
     st = st ? st : leie_study_path(&local->firms, study, map, "firms", NULL, err);
     st = st ? st : leie_study_path(&local->stocks, study, map, "stocks", NULL, err);

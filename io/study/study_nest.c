@@ -10,6 +10,8 @@
 static const char *const nest_keys[] = {"country", "regions", "keys", "sectors", "use", "sut", "model",
                                         "interregional", "national", "trade", "known", "normalise", "pressures", "bridge",
                                         "balance", "coupling", "update", NULL};
+static const char *const key_keys[] = {"path", "years", NULL};
+static const char *const key_years[] = {"exact", "nearest", NULL};
 static const char *const sut_keys[] = {"path", "format", "geo", "year", "trade", "transport", NULL};
 static const char *const trade_keys[] = {"method", "delta", "beta", "distances", "table", NULL};
 static const char *const bridge_keys[] = {"currency", "prices", "price_year", "cif_fob", "vintage", "concordance", "back",
@@ -35,6 +37,19 @@ static const struct {
            {"direct", "population"},    {"pressure", "extraction"}};
 enum { USES = sizeof use / sizeof use[0], USE_INDUSTRIES = LEIE_DEMAND_KINDS };
 static_assert(USES == LEIE_DEMAND_KINDS + 3, "one line per demand kind, industries, direct, pressure");
+
+leie_status leie_study_read_keys(leie_study_nest *nest, const leie_study *study, const leie_yaml *map, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(map, "keys");
+    int years = 0;
+    if (!node || node->kind != LEIE_YAML_MAP)
+        return leie_study_path(&nest->keys, study, map, "keys", NULL, err);
+    leie_status st = leie_yaml_known(node, key_keys, err);
+    st = st ? st : leie_study_path(&nest->keys, study, node, "path", NULL, err);
+    st = st ? st : leie_study_choice(&years, node, "years", key_years, err);
+    nest->nearest_keys = years == 1;
+    return st || nest->keys.real ? st : leie_yaml_fail(node, err, "'keys' needs 'path', a file of keys");
+}
 
 // ---- the country's own table ----
 
@@ -296,7 +311,7 @@ static leie_status read_nest(leie_study_nest *nest, const leie_study *study, con
     leie_status st = leie_yaml_known(map, nest_keys, err);
     st = st ? st : leie_study_string(&nest->country, map, "country", err);
     st = st ? st : leie_study_labels(&nest->region, map, "regions", LEIE_STUDY_NAME, err);
-    st = st ? st : leie_study_path(&nest->keys, study, map, "keys", NULL, err);
+    st = st ? st : leie_study_read_keys(nest, study, map, err);
     st = st ? st : leie_study_path(&nest->sectors, study, map, "sectors", NULL, err);
     st = st ? st : leie_study_read_use(nest, map, err);
     st = st ? st : read_sut(&nest->sut, study, map, err);

@@ -181,6 +181,8 @@ static void put_nest(spelling *s, const leie_study_nest *nest)
     put_text(s, "country", nest->country);
     put_labels(s, "regions", &nest->region);
     put_path(s, "keys", &nest->keys);
+    if (nest->nearest_keys)
+        put_integer(s, "nearest_keys", 1);
     put_path(s, "sectors", &nest->sectors);
     put_text(s, "industries", nest->industries);
     for (int k = 0; k < LEIE_DEMAND_KINDS; k++)
