@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* The reconciliation of the routes rme and io: coefficients taken from the table's own multipliers make both equal;
  * one element moved by a known amount lands in its own step. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/read_flows.h"
 #include "io/run/route_bridges.h"
 #include "kernels/memory.h"
 #include "tests/check.h"
 #include "tests/toy_table.h"
+#include "tests/write_files.h"
 
 /* What a case changes; zero is the untouched one. */
 typedef struct change {
@@ -22,7 +25,16 @@ typedef struct change {
     double averaging;      // share added to the figure that is shown
 } change;
 
+/* How trade is counted; quantities and coefficients mean the same in each. */
+typedef enum form {
+    PER_EUR,   // t/EUR
+    PER_TONNE, // t/t, with published unit values
+    CORRECTED, // t/EUR with reference prices: EUR of the flows are off, their tonnes are not
+    FORMS
+} form;
+
 typedef struct bridge_case {
+    form form;
     leie_table t;
     leie_account_regions q;
     leie_accounts accounts;
@@ -40,9 +52,19 @@ static leie_index label(leie_labels *list, const char *code)
     return (leie_index)(at < 0 ? leie_labels_add(list, code, NULL, NULL, NULL, &err) : at);
 }
 
+// t per EUR of a product, whatever its origin.
+static double unit_value(const char *product)
+{
+    return 0.002 + 0.001 * (product[0] - 'a');
+}
+
 static void add_flow(bridge_case *c, leie_flow_kind kind, const char *partner, const char *product, double euro,
                      leie_index material, double tonnes)
 {
+    if (product)
+        tonnes = euro * unit_value(product);
+    if (c->form == CORRECTED)
+        euro *= 1.7;
     leie_error err = {0};
     leie_flows *f = &c->a.flows;
     leie_flow row = {.year = YEAR, .region = label(&f->region, c->t.sector.region.code[REGION]), .partner = -1,
@@ -61,7 +83,8 @@ static void add_coefficients(bridge_case *c, bool exports, const char *product, 
 {
     leie_error err = {0};
     for (int s = 0; s < 2; s++) {
-        leie_rme_coefficient x = {.exports = exports, .money = true, .product = label(&c->a.rme.product, product),
+        share /= c->form == PER_TONNE && s == 0 ? unit_value(product) : 1;
+        leie_rme_coefficient x = {.exports = exports, .money = c->form != PER_TONNE, .product = label(&c->a.rme.product, product),
                                   .origin = label(&c->a.rme.origin, origin), .material = (leie_index)(MF1 + s),
                                   .value = share * (s ? definition : 1) * c->accounts.M[s * c->accounts.n + i] / 1e6};
         check_ok(leie_rme_add(&c->a.rme, &x, &err), &err);
@@ -112,6 +135,27 @@ static void add_trade(bridge_case *c, const change *x)
                      (s ? definition : 1 + x->extraction));
 }
 
+// t per EUR of every product, as published and as the reference of coefficients.
+static void make_unit_values(bridge_case *c)
+{
+    static const char *const product[] = {"a", "b", "b1", "b2", "c", "d"};
+    char text[1024] = "direction,region,product,year,value,unit\n", path[600];
+    leie_error err = {0};
+    for (int i = 0; i < 12; i++) {
+        const char *name = product[i % 6];
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s,,%s,,%.17g,t/EUR\n", i < 6 ? "imp" : "exp", name, unit_value(name));
+    }
+    snprintf(path, sizeof path, "%s", write_text(check_folder(), "unit_values.csv", text));
+    leie_path *to = &c->study.flows.unit_values;
+    *to = (leie_path){.real = leie_strdup(path), .shown = leie_strdup("unit_values.csv")};
+    if (c->form == CORRECTED)
+        check_ok(leie_read_unit_values(&c->a.rme.reference, to, &c->a.material, "EUR", NULL, &err), &err);
+    if (c->form != PER_TONNE) {
+        to->real = leie_free(to->real);
+        to->shown = leie_free(to->shown);
+    }
+}
+
 static void make_flow_accounts(bridge_case *c, const change *x)
 {
     leie_error err = {0};
@@ -138,10 +182,10 @@ static void make_flow_accounts(bridge_case *c, const change *x)
     }
 }
 
-static void open_case(bridge_case *c, const change *x)
+static void open_case(bridge_case *c, const change *x, form how)
 {
     leie_error err = {0};
-    *c = (bridge_case){0};
+    *c = (bridge_case){.form = how};
     toy_table(&c->t, "A a b c|B a b|C b c d", "A hh inventories|B hh|C hh", 2, 0);
     toy_fill(&c->t, 77, 1);
     c->t.year = YEAR;
@@ -155,6 +199,7 @@ static void open_case(bridge_case *c, const change *x)
     check_ok(leie_materials_add(&c->a.material, "MF1", "one", "", "", LEIE_SPLIT_YES, LEIE_SPLIT_NO, &err), &err);
     check_ok(leie_materials_add(&c->a.material, "MF2", "two", "", "", LEIE_SPLIT_NO, LEIE_SPLIT_NO, &err), &err);
     add_trade(c, x);
+    make_unit_values(c);
     make_flow_accounts(c, x);
     check_ok(leie_route_bridges(&c->bridge, &c->a, &c->study, &c->t, &c->q, &c->accounts, &err), &err);
 }
@@ -163,6 +208,8 @@ static void close_case(bridge_case *c)
 {
     leie_free(c->bridge);
     leie_flow_accounts_clear(&c->a);
+    leie_free(c->study.flows.unit_values.real);
+    leie_free(c->study.flows.unit_values.shown);
     leie_accounts_clear(&c->accounts);
     leie_account_regions_clear(&c->q);
     leie_table_clear(&c->t);
@@ -175,20 +222,49 @@ static double row(const bridge_case *c, leie_size at, leie_size m)
 
 static void test_own_multipliers(void)
 {
-    bridge_case c;
-    open_case(&c, &(change){0});
-    for (leie_size m = 0; m < c.a.material.label.n; m++) {
-        if (m > LEIE_MATERIAL_TOTAL && m < MF1)
-            continue;
-        double rmc = row(&c, 0, m);
-        check_true(rmc > 0);
-        check_near(rmc, row(&c, LEIE_BRIDGE_ROWS - 1, m), 1e-10);
-        for (leie_size s = 1; s < LEIE_BRIDGE_ROWS - 1; s++)
-            check_close(row(&c, s, m), 0, 0, 1e-10 * rmc);
+    for (int how = 0; how < FORMS; how++) {
+        bridge_case c;
+        open_case(&c, &(change){0}, (form)how);
+        for (leie_size m = 0; m < c.a.material.label.n; m++) {
+            if (m > LEIE_MATERIAL_TOTAL && m < MF1)
+                continue;
+            double rmc = row(&c, 0, m);
+            check_true(rmc > 0);
+            check_near(rmc, row(&c, LEIE_BRIDGE_ROWS - 1, m), 1e-10);
+            for (leie_size s = 1; s < LEIE_BRIDGE_ROWS - 1; s++)
+                check_close(row(&c, s, m), 0, 0, 1e-10 * rmc);
+        }
+        // other regions have no flows: missing
+        check_true(isnan(c.bridge[LEIE_BRIDGE_ROWS * c.a.material.label.n]));
+        close_case(&c);
     }
-    // other regions have no flows: missing
-    check_true(isnan(c.bridge[LEIE_BRIDGE_ROWS * c.a.material.label.n]));
-    close_case(&c);
+}
+
+// Imports of sector i as the table values them with its multiplier.
+static double imported(const bridge_case *c, leie_size i, leie_size m)
+{
+    return money_of(&c->t, i, false) * c->accounts.M[(m - MF1) * c->accounts.n + i];
+}
+
+// What a change should do to RMC on the way from rme to io.
+static double known(const bridge_case *c, const change *x, leie_size m)
+{
+    const leie_axis *sector = &c->t.sector;
+    leie_size first = sector->first[1], s = m - MF1, b1 = leie_axis_find_in(sector, 1, "b"), b2 = leie_axis_find_in(sector, 2, "b");
+    double DE = c->accounts.D_pba[REGION * 2 + s] + c->accounts.direct[REGION * 2 + s], io = row(c, LEIE_BRIDGE_ROWS - 1, m);
+    if (x->extraction != 0)
+        return -x->extraction * DE;
+    if (x->coverage)
+        return imported(c, first, m);
+    if (x->price != 0)
+        return -x->price * imported(c, first, m);
+    if (x->origin != 0)
+        return -x->origin * imported(c, first, m);
+    if (x->product != 0) // the first fine product has a tenth more of one origin, and less of the other so that halves stay
+        return -x->product * 2 * 0.1 * (imported(c, b1, m) - imported(c, b2, m) * money_of(&c->t, b1, false) / money_of(&c->t, b2, false));
+    if (x->definition != 0)
+        return (1 - x->definition) * io;
+    return x->inventories ? -c->accounts.left_out[REGION * 2 + s] : -x->averaging * io;
 }
 
 static void test_one_at_a_time(void)
@@ -201,25 +277,45 @@ static void test_one_at_a_time(void)
                 {{.price = 0.2}, LEIE_BRIDGE_PRICE, MF2},           {{.origin = 0.3}, LEIE_BRIDGE_ORIGIN, MF1},
                 {{.product = 0.4}, LEIE_BRIDGE_PRODUCT, MF2},       {{.definition = 1.25}, LEIE_BRIDGE_DEFINITION, MF2},
                 {{.inventories = true}, LEIE_BRIDGE_INVENTORIES, MF1}, {{.averaging = 0.05}, LEIE_BRIDGE_AVERAGING, MF1}};
-    for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
+    static_assert(sizeof list / sizeof list[0] == LEIE_BRIDGE_STEPS, "one change for every step");
+    for (size_t i = 0; i < FORMS * LEIE_BRIDGE_STEPS; i++) {
         bridge_case c;
-        open_case(&c, &list[i].x);
-        leie_size m = list[i].material;
+        const change *x = &list[i % LEIE_BRIDGE_STEPS].x;
+        leie_bridge_step step = list[i % LEIE_BRIDGE_STEPS].step;
+        leie_size m = list[i % LEIE_BRIDGE_STEPS].material;
+        open_case(&c, x, (form)(i / LEIE_BRIDGE_STEPS));
         double moved = row(&c, LEIE_BRIDGE_ROWS - 1, m) - row(&c, 0, m), sum = row(&c, 0, m);
         bool good = check_true(fabs(moved) > 1e-4 * row(&c, 0, m));
-        good &= check_close(row(&c, 1 + (leie_size)list[i].step, m), moved, 0.01, 0);
-        for (leie_size s = 1; s < LEIE_BRIDGE_ROWS - 1; s++)
+        good &= check_close(row(&c, 1 + (leie_size)step, m), moved, 0.01, 0);
+        good &= check_close(row(&c, 1 + (leie_size)step, m), known(&c, x, m), 0.01, 0);
+        for (leie_size s = 1; s < LEIE_BRIDGE_ROWS - 1; s++) {
             sum += row(&c, s, m);
+            if (s != 1 + (leie_size)step)
+                good &= check_close(row(&c, s, m), 0, 0, 0.01 * fabs(moved));
+        }
         good &= check_near(sum, row(&c, LEIE_BRIDGE_ROWS - 1, m), 1e-12);
         good &= check_close(row(&c, LEIE_BRIDGE_ROWS - 2, m), 0, 0, 1e-10 * row(&c, 0, m));
         // the sum of the materials has it too
-        good &= check_close(row(&c, 1 + (leie_size)list[i].step, LEIE_MATERIAL_TOTAL),
-                            row(&c, 1 + (leie_size)list[i].step, MF1) + row(&c, 1 + (leie_size)list[i].step, MF2), 1e-9, 1e-9);
+        good &= check_close(row(&c, 1 + (leie_size)step, LEIE_MATERIAL_TOTAL),
+                            row(&c, 1 + (leie_size)step, MF1) + row(&c, 1 + (leie_size)step, MF2), 1e-9, 1e-9);
         if (!good)
-            printf("step %s\n", leie_bridge_name(list[i].step));
+            printf("step %s, form %d\n", leie_bridge_name(step), (int)(i / LEIE_BRIDGE_STEPS));
         close_case(&c);
     }
 }
 
+// Quantity 10 to 12 and coefficient 2 to 3: in order 4 and 12, mirrored 6 and 10; the steps are the means.
+static void test_two_orders(void)
+{
+    const leie_bridge_cell cell = {.sign = 1, .rme = 10, .io = 12, .fine = 2, .coarse = 2, .table = 3};
+    const leie_bridge_frame frame = {.de_rme = 5, .de_io = 5, .definition = 1, .average = 25, .year = 25};
+    double step[LEIE_BRIDGE_STEPS];
+    check_near(leie_bridge_make(step, 1, &cell, &frame), 41, 1e-15);
+    check_near(step[LEIE_BRIDGE_PRICE], 5, 1e-15);
+    check_near(step[LEIE_BRIDGE_ORIGIN], 11, 1e-15);
+    check_near(step[LEIE_BRIDGE_EXTRACTION], 0, 0);
+}
+
 CHECK_SUITE(route_bridge, {"the table's own multipliers make both routes equal", test_own_multipliers, NULL},
-            {"one element at a time lands in its step", test_one_at_a_time, NULL})
+            {"one element at a time lands in its step", test_one_at_a_time, NULL},
+            {"steps are means of two orders", test_two_orders, NULL})
