@@ -34,7 +34,7 @@ static const char nest_text[] =
     "%s";
 
 static const char keys_text[] =
-    "  keys: datasets/flanders-2011/keys.csv\n"
+    "  keys: {path: datasets/flanders-2011/keys.csv, years: nearest}\n"
     "  sectors: datasets/concordances/nace_sections_nace64.csv\n"
     "  use: {pressure: none}\n";
 
