@@ -203,6 +203,29 @@ static void test_targets(void)
     leie_dataset_clear(&ds);
 }
 
+// Targets of the route io: an indicator, tonnes of the flows with it, the footprint of a stressor; others are left out.
+static void test_io_targets(void)
+{
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    leie_run_info info = {0};
+    char set[] = "targets=targets_io.csv";
+    snprintf(output, sizeof output, "%s/io_targets.nc", check_folder());
+    check_ok(run_with(&ds, "tests/cases/ewmfa/direct.yaml", set, &info, &err), &err);
+    leie_run_info_clear(&info);
+    check_size(ds.dim[leie_dataset_find_dim(&ds, "target")].n, 3);
+    const leie_var *last = leie_dataset_find(&ds, "target_last"), *level = leie_dataset_find(&ds, "target_level");
+    const leie_var *distance = leie_dataset_find(&ds, "target_distance"), *route = leie_dataset_find(&ds, "target_route");
+    double people = at(&ds, "population", "2016 AA");
+    check_text(route->text[0], "io");
+    check_near(last->number[0], 1000 * at(&ds, "mfa", "io 2016 AA RMC TOTAL") / people, 1e-13);
+    check_near(level->number[0], 0.28, 1e-14);
+    check_near(distance->number[0], last->number[0] - (0.4 - 0.12 / 15), 1e-13);
+    check_near(last->number[1], at(&ds, "mfa", "io 2016 AA DMI TOTAL"), 1e-13);
+    check_near(last->number[2], 1e6 * (at(&ds, "D_cba", "2016 AA co2") + at(&ds, "direct", "2016 AA co2")) / people, 1e-13);
+    leie_dataset_clear(&ds);
+}
+
 static void refused(char *set, const char *targets, leie_status status, const char *piece)
 {
     leie_dataset ds = {0};
@@ -416,6 +439,6 @@ static void test_route_io_refused(void)
 
 CHECK_SUITE(flow_study, {"route io", test_route_io, NULL}, {"route io refused", test_route_io_refused, NULL},
             {"indicators", test_indicators, NULL}, {"coefficients per EUR", test_price_correction, NULL}, {"ratios and averages", test_ratios_and_averages, NULL},
-            {"targets", test_targets, NULL}, {"targets that mix", test_mixed_targets, NULL},
+            {"targets", test_targets, NULL}, {"targets of the route io", test_io_targets, NULL}, {"targets that mix", test_mixed_targets, NULL},
             {"studies refused", test_study_refused, NULL}, {"beside tables", test_beside_tables, NULL},
             {"years taken over", test_taken_over, NULL})

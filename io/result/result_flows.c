@@ -8,6 +8,7 @@
 
 #include "io/result/dataset_impl.h"
 #include "io/result/io_route.h"
+#include "io/result/io_targets.h"
 
 #define FROM "computed_from"
 #define FLOWS "material flows"
@@ -23,6 +24,8 @@ typedef struct places {
     leie_size scenarios, years, regions, materials; // of the dataset
     leie_size *year, *region;            // [Y], [q]
     leie_size *material;                 // [materials] position in the accounts
+    leie_size targets;
+    leie_flow_target *target;            // [targets] of the flows and of the route io
 } places;
 
 bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var)
@@ -448,7 +451,7 @@ static double target_reached(const leie_flow_target *t) { return t->track.reache
 static const char *target_indicator(const leie_flow_target *t) { return t->row.indicator; }
 static const char *target_region(const leie_flow_target *t) { return t->row.region; }
 static const char *target_material(const leie_flow_target *t) { return t->row.material; }
-static const char *target_route(const leie_flow_target *t) { return leie_mfa_is_rme(t->indicator) ? "rme" : "ewmfa"; }
+static const char *target_route(const leie_flow_target *t) { return t->io ? "io" : leie_mfa_is_rme(t->indicator) ? "rme" : "ewmfa"; }
 static const char *target_per(const leie_flow_target *t) { return t->per_capita ? "capita" : "absolute"; }
 static const char *target_unit(const leie_flow_target *t) { return t->row.unit[0] ? t->row.unit : "t"; }
 static const char *target_status(const leie_flow_target *t) { return t->row.status; }
@@ -474,8 +477,8 @@ static leie_status target_numbers(const places *p, leie_error *err)
     for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++) {
         leie_var *var;
         st = add_variable(&var, p, list[i].name, LEIE_VAR_DOUBLE, "target", list[i].units, list[i].long_name, false, err);
-        for (leie_size t = 0; !st && t < p->a->targets; t++)
-            var->number[t] = list[i].number(&p->a->target[t]);
+        for (leie_size t = 0; !st && t < p->targets; t++)
+            var->number[t] = list[i].number(&p->target[t]);
     }
     return st;
 }
@@ -494,32 +497,31 @@ static leie_status target_words(const places *p, leie_error *err)
     for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++) {
         leie_var *var;
         st = add_variable(&var, p, list[i].name, LEIE_VAR_TEXT, "target", NULL, list[i].long_name, false, err);
-        for (leie_size t = 0; !st && t < p->a->targets; t++)
-            st = leie_var_set_text(var, t, list[i].word(&p->a->target[t]), err);
+        for (leie_size t = 0; !st && t < p->targets; t++)
+            st = leie_var_set_text(var, t, list[i].word(&p->target[t]), err);
     }
     return st;
 }
 
 static leie_status targets(const places *p, leie_error *err)
 {
-    const leie_flow_accounts *a = p->a;
     const leie_var *year = leie_dataset_find(p->ds, "year");
     leie_var *path;
-    if (!a->targets)
+    if (!p->targets)
         return LEIE_OK;
-    const char **label = leie_new(a->targets, sizeof *label);
+    const char **label = leie_new(p->targets, sizeof *label);
     if (!label)
-        return leie_fail_memory(err, "targets", a->targets, sizeof *label);
-    for (leie_size t = 0; t < a->targets; t++)
-        label[t] = a->target[t].label;
-    leie_status st = coordinate(p, "target", a->targets, label, NULL, "target: indicator, region, year", err);
+        return leie_fail_memory(err, "targets", p->targets, sizeof *label);
+    for (leie_size t = 0; t < p->targets; t++)
+        label[t] = p->target[t].label;
+    leie_status st = coordinate(p, "target", p->targets, label, NULL, "target: indicator, region, year", err);
     leie_free(label);
     if (!st)
         st = add_variable(&path, p, "target_path", LEIE_VAR_DOUBLE, "target year", "1",
                           "straight path from the base year to the target, in target_unit", false, err);
-    for (leie_size t = 0; !st && t < a->targets; t++)
+    for (leie_size t = 0; !st && t < p->targets; t++)
         for (leie_size y = 0; y < p->years; y++)
-            path->number[t * p->years + y] = leie_target_path(&a->target[t].goal, (int)year->integer[y]);
+            path->number[t * p->years + y] = leie_target_path(&p->target[t].goal, (int)year->integer[y]);
     st = st ? st : target_numbers(p, err);
     return st ? st : target_words(p, err);
 }
@@ -554,7 +556,8 @@ leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a,
     places p = {.ds = ds, .a = a, .io = &io};
     if (st || (!a->there && !io.there))
         return st;
-    st = find_places(&p, err);
+    st = leie_io_targets(&p.target, &p.targets, a, &io, ds, err);
+    st = st ? st : find_places(&p, err);
     for (size_t i = 0; !st && i < sizeof step / sizeof step[0]; i++)
         st = step[i](&p, err);
     if (!st)
@@ -562,6 +565,7 @@ leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a,
     leie_free(p.year);
     leie_free(p.region);
     leie_free(p.material);
+    leie_free(p.target);
     leie_io_route_clear(&io);
     return st;
 }

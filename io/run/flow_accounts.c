@@ -207,6 +207,7 @@ leie_status leie_flow_accounts_make(leie_flow_accounts *a, const leie_study *stu
     leie_status st = a->there ? leie_flows_hash(a->hash, study, err) : LEIE_OK;
     st = st ? st : read_files(a, study, err);
     if (!a->there) {
+        st = st ? st : leie_flow_targets_follow(a, study, err);
         if (st)
             leie_flow_accounts_clear(a);
         return st;
@@ -241,5 +242,6 @@ void leie_flow_accounts_clear(leie_flow_accounts *a)
     leie_free(a->average_variance);
     leie_free(a->average_population);
     leie_free(a->target);
+    leie_free(a->io_row);
     *a = (leie_flow_accounts){0};
 }

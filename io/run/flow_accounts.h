@@ -9,6 +9,7 @@
 /* A target of the study and the series that it is compared with. */
 typedef struct leie_flow_target {
     leie_target row;              // as read
+    bool io;                      // of the route io: an indicator of the tables, or the footprint of a stressor
     char label[256];              // "RMC BE-VLG 2030", unique
     leie_mfa_indicator indicator;
     leie_size q, material;
@@ -39,6 +40,9 @@ typedef struct leie_flow_accounts {
     double *average_population;   // [Y, q] NULL without averaging or population
     leie_size targets;
     leie_flow_target *target;     // [targets] those that speak of these accounts
+    leie_size io_rows;
+    leie_target *io_row;          // [io_rows] targets of the route io, which wait for the tables
+    const char *target_file;      // borrowed from the study, for messages
 } leie_flow_accounts;
 
 /* Reads the files and draws up the accounts; without flows only the materials of the route io are read. Account regions are those of
@@ -53,7 +57,12 @@ LEIE_API void leie_flow_accounts_clear(leie_flow_accounts *a);
 LEIE_API double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, leie_mfa_indicator i, leie_size m,
                                 bool per_capita, bool averaged);
 
-/* The targets of the study that speak of these accounts; a is complete but for them. */
+/* The targets of the study that speak of these accounts; a is complete but for them. Those of the route io are kept. */
 leie_status leie_flow_targets_follow(leie_flow_accounts *a, const leie_study *study, leie_error *err);
+
+/* One target of the route io against its series of n years, in t (or in the unit of a stressor, unit). Single years only.
+ * Errors: as for the others. */
+leie_status leie_io_target_follow(leie_flow_target *t, const leie_flow_accounts *a, const leie_target *row, const char *unit,
+                                  const char *edition, const int *year, const double *series, leie_size n, leie_error *err);
 
 #endif

@@ -51,7 +51,8 @@ static leie_status choose_series(leie_flow_target *t, const leie_flow_accounts *
     return LEIE_OK;
 }
 
-static leie_status choose_measure(leie_flow_target *t, const char *path, leie_error *err)
+// unit: what the series is counted in.
+static leie_status choose_measure(leie_flow_target *t, const char *from, const char *path, leie_error *err)
 {
     const leie_target *row = &t->row;
     const char *unit = row->unit[0] ? row->unit : "t";
@@ -66,19 +67,21 @@ static leie_status choose_measure(leie_flow_target *t, const char *path, leie_er
     if (row->base_year && row->base_year >= row->year)
         return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the target year %lld does not come after the base year %lld", path,
                          (long long)row->line, (long long)row->year, (long long)row->base_year);
-    if (leie_unit_factor(&t->per_unit, "t", unit, NULL) != LEIE_OK)
-        return leie_fail(err, LEIE_ERR_UNIT, "%s:%lld: '%s' is no unit of mass", path, (long long)row->line, unit);
+    if (leie_unit_factor(&t->per_unit, from, unit, NULL) != LEIE_OK)
+        return leie_fail(err, LEIE_ERR_UNIT, "%s:%lld: '%s' is no unit of %s", path, (long long)row->line, unit,
+                         strcmp(from, "t") == 0 ? "mass" : from);
     return LEIE_OK;
 }
 
-static void set_goal(leie_flow_target *t, const leie_flow_accounts *a, const double *series)
+static void set_goal(leie_flow_target *t, const int *year, const double *series, leie_size n)
 {
     const leie_target *row = &t->row;
     t->goal = (leie_target_goal){.base_year = (int)row->base_year, .base = row->base_value, .year = (int)row->year};
-    for (leie_size y = 0; y < a->mfa.Y; y++)
-        if (isnan(t->goal.base) && a->mfa.year[y] == t->goal.base_year)
+    for (leie_size y = 0; y < n; y++)
+        if (isnan(t->goal.base) && year[y] == t->goal.base_year)
             t->goal.base = series[y];
     t->goal.level = strcmp(row->kind, "change") == 0 ? t->goal.base * (1 + row->value / 100) : row->value;
+    leie_target_follow(&t->track, &t->goal, year, series, n);
 }
 
 static leie_status follow(leie_flow_target *t, const leie_flow_accounts *a, leie_error *err)
@@ -88,10 +91,33 @@ static leie_status follow(leie_flow_target *t, const leie_flow_accounts *a, leie
         return leie_fail_memory(err, "targets", a->mfa.Y, sizeof *series);
     for (leie_size y = 0; y < a->mfa.Y; y++)
         series[y] = t->per_unit * leie_flow_value(a, y, t->q, t->indicator, t->material, t->per_capita, t->averaged);
-    set_goal(t, a, series);
-    leie_target_follow(&t->track, &t->goal, a->mfa.year, series, a->mfa.Y);
+    set_goal(t, a->mfa.year, series, a->mfa.Y);
     leie_free(series);
     return LEIE_OK;
+}
+
+leie_status leie_io_target_follow(leie_flow_target *t, const leie_flow_accounts *a, const leie_target *row, const char *unit,
+                                  const char *edition, const int *year, const double *series, leie_size n, leie_error *err)
+{
+    const char *path = a->target_file;
+    *t = (leie_flow_target){.row = *row, .io = true};
+    if (!either(row->averaging, "none", ""))
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the route io has single years, the target is for averaging '%s'", path,
+                         (long long)row->line, row->averaging);
+    if (!isnan(row->base_value) && strcmp(row->edition, edition) != 0)
+        return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: the base value is of edition '%s' and the series of edition '%s'; leave "
+                         "base_value empty to take the series' own", path, (long long)row->line, row->edition, edition);
+    leie_status st = choose_measure(t, unit, path, err);
+    double *scaled = leie_new(n, sizeof *scaled);
+    if (!st && !scaled)
+        st = leie_fail_memory(err, "targets", n, sizeof *scaled);
+    for (leie_size y = 0; !st && y < n; y++)
+        scaled[y] = t->per_unit * series[y];
+    if (!st)
+        set_goal(t, year, scaled, n);
+    leie_free(scaled);
+    snprintf(t->label, sizeof t->label, "%s %s %lld (io)", row->indicator, row->region, (long long)row->year);
+    return st;
 }
 
 // Labels are coordinates of the result: a second target of the same name is numbered.
@@ -119,7 +145,7 @@ static leie_status add_target(leie_flow_accounts *a, const leie_target *row, con
     if (st || !good)
         return st;
     st = choose_series(t, a, path, err);
-    st = st ? st : choose_measure(t, path, err);
+    st = st ? st : choose_measure(t, "t", path, err);
     st = st ? st : follow(t, a, err);
     if (!st) {
         name_target(t, a);
@@ -134,10 +160,17 @@ leie_status leie_flow_targets_follow(leie_flow_accounts *a, const leie_study *st
     if (!study->targets.real)
         return LEIE_OK;
     leie_status st = leie_read_targets(&list, study->targets.real, err);
-    if (!st && list.n && !(a->target = leie_new(list.n, sizeof *a->target)))
+    a->target_file = study->targets.shown;
+    a->target = st || !list.n ? NULL : leie_new(list.n, sizeof *a->target);
+    a->io_row = st || !list.n ? NULL : leie_new(list.n, sizeof *a->io_row);
+    if (!st && list.n && (!a->target || !a->io_row))
         st = leie_fail_memory(err, "targets", list.n, sizeof *a->target);
-    for (leie_size i = 0; !st && i < list.n; i++)
-        st = add_target(a, &list.item[i], study->targets.shown, err);
+    for (leie_size i = 0; !st && i < list.n; i++) {
+        if (strcmp(list.item[i].route, "io") == 0)
+            a->io_row[a->io_rows++] = list.item[i];
+        else
+            st = add_target(a, &list.item[i], study->targets.shown, err);
+    }
     leie_targets_clear(&list);
     return st;
 }
