@@ -10,11 +10,22 @@
 #include "kernels/machine.h"
 #include "kernels/memory.h"
 
+// One file for several years is what the study says; the result says it too.
+static leie_status note_years(leie_table *t, const leie_study_extension *e, int year, leie_error *err)
+{
+    if (e->years < 2 || !e->F.real || strstr(e->F.real, "{year}"))
+        return LEIE_OK;
+    return leie_provenance_note(&t->provenance, LEIE_NOTE_ASSUMED, e->years, err,
+                                "extension '%s': one file for %lld years, so the pressures of %d are those of another year too", e->name,
+                                (long long)e->years, year);
+}
+
 static leie_status add_extension(leie_table *t, const leie_study_extension *e, int year, leie_error *err)
 {
     if (e->derive)
         return leie_table_derive(t, e->derive, e->name, err);
     leie_status st = leie_read_extension(t, e, year, err);
+    st = st ? st : note_years(t, e, year, err);
     if (st || !e->factors.real)
         return st;
     leie_characterisation c = {0};

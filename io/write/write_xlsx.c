@@ -88,8 +88,8 @@ static void begin_sheet(book *b, const char *name)
     while (n > 0 && ((unsigned char)name[n] & 0xc0) == 0x80) // no half character at the end
         n--;
     text[n] = '\0';
-    for (int k = 2; workbook_get_worksheet_by_name(b->workbook, text) && k < 1000; k++)
-        snprintf(text + (n < NAME_MOST - 4 ? n : NAME_MOST - 4), 5, "~%d", k);
+    for (unsigned k = 2; workbook_get_worksheet_by_name(b->workbook, text) && k < 1000; k++)
+        snprintf(text + (n < NAME_MOST - 4 ? n : NAME_MOST - 4), 5, "~%u", k % 1000);
     memcpy(b->sheet_name, text, sizeof text);
     b->sheet = workbook_add_worksheet(b->workbook, text);
     b->row = 0;
