@@ -589,6 +589,17 @@ static void test_errors(void)
     limited.method = LEIE_SOLVER_AUTO;
     check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &limited, &err), LEIE_ERR_LIMIT, &err);
 
+    err = (leie_error){0}; // nothing fits but blocks that stay in a file
+    leie_size many[40];
+    example large;
+    for (int r = 0; r < 40; r++)
+        many[r] = 10;
+    random_example(&large, many, 40, 0.5, 0.3, 0.6, &seed);
+    limited = (leie_linsys_opts){.memory_limit = 1400000};
+    check_status(leie_plan_make(&plan, &large.Z, &large.axis, 3, 3, &limited, &err), LEIE_ERR_LIMIT, &err);
+    check_has(err.text, "(leie import --layout block) 'block' would take ");
+    example_free(&large);
+
     err = (leie_error){0};
     leie_linsys_opts wrong = {.method = (leie_solver)17};
     check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &wrong, &err), LEIE_ERR_USAGE, &err);

@@ -8,6 +8,7 @@
 #include "io/result/netcdf.h"
 #include "io/write/write_netcdf_table.h"
 #include "io/read/table_parts.h"
+#include "kernels/machine.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 
@@ -322,14 +323,26 @@ static leie_status read_sparse(leie_matrix *Z, const leie_dataset *ds, leie_size
 
 // ---- the rest ----
 
+/* Z in memory must fit before anything is taken for it. */
+static leie_status check_room(const leie_dataset *ds, leie_size n, leie_error *err)
+{
+    leie_size nonzero = leie_dataset_find_dim(ds, "nonzero"), allowed = leie_machine_allowed();
+    bool sparse = leie_dataset_find(ds, "Z_start") != NULL;
+    double bytes = sparse ? 12 * (nonzero < 0 ? 0 : (double)ds->dim[nonzero].n) : 8 * (double)n * (double)n;
+    if (allowed == 0 || bytes <= (double)allowed)
+        return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_LIMIT, "Z would take %.0f bytes and this machine has %lld; a file by blocks stays on the disk: "
+                     "leie import netcdf FILE --layout block, on a machine with the memory", bytes, (long long)allowed);
+}
+
 static leie_status read_numbers(leie_table *t, const leie_dataset *ds, leie_mapped *mapped, leie_error *err)
 {
     leie_status st = LEIE_OK;
     if (leie_dataset_find(ds, "A_high"))
         st = leie_table_blocks(&t->Z, ds, &t->sector, mapped, err);
-    else if (leie_dataset_find(ds, "Z_single"))
+    else if ((st = check_room(ds, t->sector.n, err)) == LEIE_OK && leie_dataset_find(ds, "Z_single"))
         st = leie_table_single(t, ds, err);
-    else
+    else if (!st)
         st = (leie_dataset_find(ds, "Z_start") ? read_sparse : read_dense)(&t->Z, ds, t->sector.n, err);
     st = st ? st : move(&t->Y, ds, "Y", "(sector, demand)", err);
     st = st ? st : move(&t->x, ds, "x", "(sector)", err);

@@ -95,7 +95,7 @@ static leie_size store_bytes(const leie_shape *shape, sizes s, bool exact)
 static leie_size bytes_of(const leie_shape *shape, sizes s, bool exact)
 {
     leie_size ld = leie_blocklu_stride(s.widest), setup = s.widest * (ld + s.widest) * (leie_size)sizeof(double);
-    leie_size solve = work_bytes(shape->axis->n, s), store = leie_shape_is_blocked(shape) ? 0 : store_bytes(shape, s, exact);
+    leie_size solve = work_bytes(shape->axis->n, s), store = shape->as_blocks || leie_shape_is_blocked(shape) ? 0 : store_bytes(shape, s, exact);
     return s.squares * (leie_size)sizeof(float) + store + (setup > solve ? setup : solve);
 }
 

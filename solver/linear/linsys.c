@@ -61,7 +61,7 @@ const leie_backend *leie_backend_of(leie_solver solver)
 
 leie_shape leie_shape_of(const leie_linsys *sys)
 {
-    return (leie_shape){sys->Z, sys->axis, sys->survey.nonzeros, sys->opts.memory_limit};
+    return (leie_shape){sys->Z, sys->axis, sys->survey.nonzeros, sys->opts.memory_limit, false};
 }
 
 static double now(void)

@@ -33,6 +33,7 @@ typedef struct leie_shape {
     const leie_axis *axis;
     leie_size nonzeros;
     leie_size limit; // stated by the user in bytes, 0 for none
+    bool as_blocks;  // as if Z lay in a file by blocks
 } leie_shape;
 
 /* setup factors what is needed; *bytes comes with the expectation and leaves with what is held.

@@ -12,6 +12,7 @@
  */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "kernels/factored.h"
 #include "kernels/machine.h"
@@ -251,12 +252,12 @@ leie_size leie_memory_limit(const leie_linsys_opts *opts)
 }
 
 /* Refuses a candidate, and names what would do instead: the cheapest other one within the limit, or the smallest need. */
-static leie_status fail_limit(const leie_plan *plan, const leie_candidate *c, const leie_linsys_opts *opts,
-                              leie_error *err)
+static leie_status fail_limit(const leie_plan *plan, const leie_shape *shape, const leie_candidate *c,
+                              const leie_linsys_opts *opts, leie_error *err)
 {
     leie_size limit = leie_memory_limit(opts);
     const leie_candidate *other = NULL, *least = c;
-    char instead[160];
+    char instead[320];
     for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
         const leie_candidate *k = &plan->candidate[i];
         if (!k->possible)
@@ -273,6 +274,12 @@ static leie_status fail_limit(const leie_plan *plan, const leie_candidate *c, co
                  leie_solver_name(least->solver));
     else
         snprintf(instead, sizeof instead, "no other takes less");
+    leie_shape file = *shape;
+    file.as_blocks = true;
+    leie_size small = leie_backend_block.bytes(&file);
+    if (!other && !leie_shape_is_blocked(shape) && shape->Z->form != LEIE_FACTORED && plan->regions > 1 && small <= limit)
+        snprintf(instead + strlen(instead), sizeof instead - strlen(instead),
+                 "; from a table file by blocks (leie import --layout block) 'block' would take %lld and fits", (long long)small);
     return leie_fail(err, LEIE_ERR_LIMIT, "solver '%s' would take %lld bytes beside Z; %s %lld; %s",
                      leie_solver_name(c->solver), (long long)c->bytes,
                      opts->memory_limit > 0 ? "the memory limit is" : "this machine has", (long long)limit, instead);
@@ -295,13 +302,13 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
         if (o.method == LEIE_SOLVER_FACTORED && !chosen->possible)
             return fail_impossible(chosen, err);
         if (!chosen->fits)
-            return fail_limit(plan, chosen, &o, err);
+            return fail_limit(plan, shape, chosen, &o, err);
     }
     if (!chosen)
-        return fail_limit(plan, least, &o, err);
+        return fail_limit(plan, shape, least, &o, err);
     // the memory of the machine never changes the choice, so results do not depend on it
     if (leie_memory_limit(&o) > 0 && chosen->bytes > leie_memory_limit(&o))
-        return fail_limit(plan, chosen, &o, err);
+        return fail_limit(plan, shape, chosen, &o, err);
     plan->solver = chosen->solver;
     snprintf(plan->why, sizeof plan->why,
              "%s (%s), %s: n = %lld in %lld regions, density %.2g %%, %lld plain and %lld transposed right-hand sides, "
@@ -315,6 +322,6 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
 leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
                            leie_size transposed, const leie_linsys_opts *opts, leie_error *err)
 {
-    leie_shape shape = {Z, axis, leie_matrix_nonzeros(Z), opts ? opts->memory_limit : 0};
+    leie_shape shape = {Z, axis, leie_matrix_nonzeros(Z), opts ? opts->memory_limit : 0, false};
     return leie_plan_choose(plan, &shape, plain, transposed, opts, err);
 }

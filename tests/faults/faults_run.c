@@ -249,6 +249,18 @@ static leie_status check_lu(leie_error *err)
 }
 FAULT_SCENARIO(check_lu, check_lu)
 
+static leie_status check_mixed(leie_error *err)
+{
+    return check_by(LEIE_SOLVER_MIXED, err);
+}
+FAULT_SCENARIO(check_mixed, check_mixed)
+
+static leie_status check_klu(leie_error *err)
+{
+    return check_by(LEIE_SOLVER_KLU, err);
+}
+FAULT_SCENARIO(check_klu, check_klu)
+
 static leie_status check_sparse(leie_error *err)
 {
     return check_by(LEIE_SOLVER_SPARSE, err);
