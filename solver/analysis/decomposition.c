@@ -277,7 +277,7 @@ static leie_status solve_pair(leie_sda_work *w, int trade, int technology, leie_
     if (!st) {
         const leie_linsys_info *info = leie_linsys_state(sys);
         w->d->residual = fmax(w->d->residual, info->residual);
-        w->d->solver = info->solver;
+        w->d->solver = trade + technology == 0 || w->d->solver == info->solver ? info->solver : LEIE_SOLVER_AUTO;
         if (!info->converged)
             st = leie_fail(err, LEIE_ERR_CONVERGE, "a system between the two tables ended with a residual of %.2e", info->residual);
     }

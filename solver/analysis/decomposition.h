@@ -83,7 +83,7 @@ typedef struct leie_sda {
     leie_size borrowed;      // purchases that only one table has: shares of that table
     double remainder;        // largest remainder that rounding gave to a largest part, relative to the footprint
     double residual;         // worst of all solves
-    leie_solver solver;
+    leie_solver solver;      // LEIE_SOLVER_AUTO where the four systems had different ones
 } leie_sda;
 
 /* Decomposes D[side 1] - D[side 0] for the account regions of both tables. The tables must have the same sectors and
