@@ -38,6 +38,8 @@ printf '\x00freq,unit,geo\\TIME_PERIOD\t2019 \t2020 \nA,T,BE\t1.5 b\t: \nA,T,NL\
 printf '\x01{"class":"dataset","version":"2.0","id":["geo","time"],"size":[2,1],"dimension":{"geo":{"category":{"index":{"BE":0,"NL":1}}},"time":{"category":{"index":{"2020":0}}}},"value":{"0":1.5,"1":2},"status":{"1":"e"}}' | put eurostat json
 printf '\x02DATAFLOW,LAST UPDATE,freq,geo,TIME_PERIOD,OBS_VALUE,OBS_FLAG\nX,now,A,BE,2020,1.5,\nX,now,A,NL,2020,2,e\n' | put eurostat sdmx
 
+printf 'freq,unit,stk_flow,prd_use,prd_ava,geo\\TIME_PERIOD\t2011 \nA,MIO_EUR,DOM,CPA_A01,CPA_A01,BE\t1.5 \nA,MIO_EUR,DOM,P3_S14,CPA_A01,BE\t7 b\nA,MIO_EUR,IMP,CPA_A01,CPA_A01,BE\t2 \nA,MIO_EUR,TOTAL,CPA_A01,P1,BE\t9 \n' | put symmetric tsv
+
 # a study beside its tables, in one folder
 study() { printf '#### study.yaml\nleie: 1\nstudy: fuzz\n%s\n' "$1"; }
 { study 'tables:
