@@ -4,9 +4,11 @@
 #include "tests/check.h"
 #include "tests/write_files.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kernels/memory.h"
 
@@ -115,6 +117,34 @@ static void test_files_refused(void)
     check_has(err.text, "UTF-16");
     err.code = LEIE_OK;
     check_status(leie_text_read(&text, write_text(folder, "long", "0123456789"), 9, &err), LEIE_ERR_LIMIT, &err);
+    err.code = LEIE_OK;
+    check_status(leie_text_read(&text, write_bytes(folder, "latin1", "a\nB\xe9ton\n", 8), 0, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "latin1:2: byte 0xe9 is not UTF-8");
+}
+
+// The same file twice is hashed once; another one, and another size, are not taken for it.
+static void test_known_hashes(void)
+{
+    char path[600], first[65], again[65], other[65];
+    leie_size bytes;
+    leie_error err = {0};
+    snprintf(path, sizeof path, "%s/tiny/2015/Z.csv", check_cases());
+    check_ok(leie_hash_file(first, &bytes, path, &err), &err);
+    int file = open(path, O_RDONLY);
+    check_true(leie_hash_recall(again, file));
+    check_text(again, first);
+    close(file);
+    check_ok(leie_hash_file(again, &bytes, path, &err), &err);
+    check_text(again, first);
+    snprintf(path, sizeof path, "%s/tiny/2015/Y.csv", check_cases());
+    check_ok(leie_hash_file(other, &bytes, path, &err), &err);
+    check_true(strcmp(first, other) != 0);
+    // one that has just been written may be written again
+    const char *fresh = write_text(check_folder(), "fresh", "1");
+    check_ok(leie_hash_file(first, &bytes, fresh, &err), &err);
+    file = open(fresh, O_RDONLY);
+    check_true(!leie_hash_recall(again, file));
+    close(file);
 }
 
 // ---- CSV ----
@@ -245,6 +275,7 @@ static void test_noise(void)
 }
 
 CHECK_SUITE(text, {"plain and hash", test_plain_and_hash, NULL}, {"gzip", test_gzip, NULL},
-            {"gzip damage", test_gzip_damage, NULL}, {"files refused", test_files_refused, NULL})
+            {"gzip damage", test_gzip_damage, NULL}, {"files refused", test_files_refused, NULL},
+            {"known hashes", test_known_hashes, NULL})
 CHECK_SUITE(csv, {"quotes, line ends, mark", test_quotes_line_ends_and_mark, NULL}, {"bad input", test_bad_csv, NULL},
             {"long line", test_long_line, NULL}, {"noise", test_noise, NULL})

@@ -138,6 +138,37 @@ static void test_sizes(void)
     leie_free(text);
 }
 
+/* Bytes `at` behind every header of a kind (1 2: of the directory, 3 4: of the member itself) are set. */
+static const char *set_headers(const char *path, char a, char b, size_t at, const void *to, size_t length)
+{
+    size_t size;
+    unsigned char *data = read_bytes(path, &size);
+    const char mark[4] = {'P', 'K', a, b};
+    for (size_t i = 0; i + at + length <= size; i++)
+        if (memcmp(data + i, mark, 4) == 0)
+            memcpy(data + i + at, to, length);
+    const char *changed = write_bytes(check_folder(), "headers.zip", data, size);
+    free(data);
+    return changed;
+}
+
+// A link as Unix tools pack it, a member with a password, and a stored member with a byte that is not its own.
+static void test_members_refused(void)
+{
+    leie_error err = {0};
+    const zip_part part[] = {{"a.txt", "/etc/passwd"}, {NULL, NULL}};
+    const char *path = write_zip(check_folder(), "plain.zip", part, 0);
+    const unsigned char unix_made[1] = {3}, link[4] = {0, 0, 0xff, 0xa1}, secret[2] = {1, 0};
+    check_ok(read_first(path, &err), &err);
+    check_status(read_first(set_headers(set_headers(path, 1, 2, 5, unix_made, 1), 1, 2, 38, link, 4), &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "a symbolic link, which is not followed");
+    err = (leie_error){0};
+    check_status(read_first(set_headers(set_headers(path, 1, 2, 8, secret, 2), 3, 4, 6, secret, 2), &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "encrypted; decrypt the archive first");
+    err = (leie_error){0};
+    check_status(read_first(tamper(path, "passwd", "passwe", 6, 0), &err), LEIE_ERR_IO, &err);
+}
+
 /* Every archive with one byte changed, and every one cut off: an error or the right text, never a crash. */
 static void test_damage(void)
 {
@@ -219,4 +250,4 @@ static void test_no_archive(void)
 }
 
 CHECK_SUITE(zip, {"members", test_members, NULL}, {"names", test_names, NULL}, {"twice", test_twice, NULL},
-            {"sizes", test_sizes, NULL}, {"damage", test_damage, NULL}, {"intakes", test_intakes, NULL}, {"no archive", test_no_archive, NULL})
+            {"sizes", test_sizes, NULL}, {"members refused", test_members_refused, NULL}, {"damage", test_damage, NULL}, {"intakes", test_intakes, NULL}, {"no archive", test_no_archive, NULL})
