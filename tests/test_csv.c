@@ -114,7 +114,7 @@ static void test_files_refused(void)
                                             4),
                                 0, &err),
                  LEIE_ERR_DATA, &err);
-    check_has(err.text, "UTF-16");
+    check_has(err.text, "UTF-16 text; save it as UTF-8");
     err.code = LEIE_OK;
     check_status(leie_text_read(&text, write_text(folder, "long", "0123456789"), 9, &err), LEIE_ERR_LIMIT, &err);
     err.code = LEIE_OK;

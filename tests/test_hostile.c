@@ -10,6 +10,7 @@
 #include "io/leie_io.h"
 #include "io/read/csv.h"
 #include "io/read/layout.h"
+#include "io/read/read_table.h"
 #include "io/read/scan.h"
 #include "kernels/memory.h"
 #include "tests/check.h"
@@ -106,6 +107,27 @@ static void test_device(void)
     check_status(leie_text_read(&text, "/dev/zero", 1 << 20, &err), LEIE_ERR_LIMIT, &err);
     check_has(err.text, "/dev/zero: more than 1048576 bytes");
     leie_text_free(&text);
+}
+
+/* A header of sixty thousand sectors over a file that cannot hold their cells: refused before memory is taken for
+ * 29 GB of them. */
+static void test_absurd_header(void)
+{
+    enum { COLUMNS = 60000 };
+    char *text = leie_new(COLUMNS * 16 + 100, 1), *to = text + sprintf(text, "rowLabels");
+    for (int i = 0; i < COLUMNS; i++)
+        to += sprintf(to, ",BE_S%05d", i);
+    sprintf(to, "\nBE_S00000,1,2,3\n");
+    const char *path = write_text(check_folder(), "matrix_eu-ic-io_ind-by-ind_24ed_2021.csv", text);
+    char figaro[] = "figaro";
+    const leie_study_tables spec = {.format = LEIE_FORMAT_LAYOUT, .layout = figaro,
+                                    .path = {.real = (char *)(uintptr_t)path, .shown = (char *)(uintptr_t)path}};
+    leie_table t = {0};
+    leie_error err = {0};
+    check_status(leie_read_table(&t, &spec, 2021, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "bytes cannot hold 60000 rows of 60000 columns");
+    leie_table_clear(&t);
+    leie_free(text);
 }
 
 // Patterns that try everything, lists of lists without end, and lists that are maps.
@@ -206,5 +228,6 @@ static void test_wide_lines(void)
 }
 
 CHECK_SUITE(hostile, {"gzip bomb", test_gzip_bomb, NULL}, {"device", test_device, NULL}, {"layouts", test_layouts, NULL},
+            {"absurd header", test_absurd_header, NULL},
             {"long lines", test_long_lines, NULL}, {"endless stream", test_endless_stream, NULL},
             {"wide lines", test_wide_lines, NULL})

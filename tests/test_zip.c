@@ -167,6 +167,12 @@ static void test_members_refused(void)
     check_has(err.text, "encrypted; decrypt the archive first");
     err = (leie_error){0};
     check_status(read_first(tamper(path, "passwd", "passwe", 6, 0), &err), LEIE_ERR_IO, &err);
+    // a packed one whose stated check sum is that of another text
+    const unsigned char crc[4] = {1, 2, 3, 4};
+    err = (leie_error){0};
+    path = write_zip(check_folder(), "packed.zip", part, 1);
+    check_status(read_first(set_headers(set_headers(path, 1, 2, 16, crc, 4), 3, 4, 14, crc, 4), &err), LEIE_ERR_IO, &err);
+    check_has(err.text, "stated 04030201");
 }
 
 /* Every archive with one byte changed, and every one cut off: an error or the right text, never a crash. */
