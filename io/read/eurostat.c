@@ -91,9 +91,11 @@ static leie_status find_code(leie_size *at, leie_cube *cube, leie_size d, leie_s
     memcpy(text, code.at, (size_t)code.size);
     text[code.size] = '\0';
     *at = leie_labels_find(&cube->label[d], text);
-    if (*at < 0 && !cube->value)
+    if (*at < 0 && cube->value)
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "code '%s' is new", text);
+    if (*at < 0)
         *at = leie_labels_add(&cube->label[d], text, NULL, NULL, NULL, err);
-    return *at < 0 ? leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "code '%s' is new", text) : LEIE_OK;
+    return *at < 0 ? (leie_status)*at : LEIE_OK;
 }
 
 // "463.1 p", ": c", ":": a number and flags.

@@ -8,7 +8,7 @@
 #include "io/leie_io.h"
 #include "tests/faults/faults.h"
 
-static char folder[64], book[96], csv[96], cube[128];
+static char folder[64], book[96], csv[96], result[96], cube[128];
 
 static void remove_all(void)
 {
@@ -29,6 +29,7 @@ static void prepare(void)
     }
     atexit(remove_all);
     snprintf(book, sizeof book, "%s/book.xlsx", folder);
+    snprintf(result, sizeof result, "%s/result.nc", folder);
     snprintf(csv, sizeof csv, "%s/csv", folder);
     snprintf(cube, sizeof cube, "%s/naio_10_cp1700.tsv", folder);
     FILE *file = fopen(cube, "w");
@@ -69,7 +70,7 @@ static leie_status export_result(bool workbook, leie_error *err)
     leie_study s = {0};
     leie_dataset ds = {0};
     leie_run_info info = {0};
-    leie_run_opts opts = {0};
+    leie_run_opts opts = {.output = result, .force = true};
     leie_size files;
     leie_status st = open_study(&s, err);
     st = st ? st : leie_run(&ds, &s, &opts, NULL, &info, err);
