@@ -95,7 +95,11 @@ static void test_gzip_bomb(void)
     check_status(leie_text_read(&got, path, 0, &err), LEIE_ERR_LIMIT, &err);
     check_has(err.text, "bytes when inflated");
     getrusage(RUSAGE_SELF, &after);
+#ifndef __SANITIZE_ADDRESS__ // which keeps freed blocks back
     check_true(after.ru_maxrss - before.ru_maxrss < 800 << 10); // kB: the bound, twice while it grows
+#else
+    (void)before, (void)after;
+#endif
     leie_text_free(&got);
 }
 
