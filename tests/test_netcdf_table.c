@@ -258,6 +258,18 @@ static void test_solve_blocks(void)
                 leie_linsys_free(sys);
             }
     leie_threads_set(before);
+    for (leie_size i = 0; i < n; i++) // another x than the file's: its blocks are not those of this system
+        scale[i] *= i % 2 ? 0.5 : 0.75;
+    for (int from_file = 0; from_file < 2; from_file++) {
+        const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK};
+        const leie_table *from = from_file ? &back : &t;
+        leie_linsys *sys = NULL;
+        check_ok(leie_linsys_setup(&sys, &from->Z, scale, &from->sector, &opts, &err), &err);
+        check_ok(leie_linsys_solve(sys, true, k, from_file ? x : first, b, NULL, &err), &err);
+        leie_linsys_free(sys);
+    }
+    for (leie_size i = 0; i < n * k; i++)
+        check_close(x[i], first[i], 1e-11, 1e-11);
     leie_free(scale);
     leie_free(b);
     leie_table_clear(&t);
