@@ -35,8 +35,9 @@ static void solve(void *ctx)
 static pid_t compete(void)
 {
     pid_t child = fork();
-    for (volatile double x = 1; child == 0;)
-        x = x * 1.0000001 + 1e-9;
+    if (child == 0)
+        for (volatile double x = 1;;)
+            x = x * 1.0000001 + 1e-9;
     return child;
 }
 
