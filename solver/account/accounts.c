@@ -277,17 +277,19 @@ static leie_status set_coefficients(leie_accounts_work *w, leie_error *err)
 static void set_value_added(leie_accounts_work *w)
 {
     leie_accounts *a = w->a;
-    for (leie_size i = 0; i < a->n; i++)
-        if (leie_is_money(w->t, w->t->sector.unit[i]))
-            a->value_added[i] += w->t->x[i];
+    memcpy(a->value_added, w->t->x, (size_t)a->n * sizeof *a->value_added);
     for (leie_size i = 0; i < a->n; i++) {
+        if (!leie_is_money(w->t, w->t->sector.unit[i]))
+            continue;
         const leie_index *col;
         const double *Z;
         leie_size count = leie_matrix_row(&w->t->Z, i, &col, &Z);
-        for (leie_size c = 0; c < count && leie_is_money(w->t, w->t->sector.unit[i]); c++)
-            if (leie_is_money(w->t, w->t->sector.unit[col ? col[c] : c]))
-                a->value_added[col ? col[c] : c] -= Z[c];
+        for (leie_size c = 0; c < count; c++)
+            a->value_added[col ? col[c] : c] -= Z[c];
     }
+    for (leie_size j = 0; j < a->n; j++)
+        if (!leie_is_money(w->t, w->t->sector.unit[j]))
+            a->value_added[j] = 0;
 }
 
 // y of every column of X, from Y added up by table region.
