@@ -2,6 +2,7 @@
 #include "kernels/blockstore.h"
 
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "kernels/clones.h"
@@ -484,6 +485,40 @@ static void scatter_output(const redrawing *r, leie_size part, leie_size i, leie
     }
 }
 
+/* sums[input[t]] += |a_t|; the sum of all |a_t|, four chains side by side. */
+static double add_sizes(double *sums, const leie_index *input, const float *value, leie_size n)
+{
+    double chain[4] = {0};
+    leie_size t = 0;
+    for (; t + 4 <= n; t += 4)
+        for (int c = 0; c < 4; c++) {
+            double size = fabs((double)value[t + c]);
+            sums[input[t + c]] += size;
+            chain[c] += size;
+        }
+    for (; t < n; t++) {
+        double size = fabs((double)value[t]);
+        sums[input[t]] += size;
+        chain[0] += size;
+    }
+    return (chain[0] + chain[1]) + (chain[2] + chain[3]);
+}
+
+/* By how much |1 - a| differs from 1 + |a| for the cell (o, o), 0 where there is none. */
+static double redrawn_diagonal(leie_size o, leie_size n, const leie_index *input, const float *value)
+{
+    leie_size low = 0, high = n;
+    while (low < high) {
+        leie_size middle = (low + high) / 2;
+        if (input[middle] < o)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    double a = low < n && input[low] == o ? (double)value[low] : 0;
+    return fabs(1 - a) - 1 - fabs(a);
+}
+
 static leie_status redraw_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const redrawing *r = ctx;
@@ -499,16 +534,10 @@ static leie_status redraw_parts(void *ctx, leie_size first, leie_size last, int 
         memset(sums, 0, (size_t)r->n * sizeof *sums);
         for (leie_size i = 0; i < part_size(b, part); i++) {
             leie_size o = b->first[part] + i, n = gather_output(r, part, i, at, value, input);
-            double sum = 1;
             r->fn(r->ctx, o, n, input, value, worker);
-            sums[o] += 1;
-            for (leie_size t = 0; t < n; t++) { // |a| each, and |1 - a| in place of 1 + |a| on the diagonal
-                double a = (double)value[t], size = a < 0 ? -a : a, add = size;
-                if (input[t] == o)
-                    add = (a < 1 ? 1 - a : a - 1) - 1;
-                sum += add;
-                sums[input[t]] += add;
-            }
+            double sum = 1 + add_sizes(sums, input, value, n), diagonal = redrawn_diagonal(o, n, input, value);
+            sum += diagonal;
+            sums[o] += 1 + diagonal;
             norm = sum > norm ? sum : norm;
             scatter_output(r, part, i, at, value);
         }

@@ -131,7 +131,7 @@ static void measure_store(store_job *j, double *ref)
     snprintf(name, sizeof name, "store %s, %s%s", j->both ? "f64" : "f32", j->transposed ? "transposed" : "plain",
              j->transposed == j->b.transposed ? "" : ", across");
     snprintf(sizes, sizeof sizes, "n=%lld k=%lld d=%.2f", (long long)j->t->n, (long long)j->width, j->t->density);
-    bench_case c = {.name = name, .sizes = sizes, .allowed = j->both ? 1e-13 : 5e-6};
+    bench_case c = {.name = name, .sizes = sizes, .allowed = j->both ? 1e-13 : 5e-5}; // f32 sums of thousands of cells
     c.flops = 2 * nonzeros * (double)j->width;
     c.bytes = (j->both ? 9 : 5) * nonzeros;
     bench_measure(&c, multiply_store, j);

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernels/blocklu.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/scenario/footprints.h"
@@ -13,8 +12,7 @@ enum {
     NARROW = 256,    // columns of A that are few, and
     NARROW_PART = 8, // not more than one in so many
     TOGETHER = 32,   // right-hand sides solved together
-    ROW_GRAIN = 256,
-    ROWS_BLOCK = 64  // rows of L that stay in the cache
+    ROW_GRAIN = 256
 };
 
 typedef leie_montecarlo_work work;
@@ -35,6 +33,8 @@ static void describe(leie_montecarlo *mc, work *w)
         leie_demand_kind kind = t->demand.kind[j];
         bool counts = leie_demand_counts(kind) && !w->opts.exclude[kind];
         w->region[j] = counts ? (leie_index)leie_labels_find(&t->sector.region, t->demand.region.code[t->demand.of[j]]) : -1;
+        for (leie_size a = 0; a < mc->q && w->region[j] >= 0; a++)
+            w->wanted[j] |= w->q->member[a * t->sector.region.n + w->region[j]] != 0;
     }
     mc->has_total = leie_footprints_total(w->material, t);
 }
@@ -65,7 +65,7 @@ static void choose_way(leie_montecarlo *mc, work *w)
     mc->way = mc->columns ? LEIE_DRAW_NARROW : solves ? LEIE_DRAW_BASELINE : LEIE_DRAW_PRODUCTS;
     w->transposed = mc->columns == 0 && w->transposed;
     leie_size each = w->transposed ? mc->k : mc->q;
-    w->batch = solves && each < TOGETHER ? TOGETHER / each : 1;
+    w->batch = (solves || mc->columns > 0) && each < TOGETHER ? TOGETHER / each : 1;
 }
 
 // ---- small sums ----
@@ -168,8 +168,8 @@ static leie_status new_arrays(leie_montecarlo *mc, leie_error *err)
     return st;
 }
 
-static leie_status solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b, double *residual,
-                         leie_error *err)
+leie_status leie_montecarlo_solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b,
+                                  double *residual, leie_error *err)
 {
     leie_status st = leie_linsys_solve(mc->work->sys, transposed, columns, x, b, residual, err);
     if (!st)
@@ -209,9 +209,9 @@ static leie_status solve_baseline(leie_montecarlo *mc, leie_error *err)
             w->M[i * k + s] = w->S[s * n + i];
         }
     leie_status st = demand_of(w, t->Y, w->y, mc->q, err);
-    st = st ? st : solve(mc, true, k, w->M, w->M, NULL, err);
+    st = st ? st : leie_montecarlo_solve(mc, true, k, w->M, w->M, NULL, err);
     bool good = !st && leie_linsys_state(w->sys)->converged;
-    st = st ? st : solve(mc, false, mc->q, w->X, w->y, NULL, err);
+    st = st ? st : leie_montecarlo_solve(mc, false, mc->q, w->X, w->y, NULL, err);
     if (!st && !(good && leie_linsys_state(w->sys)->converged))
         st = leie_fail(err, LEIE_ERR_CONVERGE, "uncertainty: the table itself is not solved to the tolerance (residual %.2e)",
                        leie_linsys_state(w->sys)->residual);
@@ -220,64 +220,6 @@ static leie_status solve_baseline(leie_montecarlo *mc, leie_error *err)
     direct_of(mc, t->F_Y, w->direct);
     footprints(mc, mc->baseline, w->M, k, 1, w->y, mc->q, w->direct);
     return LEIE_OK;
-}
-
-// The cells of the uncertain columns, and the rows of L.
-static leie_status make_narrow(leie_montecarlo *mc, leie_error *err)
-{
-    work *w = mc->work;
-    leie_narrow *J = &w->narrow;
-    leie_size n = w->n, columns = mc->columns, cells = 0;
-    J->columns = columns;
-    leie_index *place = leie_new(n, sizeof *place);
-    leie_size *next = leie_new(columns + 1, sizeof *next);
-    J->column = leie_new(columns, sizeof *J->column);
-    J->start = leie_new(columns + 1, sizeof *J->start);
-    J->L = leie_new(n, (size_t)columns * sizeof *J->L);
-    w->G = leie_new(columns * leie_blocklu_stride(columns) + 2 * columns, sizeof *w->G);
-    leie_status st = LEIE_OK;
-    if (!place || !next || !J->column || !J->start || !J->L || !w->G)
-        st = leie_fail_memory(err, "the uncertain columns", n, (size_t)columns * sizeof *J->L);
-    for (leie_size j = 0, c = 0; !st && j < n; j++) {
-        place[j] = w->in.cols[LEIE_EDIT_A][j] ? (leie_index)c : -1;
-        if (place[j] >= 0)
-            J->column[c++] = (leie_index)j;
-    }
-    for (int pass = 0; !st && pass < 2; pass++) {
-        for (leie_size i = 0; i < n; i++) {
-            const leie_index *col;
-            const double *val;
-            leie_size count = leie_matrix_row(&w->t->Z, i, &col, &val);
-            for (leie_size t = 0; t < count; t++) {
-                leie_size j = col ? col[t] : t, c = place[j];
-                double a = val[t] * w->in.base.scale[j];
-                if (c < 0 || (float)a == 0)
-                    continue;
-                if (pass) {
-                    J->row[next[c]] = (leie_index)i;
-                    J->a[next[c]] = a;
-                    next[c]++;
-                } else
-                    J->start[c + 1]++;
-            }
-        }
-        if (pass)
-            break;
-        for (leie_size c = 0; c < columns; c++)
-            J->start[c + 1] += J->start[c];
-        memcpy(next, J->start, (size_t)columns * sizeof *next);
-        cells = J->start[columns];
-        J->row = leie_new(cells, sizeof *J->row);
-        J->a = leie_new(cells, sizeof *J->a);
-        if (!J->row || !J->a)
-            st = leie_fail_memory(err, "the uncertain columns", cells, sizeof *J->a);
-    }
-    for (leie_size c = 0; !st && c < columns; c++)
-        J->L[J->column[c] * columns + c] = 1; // e_J', turned
-    st = st ? st : solve(mc, true, columns, J->L, J->L, NULL, err);
-    leie_free(place);
-    leie_free(next);
-    return st;
 }
 
 // What is asked, where the uncertain cells are, and the way of draws.
@@ -297,8 +239,9 @@ static leie_status begin(leie_montecarlo *mc, const leie_table *t, const leie_ac
     w->n = t->sector.n;
     w->m = t->demand.n;
     w->region = leie_new(w->m ? w->m : 1, sizeof *w->region);
+    w->wanted = leie_new(w->m ? w->m : 1, sizeof *w->wanted);
     w->material = leie_new(mc->k, sizeof *w->material);
-    if (!w->region || !w->material)
+    if (!w->region || !w->wanted || !w->material)
         return leie_fail_memory(err, "draws", w->m + mc->k, sizeof *w->region);
     leie_status st = leie_inputs_make(&w->in, t, u, err);
     if (st)
@@ -317,7 +260,7 @@ leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const
     st = st ? st : set_up(mc, err);
     st = st ? st : solve_baseline(mc, err);
     if (!st && mc->way == LEIE_DRAW_NARROW)
-        st = make_narrow(mc, err);
+        st = leie_narrow_make(mc, err);
     st = st ? st : leie_montecarlo_propagate(mc, err);
     if (st)
         leie_montecarlo_close(mc);
@@ -353,15 +296,14 @@ void leie_montecarlo_finish(leie_montecarlo *mc)
 {
     work *w = mc->work;
     if (w) {
-        double *arrays[] = {w->S, w->M, w->y, w->X, w->direct, w->Y, w->F_Y, w->S_d, w->b, w->x, w->value, w->narrow.a, w->narrow.L, w->G};
+        double *arrays[] = {w->S, w->M, w->y, w->X, w->direct, w->Y, w->F_Y, w->S_d, w->b, w->x, w->value};
         for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
             leie_free(arrays[i]);
         leie_free(w->region);
+        leie_free(w->wanted);
         leie_free(w->material);
         leie_free(w->good);
-        leie_free(w->narrow.column);
-        leie_free(w->narrow.start);
-        leie_free(w->narrow.row);
+        leie_narrow_clear(&w->narrow);
         leie_linsys_free(w->sys);
         leie_inputs_clear(&w->in);
         leie_free(w);
@@ -381,7 +323,7 @@ void leie_montecarlo_close(leie_montecarlo *mc)
 
 // ---- draws ----
 
-static double tolerance_of(const work *w)
+double leie_montecarlo_tolerance(const work *w)
 {
     return w->opts.linsys.tolerance > 0 ? w->opts.linsys.tolerance : 1e-12;
 }
@@ -418,7 +360,7 @@ static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
         return st;
     }
     st = new_array(&direct, q * k, err);
-    st = st ? st : leie_inputs_draw_Y(&w->in, r.draw, w->Y, w->F_Y, err);
+    st = st ? st : leie_inputs_draw_Y(&w->in, r.draw, w->wanted, w->Y, w->F_Y, err);
     st = st ? st : leie_inputs_draw_S(&w->in, r.draw, w->S_d, err);
     st = st ? st : demand_of(w, w->Y, w->transposed ? w->X : w->b, q, err);
     if (st)
@@ -444,127 +386,98 @@ done:
     return st;
 }
 
-// G = I - L_J dA_J for a draw; d [cells] receives dA_J.
-static leie_status narrow_matrix(work *w, uint32_t draw, double *d, leie_error *err)
+// What draws next .. next + batch - 1 from the system of the baseline share.
+typedef struct together {
+    leie_montecarlo *mc;
+    leie_size batch, ld; // distance of rows of y and, for X, of x
+    bool solves, beside; // whether y* of the draws stand side by side, [n, batch q]
+    double *y, *direct;  // [n, q] of each draw; [batch, q, k]
+} together;
+
+static double *demand_at(const together *g, leie_size d)
 {
-    const leie_narrow *J = &w->narrow;
-    leie_size c_n = J->columns, ld = leie_blocklu_stride(c_n), n = w->n;
-    leie_size *next = leie_new(c_n, sizeof *next);
-    float *value = leie_new(n, sizeof *value);
-    double *acc = leie_new(c_n * c_n, sizeof *acc); // [column of dA, row of L_J]
-    leie_status st = LEIE_OK;
-    if (!next || !value || !acc) {
-        st = leie_fail_memory(err, "a draw of columns", c_n * c_n, sizeof *acc);
-        goto done;
-    }
-    for (leie_size c = 0; c < c_n; c++) {
-        leie_size start = J->start[c], cells = J->start[c + 1] - start;
-        for (leie_size t = 0; t < cells; t++)
-            value[t] = (float)J->a[start + t];
-        leie_inputs_draw_A(&w->in, draw, J->column[c], cells, J->row + start, value, 0);
-        for (leie_size t = 0; t < cells; t++)
-            d[start + t] = (double)value[t] - J->a[start + t];
-        next[c] = start;
-    }
-    for (leie_size i0 = 0; i0 < n; i0 += ROWS_BLOCK)
-        for (leie_size c = 0; c < c_n; c++)
-            for (; next[c] < J->start[c + 1] && J->row[next[c]] < i0 + ROWS_BLOCK; next[c]++) {
-                const double *L = J->L + J->row[next[c]] * c_n;
-                double dA = d[next[c]], *to = acc + c * c_n;
-                for (leie_size r = 0; r < c_n; r++)
-                    to[r] += dA * L[r];
-            }
-    for (leie_size r = 0; r < c_n; r++)
-        for (leie_size c = 0; c < c_n; c++)
-            w->G[r * ld + c] = (r == c) - acc[c * c_n + r];
-done:
-    leie_free(next);
-    leie_free(value);
-    leie_free(acc);
-    return st;
+    return g->y + d * g->mc->q * (g->beside ? 1 : g->mc->work->n);
 }
 
-// y~ = y* + dA_J x*_J in place of y* [n, q] with distance ld; *good false when there is no such x*.
-static leie_status widen_demand(leie_montecarlo *mc, uint32_t draw, double *y, leie_size ld, bool *good, leie_error *err)
+// Y, S and F_Y of the draws.
+static leie_status draw_inputs(const together *g, leie_error *err)
 {
+    leie_montecarlo *mc = g->mc;
     work *w = mc->work;
-    const leie_narrow *J = &w->narrow;
-    leie_size c_n = J->columns, q = mc->q, stride = leie_blocklu_stride(c_n);
-    double *d = leie_new(J->start[c_n], sizeof *d), *x = leie_new(c_n * q, sizeof *x);
-    int *pivot = leie_new(c_n, sizeof *pivot);
+    leie_size n = w->n, k = mc->k, q = mc->q;
     leie_status st = LEIE_OK;
-    if (!d || !x || !pivot)
-        st = leie_fail_memory(err, "a draw of columns", J->start[c_n], sizeof *d);
-    st = st ? st : narrow_matrix(w, draw, d, err);
-    if (st)
-        goto done;
-    for (leie_size i = 0; i < w->n; i++) // L_J y*
-        for (leie_size a = 0; a < q; a++)
-            for (leie_size r = 0; y[i * ld + a] != 0 && r < c_n; r++)
-                x[r * q + a] += J->L[i * c_n + r] * y[i * ld + a];
-    *good = leie_blocklu_factor(w->G, c_n, stride, pivot, w->G + c_n * stride) < 0;
-    if (!*good)
-        goto done;
-    leie_blocklu_solve(w->G, c_n, stride, pivot, false, q, x); // x*_J
-    for (leie_size c = 0; c < c_n; c++)
-        for (leie_size t = J->start[c]; t < J->start[c + 1]; t++)
-            for (leie_size a = 0; a < q; a++)
-                y[J->row[t] * ld + a] += d[t] * x[c * q + a];
-done:
-    leie_free(d);
-    leie_free(x);
-    leie_free(pivot);
+    for (leie_size d = 0; !st && d < g->batch; d++) {
+        uint32_t draw = (uint32_t)(mc->record.next + d);
+        w->good[d] = true;
+        st = leie_inputs_draw_Y(&w->in, draw, w->wanted, w->Y, w->F_Y, err);
+        st = st ? st : demand_of(w, w->Y, demand_at(g, d), g->ld, err);
+        direct_of(mc, w->F_Y, g->direct + d * q * k);
+        if (!st && w->in.any[LEIE_EDIT_S])
+            st = leie_inputs_draw_S(&w->in, draw, w->S_d + d * k * n, err);
+        for (leie_size i = 0; g->solves && w->transposed && !st && i < n; i++)
+            for (leie_size s = 0; s < k; s++)
+                w->b[i * k * g->batch + d * k + s] = w->S_d[d * k * n + s * n + i];
+    }
     return st;
 }
 
-// Draws next .. next + batch - 1 from the system of the baseline.
+static leie_status solve_draws(const together *g, leie_error *err)
+{
+    leie_montecarlo *mc = g->mc;
+    work *w = mc->work;
+    leie_size side = w->transposed ? mc->k : mc->q;
+    double *residual = NULL;
+    leie_status st = new_array(&residual, side * g->batch, err);
+    st = st ? st : leie_montecarlo_solve(mc, w->transposed, side * g->batch, w->x, w->b, residual, err);
+    for (leie_size c = 0; !st && c < side * g->batch; c++)
+        w->good[c / side] &= residual[c] <= leie_montecarlo_tolerance(w);
+    leie_free(residual);
+    return st;
+}
+
+static leie_status add_up(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const together *g = ctx;
+    const leie_montecarlo *mc = g->mc;
+    const work *w = mc->work;
+    leie_size n = w->n, k = mc->k, q = mc->q;
+    (void)worker;
+    (void)err;
+    for (leie_size d = first; d < last; d++) {
+        double *e = w->value + d * mc->outputs, *own = g->direct + d * q * k;
+        const double *S = w->S_d + d * k * n;
+        if (g->solves && !w->transposed)
+            footprints(mc, e, S, 1, n, w->x + d * q, g->ld, own);
+        else if (g->solves)
+            footprints(mc, e, w->x + d * k, k * g->batch, 1, demand_at(g, d), g->ld, own);
+        else if (w->in.any[LEIE_EDIT_S]) // Y and A are those of the baseline
+            footprints(mc, e, S, 1, n, w->X, q, own);
+        else
+            footprints(mc, e, w->M, k, 1, demand_at(g, d), g->ld, own);
+    }
+    return LEIE_OK;
+}
+
 static leie_status draw_batch(leie_montecarlo *mc, leie_size batch, leie_error *err)
 {
     work *w = mc->work;
-    leie_size n = w->n, k = mc->k, q = mc->q;
-    bool S = w->in.any[LEIE_EDIT_S], solves = S && (mc->way == LEIE_DRAW_NARROW || mc->way == LEIE_DRAW_BASELINE);
-    bool plain = solves && !w->transposed;
-    leie_size ld = plain ? q * batch : q, side = plain ? q : k;
-    double *direct = NULL, *y = NULL;
-    leie_status st = new_array(&direct, batch * q * k, err);
+    bool narrow = mc->way == LEIE_DRAW_NARROW;
+    together g = {.mc = mc, .batch = batch, .solves = w->in.any[LEIE_EDIT_S] && (narrow || mc->way == LEIE_DRAW_BASELINE)};
+    bool plain = g.solves && !w->transposed;
+    double *y = NULL;
+    g.beside = narrow || plain;
+    g.ld = g.beside ? mc->q * batch : mc->q;
+    leie_status st = new_array(&g.direct, batch * mc->q * mc->k, err);
     if (!plain)
-        st = st ? st : new_array(&y, n * q * batch, err);
-    for (leie_size d = 0; !st && d < batch; d++) {
-        uint32_t draw = (uint32_t)(mc->record.next + d);
-        double *y_d = plain ? w->b + d * q : y + d * n * q;
-        w->good[d] = true;
-        st = leie_inputs_draw_Y(&w->in, draw, w->Y, w->F_Y, err);
-        st = st ? st : demand_of(w, w->Y, y_d, ld, err);
-        direct_of(mc, w->F_Y, direct + d * q * k);
-        if (!st && mc->way == LEIE_DRAW_NARROW)
-            st = widen_demand(mc, draw, y_d, ld, &w->good[d], err);
-        if (!st && S)
-            st = leie_inputs_draw_S(&w->in, draw, w->S_d + d * k * n, err);
-        if (!plain && solves && !st)
-            for (leie_size i = 0; i < n; i++)
-                for (leie_size s = 0; s < k; s++)
-                    w->b[i * k * batch + d * k + s] = w->S_d[d * k * n + s * n + i];
-    }
-    if (!st && solves) {
-        double *residual = NULL;
-        st = new_array(&residual, side * batch, err);
-        st = st ? st : solve(mc, !plain, side * batch, w->x, w->b, residual, err);
-        for (leie_size c = 0; !st && c < side * batch; c++)
-            w->good[c / side] &= residual[c] <= tolerance_of(w);
-        leie_free(residual);
-    }
-    for (leie_size d = 0; !st && d < batch; d++) {
-        double *e = w->value + d * mc->outputs, *own = direct + d * q * k, *y_d = y + (plain ? 0 : d * n * q);
-        if (plain)
-            footprints(mc, e, w->S_d + d * k * n, 1, n, w->x + d * q, ld, own);
-        else if (solves)
-            footprints(mc, e, w->x + d * k, k * batch, 1, y_d, q, own);
-        else if (S) // Y is that of the baseline
-            footprints(mc, e, w->S_d + d * k * n, 1, n, w->X, q, own);
-        else
-            footprints(mc, e, w->M, k, 1, y_d, q, own);
-    }
-    leie_free(direct);
+        st = st ? st : new_array(&y, w->n * mc->q * batch, err);
+    g.y = plain ? w->b : y;
+    st = st ? st : draw_inputs(&g, err);
+    if (!st && narrow)
+        st = leie_narrow_widen(mc, batch, g.y, w->good, err);
+    if (!st && g.solves)
+        st = solve_draws(&g, err);
+    st = st ? st : leie_parallel_for(batch, 1, add_up, &g, err);
+    leie_free(g.direct);
     leie_free(y);
     return st;
 }

@@ -7,7 +7,8 @@
  *
  *   whole    most columns of A:  (I - A*)' M' = S*', or (I - A*) X = y*, whichever has fewer right-hand sides
  *   narrow   few columns J of A: x*_J = (I - L_J dA_J)^-1 L_J y*,  y~ = y* + dA_J x*_J,  then as without A
- *            (L_J: rows J of L, transposed solves once; Sherman and Morrison 1950, Woodbury 1950)
+ *            (L_J: rows J of L, transposed solves once; Sherman and Morrison 1950, Woodbury 1950), x*_J by repetition of
+ *            x_J = L_J y* + L_J dA_J x_J, with LU factors where that does not settle
  *   none of A, Y or S: products with M or X of the baseline; Y and S: solves of the baseline, several draws together
  *
  * First order (METHODS, uncertainty), with lambda = M', sd of each cell, groups correlated with rho:
@@ -75,7 +76,7 @@ LEIE_API leie_status leie_montecarlo_plan(leie_draw_plan *plan, const leie_table
 
 /* Solves the baseline, propagates to first order, ranks, and makes ready for draw 0. Table, account regions and u must
  * outlive it. opts NULL for defaults. Memory: M [n, k], X and y [n, q], Y and S of a draw; for `narrow` a row of L for
- * each column; for `whole` what leie_linsys_redraw takes. Errors: those of leie_inputs_make, leie_linsys_setup and
+ * each column and, for each draw solved together, 4 bytes per uncertain cell; for `whole` what leie_linsys_redraw takes. Errors: those of leie_inputs_make, leie_linsys_setup and
  * leie_linsys_solve; LEIE_ERR_CONVERGE when the baseline is not solved; LEIE_ERR_DATA without stressors or regions. */
 LEIE_API leie_status leie_montecarlo_open(leie_montecarlo *mc, const leie_table *t, const leie_account_regions *q,
                                           const leie_uncertain *u, const leie_montecarlo_opts *opts, leie_error *err);

@@ -7,12 +7,16 @@
 
 /* Uncertain columns of A, cell by cell. */
 typedef struct leie_narrow {
-    leie_size columns;
+    leie_size columns, cells;
     leie_index *column; // [columns] J
     leie_size *start;   // [columns + 1]
     leie_index *row;    // [cells]
     double *a;          // [cells] of the baseline
-    double *L;          // [n, columns] rows J of L, turned
+    leie_matrix L;      // [n, columns] rows J of L, turned
+    float *dA;          // [batch, cells] of draws
+    float *value;       // [workers, n]
+    double *own, *side; // [batch, n, q] and [n, batch q]: dA_J x_J
+    double *x;          // [3, columns, batch q]
 } leie_narrow;
 
 typedef struct leie_montecarlo_work {
@@ -23,6 +27,7 @@ typedef struct leie_montecarlo_work {
     leie_linsys *sys;
     leie_size n, m;
     leie_index *region; // [m] table region of a column that counts in a footprint, else -1
+    bool *wanted;       // [m] whether it is in the footprint of an account region
     bool *material;     // [k] whether it is in the total
     double *S;          // [k, n] baseline
     double *M;          // [n, k]
@@ -35,9 +40,23 @@ typedef struct leie_montecarlo_work {
     double *value;      // [batch, outputs]
     bool *good;         // [batch]
     leie_narrow narrow;
-    double *G;          // [columns, stride] and what its solve takes
     bool transposed;    // whether draws are solved for M or for X
 } leie_montecarlo_work;
+
+/* Solves with the system of the baseline; mc keeps the largest residual. */
+leie_status leie_montecarlo_solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b,
+                                  double *residual, leie_error *err);
+
+/* The tolerance of the solves. */
+double leie_montecarlo_tolerance(const leie_montecarlo_work *w);
+
+/* The uncertain columns, their cells, and rows J of L by one block solve. */
+leie_status leie_narrow_make(leie_montecarlo *mc, leie_error *err);
+void leie_narrow_clear(leie_narrow *J);
+
+/* y~ = y* + dA_J x*_J in place of y* [n, batch q] of draws next .. next + batch - 1; good [batch] becomes false where
+ * there is no x*. The same numbers whatever draws go together. */
+leie_status leie_narrow_widen(leie_montecarlo *mc, leie_size batch, double *y, bool *good, leie_error *err);
 
 /* First-order standard deviations, and the ranking. */
 leie_status leie_montecarlo_propagate(leie_montecarlo *mc, leie_error *err);

@@ -17,7 +17,7 @@ enum {
 // Arrays for one worker, as long as the longest column or row.
 typedef struct leie_draw_work {
     uint32_t *word;
-    float *z, *s, *m;
+    float *z, *s, *m, *one;
     double *factor, *flow, *before, *after; // the last two by group of industries
     int *rule;
     leie_draw_counts counts;
@@ -344,12 +344,13 @@ static leie_status new_work(leie_inputs *in, leie_error *err)
         k->z = leie_new(room, sizeof *k->z);
         k->s = leie_new(room, sizeof *k->s);
         k->m = leie_new(room, sizeof *k->m);
+        k->one = leie_new(room, sizeof *k->one);
         k->factor = leie_new(room, sizeof *k->factor);
         k->flow = leie_new(room, sizeof *k->flow);
         k->before = leie_new(in->row_groups + 1, sizeof *k->before);
         k->after = leie_new(in->row_groups + 1, sizeof *k->after);
         k->rule = leie_new(room, sizeof *k->rule);
-        if (!k->word || !k->z || !k->s || !k->m || !k->factor || !k->flow || !k->before || !k->after || !k->rule)
+        if (!k->word || !k->z || !k->s || !k->m || !k->one || !k->factor || !k->flow || !k->before || !k->after || !k->rule)
             return leie_fail_memory(err, "draws", room, sizeof *k->factor);
     }
     return in->work ? LEIE_OK : leie_fail_memory(err, "draws", in->workers, sizeof *in->work);
@@ -385,6 +386,7 @@ void leie_inputs_clear(leie_inputs *in)
         leie_free(in->work[w].z);
         leie_free(in->work[w].s);
         leie_free(in->work[w].m);
+        leie_free(in->work[w].one);
         leie_free(in->work[w].factor);
         leie_free(in->work[w].flow);
         leie_free(in->work[w].before);
@@ -608,6 +610,19 @@ static void draw_mixed_column(const leie_inputs *in, leie_draw_work *w, uint32_t
     }
 }
 
+// The money in a column of A, four chains side by side.
+static double money_of(const leie_inputs *in, leie_size n, const leie_index *row, const float *value)
+{
+    double chain[4] = {0};
+    leie_size t = 0;
+    for (; in->all_money && t + 4 <= n; t += 4)
+        for (int c = 0; c < 4; c++)
+            chain[c] += (double)value[t + c];
+    for (; t < n; t++)
+        chain[0] += in->all_money || in->base.money[row[t]] ? (double)value[t] : 0;
+    return (chain[0] + chain[1]) + (chain[2] + chain[3]);
+}
+
 void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n, const leie_index *row, float *value,
                         int worker)
 {
@@ -619,7 +634,6 @@ void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n
         draw_words(in, w->word, n, STREAM_CELLS + LEIE_EDIT_A, draw, (uint32_t)j, in->sobol ? in->sobol_A[j] : 0);
         leie_normals(w->z, w->word, n);
     }
-    double after = 0;
     if (cells && !draw_plain_column(in, w, draw, j, n, row, value))
         draw_mixed_column(in, w, draw, j, n, row, value);
     if (in->industries) {
@@ -629,9 +643,7 @@ void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n
         for (leie_size t = 0; t < n; t++)
             value[t] = in->row_group[row[t]] < 0 ? value[t] : (float)w->flow[t];
     }
-    for (leie_size t = 0; t < n; t++)
-        after += in->all_money || in->base.money[row[t]] ? (double)value[t] : 0;
-    w->counts.over_one += after > 1 && in->inputs[j] <= 1;
+    w->counts.over_one += in->inputs[j] <= 1 && money_of(in, n, row, value) > 1;
 }
 
 // ---- Y, S, F_Y ----
@@ -644,8 +656,36 @@ typedef struct pass {
     leie_size n, step, stride; // cells of an item; from one to the next; from item to item
     const double *from;
     const double *scale;       // [n] S = F / x; NULL for ones
+    const bool *wanted;        // [items] the others are left alone; NULL: all are wanted
     double *to;
 } pass;
+
+// One lognormal rule with one c for the whole item: the case that is worth vectors.
+static bool draw_plain_item(const pass *p, leie_draw_work *w, leie_size item)
+{
+    const leie_inputs *in = p->in;
+    int rule = in->rules[p->block] == 1 ? in->rule[p->block][0] : -1;
+    bool column = p->block == LEIE_EDIT_Y;
+    if (rule < 0 || in->u->cells.intervention[rule].cells != LEIE_CELLS_ALL)
+        return false;
+    const leie_found *f = &in->base.found[rule];
+    if ((column ? f->row.n : f->col.n) < p->n || (!column && in->u->rule[rule].grouping == LEIE_GROUP_REGION))
+        return false;
+    mix x;
+    set_mix(&x, in, rule, p->draw, leie_inputs_group(in, rule, column ? 0 : item, column ? item : 0));
+    if (!x.lognormal)
+        return false;
+    for (leie_size t = 0; t < p->n; t++) {
+        w->z[t] = x.own * w->z[t] + x.common;
+        w->s[t] = x.s;
+        w->m[t] = x.m;
+        w->one[t] = 1;
+    }
+    leie_lognormal_scale(w->one, w->z, w->s, w->m, p->n);
+    for (leie_size t = 0; t < p->n; t++)
+        p->to[item * p->stride + t * p->step] *= (double)w->one[t];
+    return true;
+}
 
 static leie_status draw_items(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
@@ -655,6 +695,8 @@ static leie_status draw_items(void *ctx, leie_size first, leie_size last, int wo
     bool column = p->block == LEIE_EDIT_Y;
     (void)err;
     for (leie_size item = first; item < last; item++) {
+        if (p->wanted && !p->wanted[item])
+            continue;
         leie_size at = item * p->stride;
         bool touched = column ? in->cols[p->block][item] != 0 : in->rows[p->block][item] != 0;
         for (leie_size t = 0; t < p->n; t++)
@@ -666,6 +708,8 @@ static leie_status draw_items(void *ctx, leie_size first, leie_size last, int wo
                        in->sobol ? in->first_dim[p->block] + item * p->n : 0);
             leie_normals(w->z, w->word, p->n);
         }
+        if (draw_plain_item(p, w, item))
+            continue;
         mix x = {.rule = -1};
         bool shares = false;
         for (leie_size t = 0; t < p->n; t++) {
@@ -703,7 +747,7 @@ static leie_status draw_items(void *ctx, leie_size first, leie_size last, int wo
 }
 
 // The factors of whole columns: shares between the regions of a nest.
-static void draw_keys(leie_inputs *in, uint32_t draw, double *Y, double *F_Y)
+static void draw_keys(leie_inputs *in, uint32_t draw, const bool *wanted, double *Y, double *F_Y)
 {
     leie_size m = in->t->demand.n, n = in->t->sector.n, k = in->t->stressor.n;
     leie_draw_work *w = &in->work[0];
@@ -724,31 +768,34 @@ static void draw_keys(leie_inputs *in, uint32_t draw, double *Y, double *F_Y)
         if (rule >= 0)
             draw_shares(in, rule, draw, (uint32_t)g, m, w->rule, NULL, w->factor, in->column);
     }
-    for (leie_size i = 0; i < n; i++)
-        for (leie_size j = 0; j < m; j++)
-            Y[i * m + j] *= in->key_rule[j] < 0 ? 1 : w->factor[j];
-    for (leie_size s = 0; s < k; s++)
-        for (leie_size j = 0; j < m; j++)
-            F_Y[s * m + j] *= in->key_rule[j] < 0 ? 1 : w->factor[j];
+    for (leie_size j = 0; j < m; j++) {
+        if (in->key_rule[j] < 0)
+            continue;
+        for (leie_size i = 0; i < n && (!wanted || wanted[j]); i++)
+            Y[i * m + j] *= w->factor[j];
+        for (leie_size s = 0; s < k; s++)
+            F_Y[s * m + j] *= w->factor[j];
+    }
 }
 
-leie_status leie_inputs_draw_Y(leie_inputs *in, uint32_t draw, double *Y, double *F_Y, leie_error *err)
+leie_status leie_inputs_draw_Y(leie_inputs *in, uint32_t draw, const bool *wanted, double *Y, double *F_Y, leie_error *err)
 {
     leie_size n = in->t->sector.n, m = in->t->demand.n, k = in->t->stressor.n;
-    pass y = {in, LEIE_EDIT_Y, draw, n, m, 1, in->t->Y, NULL, Y};
-    pass f = {in, LEIE_EDIT_F_Y, draw, m, 1, m, in->t->F_Y, NULL, F_Y};
+    pass y = {in, LEIE_EDIT_Y, draw, n, m, 1, in->t->Y, NULL, wanted, Y};
+    pass f = {in, LEIE_EDIT_F_Y, draw, m, 1, m, in->t->F_Y, NULL, NULL, F_Y};
     leie_status st = leie_parallel_for(m, 1, draw_items, &y, err);
     for (leie_size j = 0; !st && in->industries && j < m; j++)
-        move_origins(in, &in->work[0], n, NULL, Y + j, m);
+        if (!wanted || wanted[j])
+            move_origins(in, &in->work[0], n, NULL, Y + j, m);
     st = st || !k ? st : leie_parallel_for(k, 1, draw_items, &f, err);
     if (!st)
-        draw_keys(in, draw, Y, F_Y);
+        draw_keys(in, draw, wanted, Y, F_Y);
     return st;
 }
 
 leie_status leie_inputs_draw_S(leie_inputs *in, uint32_t draw, double *S, leie_error *err)
 {
     leie_size n = in->t->sector.n, k = in->t->stressor.n;
-    pass s = {in, LEIE_EDIT_S, draw, n, 1, n, in->t->F, in->base.scale, S};
+    pass s = {in, LEIE_EDIT_S, draw, n, 1, n, in->t->F, in->base.scale, NULL, S};
     return k ? leie_parallel_for(k, 1, draw_items, &s, err) : LEIE_OK;
 }

@@ -137,8 +137,10 @@ LEIE_API void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size colum
                                  float *value, int worker);
 
 /* Y, S and F_Y of a draw, each of the shape of the table's Y [n, m], S [k, n] and F_Y [k, m] (S = F / x); on all
- * threads. What no rule names is the baseline to the bit. keys act on both Y and F_Y. */
-LEIE_API leie_status leie_inputs_draw_Y(leie_inputs *in, uint32_t draw, double *Y, double *F_Y, leie_error *err);
+ * threads. What no rule names is the baseline to the bit. keys act on both Y and F_Y. Columns of Y that are not
+ * wanted [m] are left as they are, and their sign changes are not counted; NULL: all are wanted. */
+LEIE_API leie_status leie_inputs_draw_Y(leie_inputs *in, uint32_t draw, const bool *wanted, double *Y, double *F_Y,
+                                        leie_error *err);
 LEIE_API leie_status leie_inputs_draw_S(leie_inputs *in, uint32_t draw, double *S, leie_error *err);
 
 /* Counts of all draws since the last call. */
