@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 #include "kernels/sum.h"
 #include "solver/table/table_impl.h"
 
 // Labels named in a note; the rest is counted.
 enum { NAMED = 5, NAMES_MAX = NAMED * (LEIE_PLACE_MAX + 2) + 32 };
+
+enum { SLABS = 16 }; // groups of rows of Z that are looked at apart
 
 // A count of places with an amount, the worst place, and the first few names.
 typedef struct tally {
@@ -69,20 +72,90 @@ static leie_status check_shapes(const leie_table *t, leie_error *err)
     return LEIE_OK;
 }
 
-static leie_status check_finite_Z(const leie_table *t, leie_error *err)
+// ---- one read of Z ----
+
+// What is asked of the cells of Z, slab by slab of its rows.
+typedef struct look {
+    leie_size bad_row, bad_col; // first cell that is not finite, -1 for none
+    double bad;
+    tally negative, idle; // idle: bought by sectors without output
+} look;
+
+typedef struct looking {
+    const leie_table *t;
+    leie_size grain;
+    look *slab; // [SLABS]
+} looking;
+
+static leie_status look_at_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    char from[LEIE_PLACE_MAX], to[LEIE_PLACE_MAX];
-    for (leie_size i = 0; i < t->sector.n; i++) {
+    const looking *all = ctx;
+    const leie_table *t = all->t;
+    look *slab = &all->slab[first / all->grain];
+    (void)worker;
+    (void)err;
+    slab->bad_row = -1;
+    for (leie_size i = first; i < last; i++) {
         const leie_index *col;
         const double *val;
         leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
-        for (leie_size c = 0; c < count; c++)
-            if (!isfinite(val[c]))
-                return leie_fail(err, LEIE_ERR_DATA, "Z from %s to %s is %g: expected a finite number",
-                                 leie_axis_place(from, &t->sector, i),
-                                 leie_axis_place(to, &t->sector, col ? col[c] : c), val[c]);
+        for (leie_size c = 0; c < count; c++) {
+            leie_size j = col ? col[c] : c;
+            if (val[c] < 0)
+                tally_add(&slab->negative, val[c], i, j);
+            if (t->x[j] == 0 && val[c] != 0)
+                tally_add(&slab->idle, val[c], i, j);
+            if (!isfinite(val[c]) && slab->bad_row < 0) {
+                slab->bad_row = i;
+                slab->bad_col = j;
+                slab->bad = val[c];
+            }
+        }
     }
     return LEIE_OK;
+}
+
+// Slabs together, in their order.
+static void tally_join(tally *to, const tally *from)
+{
+    if (from->count > 0 && (to->count == 0 || fabs(from->worst) > fabs(to->worst))) {
+        to->worst = from->worst;
+        to->worst_row = from->worst_row;
+        to->worst_col = from->worst_col;
+    }
+    to->count += from->count;
+    leie_acc_add(&to->amount, leie_acc_value(&from->amount));
+}
+
+static leie_status look_at_Z(look *found, const leie_table *t, leie_error *err)
+{
+    leie_size n = t->sector.n;
+    looking all = {.t = t, .grain = (n + SLABS - 1) / SLABS, .slab = leie_new(SLABS, sizeof *all.slab)};
+    *found = (look){.bad_row = -1};
+    if (!all.slab)
+        return leie_fail_memory(err, "a look at Z", SLABS, sizeof *all.slab);
+    leie_status st = leie_parallel_for(n, all.grain, look_at_rows, &all, err);
+    for (leie_size slab = 0; slab * all.grain < n; slab++) {
+        const look *from = &all.slab[slab];
+        tally_join(&found->negative, &from->negative);
+        tally_join(&found->idle, &from->idle);
+        if (found->bad_row < 0 && from->bad_row >= 0) {
+            found->bad_row = from->bad_row;
+            found->bad_col = from->bad_col;
+            found->bad = from->bad;
+        }
+    }
+    leie_free(all.slab);
+    return st;
+}
+
+static leie_status check_finite_Z(const leie_table *t, const look *Z, leie_error *err)
+{
+    char from[LEIE_PLACE_MAX], to[LEIE_PLACE_MAX];
+    if (Z->bad_row < 0)
+        return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_DATA, "Z from %s to %s is %g: expected a finite number",
+                     leie_axis_place(from, &t->sector, Z->bad_row), leie_axis_place(to, &t->sector, Z->bad_col), Z->bad);
 }
 
 // Rows are named by an axis or by a list; one of the two is NULL.
@@ -100,9 +173,9 @@ static leie_status check_finite(const char *what, const double *rows, const leie
     return LEIE_OK;
 }
 
-static leie_status check_values(const leie_table *t, leie_error *err)
+static leie_status check_values(const leie_table *t, const look *Z, leie_error *err)
 {
-    leie_status st = check_finite_Z(t, err);
+    leie_status st = check_finite_Z(t, Z, err);
     if (!st)
         st = check_finite("Y", t->Y, &t->sector, NULL, &t->demand, err);
     if (!st)
@@ -159,27 +232,16 @@ static leie_status note_output(leie_table *t, leie_error *err)
 }
 
 // Purchases of sectors without output: A has no column for them.
-static leie_status note_idle_purchases(leie_table *t, leie_error *err)
+static leie_status note_idle_purchases(leie_table *t, const tally *bought, leie_error *err)
 {
-    tally bought = {0};
-    for (leie_size i = 0; i < t->sector.n; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
-        for (leie_size c = 0; c < count; c++) {
-            leie_size j = col ? col[c] : c;
-            if (val[c] != 0 && t->x[j] == 0)
-                tally_add(&bought, val[c], i, j);
-        }
-    }
-    if (bought.count == 0)
+    if (bought->count == 0)
         return LEIE_OK;
     char from[LEIE_PLACE_MAX], to[LEIE_PLACE_MAX];
-    return leie_provenance_note(&t->provenance, LEIE_NOTE_FOUND, bought.count, err,
+    return leie_provenance_note(&t->provenance, LEIE_NOTE_FOUND, bought->count, err,
                                 "%lld purchases of sectors without output, largest %.9g %s from %s to %s",
-                                (long long)bought.count, bought.worst, leie_sector_unit(t, bought.worst_row),
-                                leie_axis_place(from, &t->sector, bought.worst_row),
-                                leie_axis_place(to, &t->sector, bought.worst_col));
+                                (long long)bought->count, bought->worst, leie_sector_unit(t, bought->worst_row),
+                                leie_axis_place(from, &t->sector, bought->worst_row),
+                                leie_axis_place(to, &t->sector, bought->worst_col));
 }
 
 static leie_status note_idle_pressures(leie_table *t, leie_error *err)
@@ -218,23 +280,16 @@ static leie_status note_negative(leie_table *t, const char *what, const tally *f
                                 leie_axis_place(to, columns, found->worst_col));
 }
 
-static leie_status note_negatives(leie_table *t, leie_error *err)
+static leie_status note_negatives(leie_table *t, const tally *in_Z, leie_error *err)
 {
-    tally in_Z = {0}, in_Y = {0};
+    tally in_Y = {0};
     leie_size m = t->demand.n;
-    for (leie_size i = 0; i < t->sector.n; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
-        for (leie_size c = 0; c < count; c++)
-            if (val[c] < 0)
-                tally_add(&in_Z, val[c], i, col ? col[c] : c);
+    for (leie_size i = 0; i < t->sector.n; i++)
         for (leie_size f = 0; f < m; f++)
             if (t->Y[i * m + f] < 0)
                 tally_add(&in_Y, t->Y[i * m + f], i, f);
-    }
     leie_status st = note_negative(t, "final demand Y", &in_Y, &t->demand, err);
-    return st ? st : note_negative(t, "intermediate use Z", &in_Z, &t->sector, err);
+    return st ? st : note_negative(t, "intermediate use Z", in_Z, &t->sector, err);
 }
 
 // A table in which nobody sells anything is an empty file or the wrong one.
@@ -254,9 +309,12 @@ static leie_status check_output(const leie_table *t, leie_error *err)
 leie_status leie_table_inspect(leie_table *t, leie_error *err)
 {
     leie_size notes = t->provenance.notes;
+    look Z;
     leie_status st = check_shapes(t, err);
     if (!st)
-        st = check_values(t, err);
+        st = look_at_Z(&Z, t, err);
+    if (!st)
+        st = check_values(t, &Z, err);
     if (!st)
         st = check_units(t, err);
     if (!st)
@@ -266,11 +324,11 @@ leie_status leie_table_inspect(leie_table *t, leie_error *err)
     if (!st)
         st = note_output(t, err);
     if (!st)
-        st = note_idle_purchases(t, err);
+        st = note_idle_purchases(t, &Z.idle, err);
     if (!st)
         st = note_idle_pressures(t, err);
     if (!st)
-        st = note_negatives(t, err);
+        st = note_negatives(t, &Z.negative, err);
     if (st)
         leie_provenance_rewind(&t->provenance, notes);
     return st;
