@@ -273,23 +273,20 @@ static leie_status set_coefficients(leie_accounts_work *w, leie_error *err)
     return st;
 }
 
-// value_added = x - column sums of Z over money rows; 0 where the sector itself is not money.
-static void set_value_added(leie_accounts_work *w)
+// value_added = x - Z' money, over money rows; 0 where the sector itself is not money.
+static leie_status set_value_added(leie_accounts_work *w, leie_error *err)
 {
     leie_accounts *a = w->a;
-    memcpy(a->value_added, w->t->x, (size_t)a->n * sizeof *a->value_added);
-    for (leie_size i = 0; i < a->n; i++) {
-        if (!leie_is_money(w->t, w->t->sector.unit[i]))
-            continue;
-        const leie_index *col;
-        const double *Z;
-        leie_size count = leie_matrix_row(&w->t->Z, i, &col, &Z);
-        for (leie_size c = 0; c < count; c++)
-            a->value_added[col ? col[c] : c] -= Z[c];
-    }
-    for (leie_size j = 0; j < a->n; j++)
-        if (!leie_is_money(w->t, w->t->sector.unit[j]))
-            a->value_added[j] = 0;
+    double *money = leie_new(a->n, sizeof *money); // 1 for money
+    if (!money)
+        return leie_fail_memory(err, "value added", a->n, sizeof *money);
+    for (leie_size i = 0; i < a->n; i++)
+        money[i] = leie_is_money(w->t, w->t->sector.unit[i]);
+    leie_status st = leie_matrix_product(a->value_added, &w->t->Z, true, NULL, 1, money, err);
+    for (leie_size j = 0; j < a->n && !st; j++)
+        a->value_added[j] = money[j] != 0 ? w->t->x[j] - a->value_added[j] : 0;
+    leie_free(money);
+    return st;
 }
 
 // y of every column of X, from Y added up by table region.
@@ -471,9 +468,10 @@ leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, const leie
         st = set_coefficients(&w, err);
     if (!st)
         st = set_demand(&w, err);
+    if (!st)
+        st = set_value_added(&w, err);
     if (st)
         goto done;
-    set_value_added(&w);
     set_production(&w);
     st = set_direct(&w, err);
     if (!st && a->k)
