@@ -52,15 +52,26 @@ def module(name):
         return None
 
 
-def footprints(leie, format, path, folder):
+def run(leie, source, folder):
+    """Footprints of a study or a table file, as NetCDF."""
     result = f"{folder}/result.nc"
-    if format:
-        subprocess.run([leie, "import", format, path, "--year", "2011", "-o", f"{folder}/table.nc", "-q",
-                        "--force"], check=True,
-                       stdout=subprocess.DEVNULL)
-    subprocess.run([leie, "run", f"{folder}/table.nc", "-o", result, "-q", "--force", "--set", "accounts.by=[]"], check=True,
+    subprocess.run([leie, "run", source, "-o", result, "-q", "--force", "--set", "accounts.by=[]"], check=True,
                    stdout=subprocess.DEVNULL)
     return result
+
+
+def study_of(archive, folder):
+    path = pathlib.Path(folder) / "study.yaml"
+    path.write_text(f"leie: 1\ntables: {{format: pymrio, path: {pathlib.Path(archive).resolve()}, years: [2011]}}\n")
+    return str(path)
+
+
+def table_of(leie, archive, folder):
+    """The archive as Leie's table file by blocks."""
+    table = f"{folder}/table.nc"
+    subprocess.run([leie, "import", "pymrio", archive, "--year", "2011", "--layout", "block", "-o", table, "-q", "--force"],
+                   check=True, stdout=subprocess.DEVNULL)
+    return table
 
 
 def shown(leie, result, name):
@@ -84,9 +95,10 @@ def readers(text):
 def chains(leie, archive, n):
     pymrio = module("pymrio")
     with tempfile.TemporaryDirectory() as folder:
-        # the table file is on the way: import, then run
-        result = measure("leie, zip to footprints", lambda: footprints(leie, "pymrio", archive, folder))
-        measure("leie, table file to footprints", lambda: footprints(leie, None, None, folder))
+        study = study_of(archive, folder)
+        result = measure("leie, zip to footprints", lambda: run(leie, study, folder))
+        table = measure("leie, zip to table file", lambda: table_of(leie, archive, folder))
+        measure("leie, table file to footprints", lambda: run(leie, table, folder))
         if not pymrio:
             return
         if n > 4000 and not os.environ.get("PEERS_LARGE"):
