@@ -29,6 +29,7 @@
 #include "io/run/nest_sut.h"
 #include "io/run/profile_text.h"
 #include "io/run/run.h"
+#include "io/run/system_parts.h"
 #include "io/run/table_study.h"
 #include "io/run/version.h"
 #include "io/study/study.h"

@@ -158,13 +158,7 @@ static leie_status run_study(leie_cmd *cmd, const leie_flow_study *study)
     leie_dataset ds = {0};
     const char *output = leie_args_value(&cmd->args, "output");
     output = output ? output : study->head.output;
-    leie_status st = leie_flow_system_read(&sys, study, &cmd->err);
-    st = st ? st : leie_reconcile(&r, &sys.system, &study->opts, &cmd->err);
-    if (!st && !r.converged)
-        st = leie_fail(&cmd->err, LEIE_ERR_CONVERGE,
-                       "%s: not converged after %lld linearisations, the last step was %.1e standard deviations; nothing "
-                       "was written",
-                       study->head.file, (long long)r.iterations, r.last_step);
+    leie_status st = leie_flow_system_run(&sys, &r, study, &cmd->err);
     st = st ? st : leie_flow_dataset(&ds, &sys, &r, &cmd->err);
     st = st ? st : leie_netcdf_write(output, &ds, 0, &cmd->err);
     st = st ? st : report(cmd, &sys, &r, output);

@@ -10,6 +10,7 @@
 #include "io/cli/summary_flows.h"
 #include "io/cli/summary_local.h"
 #include "io/cli/summary_scenarios.h"
+#include "io/cli/summary_stocks.h"
 #include "io/cli/summary_uncertainty.h"
 #include "io/cli/summary_view.h"
 #include "io/cli/texttable.h"
@@ -470,13 +471,18 @@ static void print_solver(FILE *to, const leie_view *v, const leie_study *study, 
     fprintf(to, "Result: %s\n", info->output ? info->output : study->output);
 }
 
-// A study of flows alone.
+// A study of flows, stocks and systems alone.
 static leie_status print_flows_alone(FILE *to, const leie_dataset *ds, const leie_study *study, const leie_run_info *info,
                                      leie_error *err)
 {
-    fprintf(to, "%s%s%s%s\n\n", study->title, study->label ? "  [" : "", study->label ? study->label : "",
+    fprintf(to, "%s%s%s%s\n", study->title, study->label ? "  [" : "", study->label ? study->label : "",
             study->label ? "]" : "");
-    leie_status st = leie_summary_print_flows(to, ds, 0, NULL, err);
+    leie_status st = LEIE_OK;
+    if (leie_summary_has_flows(ds)) {
+        fputc('\n', to);
+        st = leie_summary_print_flows(to, ds, 0, NULL, err);
+    }
+    st = st ? st : leie_summary_print_stocks(to, ds, err);
     if (!st)
         fprintf(to, "\nResult: %s\n", info->output ? info->output : study->output);
     return st;
@@ -487,7 +493,7 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
 {
     leie_view v;
     bool flows = leie_summary_has_flows(ds);
-    if (flows && !leie_dataset_find(ds, "x"))
+    if (!leie_dataset_find(ds, "x"))
         return print_flows_alone(to, ds, study, info, err);
     leie_status st = leie_view_open(&v, ds, study, err);
     if (st)
@@ -522,6 +528,8 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = leie_summary_print_scenarios(to, &v, err);
     if (!st)
         st = leie_summary_print_drawn(to, &v, err);
+    if (!st)
+        st = leie_summary_print_stocks(to, ds, err);
     if (!st)
         print_solver(to, &v, study, info);
     leie_view_close(&v);

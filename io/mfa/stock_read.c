@@ -325,7 +325,9 @@ static const leie_lifetime *life_in(const reading *r, leie_size key, leie_size y
     return &r->row[at].life;
 }
 
-static leie_status make_survival(leie_survival *s, const reading *r, leie_size key, leie_error *err)
+// The survival of a key, its lifetimes [A + T] and how they change.
+static leie_status make_survival(leie_survival *s, leie_lifetime *life, leie_lifetime_change *change, const reading *r, leie_size key,
+                                 leie_error *err)
 {
     leie_survival_opts opts = r->study->within;
     leie_size T = r->study->years, A = r->data->before, first = r->study->first_year;
@@ -335,20 +337,14 @@ static leie_status make_survival(leie_survival *s, const reading *r, leie_size k
                          "%s:%lld: lifetimes of '%s' in several years; the study should say lifetime: {change: cohort} or "
                          "{change: year}",
                          r->study->lifetimes.shown, (long long)r->row[r->row[r->first[key]].next].line, r->key.code[key]);
-    if (one) {
+    if (one)
         opts.change = LEIE_LIFE_CONSTANT;
-        return leie_survival_new(s, T, A, &r->row[r->first[key]].life, &opts, err);
-    }
-    leie_lifetime *life = leie_new(A + T, sizeof *life);
-    if (!life)
-        return leie_fail_memory(err, "lifetimes by year", A + T, sizeof *life);
     if (opts.change == LEIE_LIFE_BY_COHORT)
         first -= A;
     for (leie_size k = 0; k < A + T; k++)
-        life[k] = *life_in(r, key, first + k);
-    leie_status st = leie_survival_new(s, T, A, life, &opts, err);
-    leie_free(life);
-    return st;
+        life[k] = one ? r->row[r->first[key]].life : *life_in(r, key, first + k);
+    *change = opts.change;
+    return leie_survival_new(s, T, A, life, &opts, err);
 }
 
 static leie_status settle_lifetimes(reading *r, leie_error *err)
@@ -356,16 +352,22 @@ static leie_status settle_lifetimes(reading *r, leie_error *err)
     leie_stock_data *d = r->data;
     d->survival = leie_new(r->key.n, sizeof *d->survival);
     d->survival_of = leie_new(d->item.n, sizeof *d->survival_of);
+    d->life = leie_new(r->key.n, sizeof *d->life);
+    d->change = leie_new(r->key.n, sizeof *d->change);
     r->survival_of = leie_new(r->key.n, sizeof *r->survival_of);
-    if (!d->survival || !d->survival_of || !r->survival_of)
+    if (!d->survival || !d->survival_of || !d->life || !d->change || !r->survival_of)
         return leie_fail_memory(err, "survival by item", d->item.n + r->key.n, sizeof *d->survival);
+    leie_size cohorts = d->before + r->study->years;
     leie_status st = LEIE_OK;
     for (leie_size i = 0; i < d->item.n && !st; i++) {
         leie_size key = key_of(r, &r->key, i);
         if (key < 0)
             return leie_fail(err, LEIE_ERR_DATA, "%s: no lifetime for '%s'", r->study->lifetimes.shown, d->item.code[i]);
         if (!r->survival_of[key]) {
-            st = make_survival(&d->survival[d->survivals++], r, key, err);
+            leie_size at = d->survivals++;
+            d->life[at] = leie_new(cohorts, sizeof *d->life[at]);
+            st = d->life[at] ? make_survival(&d->survival[at], d->life[at], &d->change[at], r, key, err)
+                             : leie_fail_memory(err, "lifetimes by year", cohorts, sizeof *d->life[at]);
             r->survival_of[key] = d->survivals;
         }
         d->survival_of[i] = (leie_index)(r->survival_of[key] - 1);
@@ -456,8 +458,12 @@ void leie_stock_data_clear(leie_stock_data *data)
 {
     for (leie_size i = 0; data->part && i < data->item.n * LEIE_STOCK_PARTS; i++)
         leie_free(data->part[i]);
-    for (leie_size k = 0; data->survival && k < data->survivals; k++)
+    for (leie_size k = 0; data->survival && k < data->survivals; k++) {
         leie_survival_clear(&data->survival[k]);
+        leie_free(data->life[k]);
+    }
+    leie_free(data->life);
+    leie_free(data->change);
     leie_labels_clear(&data->item);
     leie_free(data->part);
     leie_free(data->by_stock);

@@ -30,7 +30,7 @@ static double largest_gap(const leie_stocks *s, const leie_stock_data *data)
     return gap;
 }
 
-static leie_status compute(leie_stocks *s, const leie_stock_data *data, const leie_stock_study *study, leie_error *err)
+leie_status leie_stock_compute(leie_stocks *s, const leie_stock_data *data, const leie_stock_study *study, leie_error *err)
 {
     const leie_stock_opts opts = {study->first_year, study->scale_down, study->by_cohort};
     leie_stock_item *item = leie_new(data->item.n, sizeof *item);
@@ -134,8 +134,8 @@ static leie_status add_ends(leie_dataset *ds, const leie_stock_data *data, const
     return st ? st : leie_dataset_text(ds, abandoned, "cell_methods", "year: sum", err);
 }
 
-static leie_status build(leie_dataset *ds, const leie_stock_study *study, const leie_stock_data *data,
-                         const leie_stocks *s, leie_error *err)
+leie_status leie_stock_dataset(leie_dataset *ds, const leie_stock_study *study, const leie_stock_data *data,
+                               const leie_stocks *s, leie_error *err)
 {
     char unit[128];
     leie_status st = leie_unit_spelling(unit, sizeof unit, study->unit, err);
@@ -157,8 +157,8 @@ leie_status leie_stock_run(leie_dataset *ds, const leie_stock_study *study, leie
     leie_stocks s = {0};
     *info = (leie_stock_info){0};
     leie_status st = leie_stock_data_read(&data, study, err);
-    st = st ? st : compute(&s, &data, study, err);
-    st = st ? st : build(ds, study, &data, &s, err);
+    st = st ? st : leie_stock_compute(&s, &data, study, err);
+    st = st ? st : leie_stock_dataset(ds, study, &data, &s, err);
     if (!st)
         *info = (leie_stock_info){.items = s.items, .years = s.years, .gap = largest_gap(&s, &data)};
     for (leie_size i = 0; i < info->items; i++)

@@ -19,4 +19,9 @@ typedef struct leie_stock_info {
 LEIE_API leie_status leie_stock_run(leie_dataset *ds, const leie_stock_study *study, leie_stock_info *info,
                                     leie_error *err);
 
+/* Its two halves: the stocks of data that was read, and the dataset of these. */
+leie_status leie_stock_compute(leie_stocks *s, const leie_stock_data *data, const leie_stock_study *study, leie_error *err);
+leie_status leie_stock_dataset(leie_dataset *ds, const leie_stock_study *study, const leie_stock_data *data, const leie_stocks *s,
+                               leie_error *err);
+
 #endif

@@ -54,6 +54,8 @@ typedef struct leie_stock_data {
     leie_size survivals;
     leie_survival *survival;             // [survivals] the distinct ones
     leie_index *survival_of;             // [item.n]
+    leie_lifetime **life;                // [survivals] of [A + T] each: by cohort, oldest first; or by year of the study
+    leie_lifetime_change *change;        // [survivals] which of the two, or constant: all the same
     leie_end_of_life *end;               // [item.n] NULL without a file of ends; an item without one is demolished
     leie_provenance provenance;
 } leie_stock_data;

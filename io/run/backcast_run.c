@@ -17,6 +17,7 @@ typedef struct casting {
     const leie_account_regions *q;
     const leie_scenarios *set;
     const leie_scenario *scenario;
+    const leie_longevity *longevity;
     leie_lever response;
     double *value;                      // [parameters]
     double *e;                          // [outputs]
@@ -134,7 +135,7 @@ static leie_status cast_one(casting *c, const leie_baseline *base, leie_backcast
     if (at < 0)
         return fail_at(c, c->b->line, err, "no scenario '%.100s' in the scenario files", c->b->scenario);
     c->scenario = &c->set->scenario[at];
-    leie_lever_opts opts = {.linsys = c->study->linsys, .method = (leie_scenario_method)c->study->scenario_method,
+    leie_lever_opts opts = {.linsys = c->study->linsys, .method = (leie_scenario_method)c->study->scenario_method, .longevity = c->longevity,
                             .year = c->b->year ? c->b->year : c->year->year};
     opts.projection = opts.year != c->year->year;
     memcpy(opts.exclude, c->study->exclude, sizeof opts.exclude);
@@ -175,7 +176,7 @@ static void tell(const leie_watch *watch, const leie_year *year, const leie_stud
 }
 
 leie_status leie_backcasts_run(leie_year *year, const leie_scenarios *set, const leie_study *study, const leie_account_regions *q,
-                               const leie_watch *watch, leie_error *err)
+                               const leie_longevity *longevity, const leie_watch *watch, leie_error *err)
 {
     leie_baseline base = {0};
     year->backcast = leie_new(study->backcasts, sizeof *year->backcast);
@@ -186,7 +187,7 @@ leie_status leie_backcasts_run(leie_year *year, const leie_scenarios *set, const
     if (st)
         return st;
     for (leie_size i = 0; !st && i < study->backcasts; i++) {
-        casting c = {.study = study, .b = &study->backcast[i], .year = year, .q = q, .set = set};
+        casting c = {.study = study, .b = &study->backcast[i], .year = year, .q = q, .set = set, .longevity = longevity};
         st = cast_one(&c, &base, &year->backcast[i], err);
         if (!st)
             tell(watch, year, c.b, &year->backcast[i]);

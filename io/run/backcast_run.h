@@ -11,6 +11,6 @@
  * scenario, parameter, region, stressor; a lever without a range; population of the target year missing); those of the
  * scenarios, of leie_response_open and of leie_backcast_solve. Not reaching a target is no error. */
 leie_status leie_backcasts_run(leie_year *year, const leie_scenarios *set, const leie_study *study, const leie_account_regions *q,
-                               const leie_watch *watch, leie_error *err);
+                               const leie_longevity *longevity, const leie_watch *watch, leie_error *err);
 
 #endif

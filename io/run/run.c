@@ -11,7 +11,9 @@
 
 #include "io/read/read_table.h"
 #include "io/result/netcdf.h"
+#include "io/mfa/mfa_dataset.h"
 #include "io/result/result.h"
+#include "io/result/result_stocks.h"
 #include "io/run/backcast_run.h"
 #include "io/run/direct_flows.h"
 #include "io/run/inputs.h"
@@ -20,6 +22,7 @@
 #include "io/run/route_bridges.h"
 #include "io/run/scenario_accounts.h"
 #include "io/run/scenario_flows.h"
+#include "io/run/system_parts.h"
 #include "io/run/uncertain_run.h"
 #include "io/run/version.h"
 
@@ -38,6 +41,7 @@ typedef struct job {
     leie_account_regions q;
     leie_provenance sources; // scenario files; each year counts them among its inputs
     leie_scenarios set;   // none: the study has no scenarios
+    leie_coupled_stocks stocks;
     leie_dataset old;     // the result that is already there
     bool has_old;
 } job;
@@ -187,13 +191,19 @@ static leie_status direct_flows(job *j, leie_year *year, leie_direct_basis *basi
     return st ? st : leie_direct_note(&year->table, &year->direct, &j->q, err);
 }
 
+// What a longer life saves: by cohorts when the stocks are coupled.
+static const leie_longevity *longevity(const job *j)
+{
+    return j->stocks.coupled ? &j->stocks.longevity : NULL;
+}
+
 // Scenarios of the year, and their flows with the unit values of the baseline.
 static leie_status scenarios(job *j, leie_year *year, const leie_direct_basis *basis, leie_error *err)
 {
     if (!j->set.scenarios)
         return LEIE_OK;
     leie_status st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, false,
-                                            j->watch, err);
+                                            longevity(j), j->watch, err);
     return st ? st : leie_scenario_flows_make(year, &j->set, j->study, &j->flows, basis->factor ? basis : NULL, &j->q, j->watch, err);
 }
 
@@ -264,6 +274,10 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
         st = leie_need_footprints(year, j->study, err);
     if (!st)
         st = regroup(j, year, err);
+    if (!st && j->stocks.coupled)
+        st = leie_coupled_stocks_follow(&j->stocks, j->study, &year->table, j->watch, err);
+    if (!st && j->stocks.coupled && year->year == j->last_table)
+        st = leie_coupled_stocks_loop(&j->stocks, j->study, &year->table, &j->q, j->watch, err);
     if (!st)
         st = scenarios(j, year, &basis, err);
     leie_direct_basis_clear(&basis);
@@ -271,7 +285,7 @@ static leie_status compute_year(job *j, leie_year *year, leie_error *err)
     if (!st)
         st = uncertainty(j, year, err);
     if (!st && j->study->backcasts && year->year == j->last_table) // they start from the last year with a table
-        st = leie_backcasts_run(year, &j->set, j->study, &j->q, j->watch, err);
+        st = leie_backcasts_run(year, &j->set, j->study, &j->q, longevity(j), j->watch, err);
     release_numbers(&year->table);
     if (!st)
         say(j, LEIE_LOG_INFO, year->year, "%s; residual %.2e for %lld right-hand sides; read %.2f s, solved %.2f s",
@@ -305,7 +319,7 @@ static leie_status do_years(job *j, bool reuse, leie_error *err)
             st = leie_inputs_hash(year->hash, j->study, year->year, err);
         if (st)
             break;
-        year->old_year = reuse && j->has_old ? leie_result_find_year(&j->old, year->year, year->hash) : -1;
+        year->old_year = reuse && j->has_old && !j->stocks.coupled ? leie_result_find_year(&j->old, year->year, year->hash) : -1;
         year->reused = year->old_year >= 0;
         if (year->reused) {
             j->info->reused++;
@@ -351,9 +365,11 @@ static bool same_flows(const job *j)
     return strcmp(hash ? hash : "", j->flows.hash) == 0;
 }
 
-// Nothing to compute and the same years as before: the file stays as it is.
+// Nothing to compute and the same years as before: the file stays as it is. Stocks and systems are drawn up in every run.
 static bool nothing_changed(const job *j)
 {
+    if (j->stocks.there || j->study->systems)
+        return false;
     const leie_var *years = j->has_old ? leie_dataset_find(&j->old, "year") : NULL;
     return j->info->reused == j->tables && years && years->count == j->years && same_flows(j);
 }
@@ -388,10 +404,26 @@ static leie_status mark_convergence(leie_dataset *ds, const job *j, leie_error *
     return leie_dataset_text(ds, NULL, "warning", "at least one linear system did not reach its tolerance: see solver_residual", err);
 }
 
+// Stocks and material flow systems beside the accounts, or alone.
+static leie_status add_parts(job *j, leie_dataset *ds, leie_error *err)
+{
+    const leie_year *sample = NULL;
+    const leie_labels none = {0};
+    for (leie_size y = 0; y < j->years && !sample; y++)
+        sample = j->year[y].has_table && !j->year[y].reused ? &j->year[y] : NULL;
+    leie_status st = leie_result_add_stocks(ds, &j->stocks, &j->q, &j->flows, sample ? &sample->table.stressor : &none, err);
+    return st ? st : leie_system_parts_add(ds, j->study, j->watch, err);
+}
+
 static leie_status build_result(job *j, leie_dataset *ds, leie_error *err)
 {
     bool fits = true;
     leie_status st = LEIE_OK;
+    if (j->years == 0) { // stocks and systems alone
+        st = leie_mfa_head(ds, j->study, "stocks and material flow systems", err);
+        st = st ? st : add_parts(j, ds, err);
+        return st ? st : stamp(ds, j->opts, err);
+    }
     if (j->set.scenarios && j->info->reused > 0)
         fits = false; // effects are not taken over year by year
     if (j->info->computed == 0 && j->tables > 0)
@@ -406,6 +438,8 @@ static leie_status build_result(job *j, leie_dataset *ds, leie_error *err)
             st = leie_result_build(ds, &fits, j->study, j->years, j->year, &j->q, &j->flows, j->set.scenarios ? &j->set : NULL,
                                    NULL, err);
     }
+    if (!st && fits)
+        st = add_parts(j, ds, err);
     if (!st)
         st = mark_convergence(ds, j, err);
     st = st ? st : stamp(ds, j->opts, err);
@@ -507,7 +541,7 @@ static leie_status explain_year(job *j, leie_year *year, plan_text *text, leie_e
     if (!st && !append_plan(text, year->year, &plan))
         st = leie_fail_memory(err, "plan", 1, 512);
     if (!st && j->set.scenarios)
-        st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, true, NULL, err);
+        st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, true, NULL, NULL, err);
     if (!st && j->set.scenarios && !append(text, "  scenarios: %s\n", year->outcomes.plan.why))
         st = leie_fail_memory(err, "plan", 1, 512);
     st = st ? st : explain_draws(j, year, text, err);
@@ -577,6 +611,7 @@ static leie_status open_job(job *j, leie_error *err)
     if (!st && !j->opts->explain)
         st = leie_flow_accounts_make(&j->flows, j->study, err);
     st = st ? st : leie_study_scenarios(&j->set, j->study, &j->sources, err);
+    st = st ? st : leie_coupled_stocks_open(&j->stocks, j->study, err);
     if (!st)
         st = list_years(j, table, tables, err);
     leie_free(table);
@@ -613,6 +648,7 @@ static void close_job(job *j)
     leie_flow_accounts_clear(&j->flows);
     leie_scenarios_clear(&j->set);
     leie_provenance_clear(&j->sources);
+    leie_coupled_stocks_clear(&j->stocks);
     leie_dataset_clear(&j->old);
 }
 

@@ -117,11 +117,12 @@ static void say_outcomes(const leie_outcomes *o, const leie_scenarios *set, cons
 }
 
 leie_status leie_scenario_outcomes(leie_outcomes *o, const leie_scenarios *set, const leie_table *t, const leie_account_regions *q,
-                                   const leie_study *study, bool last, bool plan_only, const leie_watch *watch, leie_error *err)
+                                   const leie_study *study, bool last, bool plan_only, const leie_longevity *longevity, const leie_watch *watch,
+                                   leie_error *err)
 {
     leie_baseline base = {0};
     leie_watch silent = {0};
-    leie_outcome_opts opts = {.by_origin = study->by & LEIE_BY_ORIGIN, .last = last, .plan_only = plan_only, .stop = stop_asked,
+    leie_outcome_opts opts = {.by_origin = study->by & LEIE_BY_ORIGIN, .last = last, .plan_only = plan_only, .longevity = longevity, .stop = stop_asked,
                               .stop_ctx = &silent};
     if (watch)
         silent = *watch;

@@ -14,7 +14,7 @@
 
 static const char *const study_keys[] = {
     "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
-    "disaggregate", "local",
+    "disaggregate", "local", "stocks", "systems",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
     "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", "uncertainty", "backcast",
     "products", "unit_values", "capital", "needs", NULL};
@@ -302,6 +302,8 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : leie_study_read_backcasts(study, root, err);
     st = st ? st : read_accounts(study, root, err);
     st = st ? st : leie_study_read_local(study, root, err);
+    st = st ? st : leie_study_read_stocks(study, root, err);
+    st = st ? st : leie_study_read_systems(study, root, err);
     return st ? st : read_solver(study, root, err);
 }
 
@@ -387,6 +389,7 @@ void leie_study_clear(leie_study *study)
     leie_free(study->backcast);
     leie_study_flows_clear(&study->flows);
     leie_study_local_clear(&study->local);
+    leie_study_stocks_clear(study);
     leie_study_needs_clear(study);
     leie_free(study->table);
     leie_free(study->nest);

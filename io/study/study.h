@@ -145,6 +145,21 @@ typedef struct leie_study_local {
     double industry_error, demand_error, direct_error, stock_error; // relative standard errors of keys
 } leie_study_local;
 
+/* A stock model, by itself or coupled to the last table (solver/mfa/loop.h). */
+typedef struct leie_study_stocks {
+    leie_size line;           // 0: the study has none
+    leie_path model;          // study file of the stock model
+    leie_path durables;       // product,region,rows,columns,value,unit[,share]; without it nothing is coupled
+    leie_path intensities;    // product,material[,region],value,unit
+    leie_path recovery;       // material,secondary,collection,sorting,yield[,...]
+    leie_path replace;        // secondary,users,rows|stressor,ratio[,...]
+    bool all;                 // all secondary material replaces, not only what comes on top of the table's year
+    double gap;               // largest relative gap between the table route and the inflow of the stock model
+    bool allow_gap;
+    leie_size rounds;
+    double tolerance;
+} leie_study_stocks;
+
 typedef struct leie_study_group {
     leie_size line;
     char *code, *name;
@@ -225,6 +240,9 @@ typedef struct leie_study {
     leie_size splits;
     leie_study_split *split;  // [splits] in their order, when regions are in
     leie_study_local local;
+    leie_study_stocks stocks;
+    leie_size systems;
+    leie_path *system;        // [systems] material flow systems
     leie_study_capital capital;
     leie_size needs;
     leie_study_needs *need;   // [needs]

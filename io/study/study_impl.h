@@ -67,6 +67,8 @@ leie_status leie_study_read_use(leie_study_nest *nest, const leie_yaml *map, lei
 /* `keys` of a nest or of local accounts: a path, or {path: ..., years: exact|nearest}. */
 leie_status leie_study_read_keys(leie_study_nest *nest, const leie_study *study, const leie_yaml *map, leie_error *err);
 leie_status leie_study_read_local(leie_study *study, const leie_yaml *root, leie_error *err);
+leie_status leie_study_read_stocks(leie_study *study, const leie_yaml *root, leie_error *err);
+leie_status leie_study_read_systems(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_splits(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_backcasts(leie_study *study, const leie_yaml *root, leie_error *err);
 leie_status leie_study_read_uncertainty(leie_study *study, const leie_yaml *root, leie_error *err);
@@ -75,6 +77,7 @@ leie_status leie_study_read_needs(leie_study *study, const leie_yaml *root, leie
 void leie_study_needs_clear(leie_study *study);
 void leie_study_tables_clear(leie_study_tables *t);
 void leie_study_extension_clear(leie_study_extension *e);
+void leie_study_stocks_clear(leie_study *study); // systems too
 void leie_study_local_clear(leie_study_local *local);
 void leie_study_split_clear(leie_study_split *split);
 void leie_study_backcast_clear(leie_study_backcast *b);

@@ -217,6 +217,20 @@ static void put_local(spelling *s, const leie_study_local *local)
     put_number(s, "stock_error", local->stock_error);
 }
 
+static void put_stocks(spelling *s, const leie_study *study)
+{
+    const leie_study_stocks *k = &study->stocks;
+    put_path(s, "stocks", &k->model);
+    put_path(s, "durables", &k->durables);
+    put_path(s, "intensities", &k->intensities);
+    put_path(s, "recovery", &k->recovery);
+    put_path(s, "replace", &k->replace);
+    put_integer(s, "all_secondary", k->all);
+    put_number(s, "tolerance_of_the_loop", k->tolerance);
+    for (leie_size i = 0; i < study->systems; i++)
+        put_path(s, "system", &study->system[i]);
+}
+
 static void put_accounts(spelling *s, const leie_study *study)
 {
     put_integer(s, "groups", study->groups);
@@ -371,6 +385,8 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
         put_nest(&s, &study->nest[i]);
     if (study->local.nest.country)
         put_local(&s, &study->local);
+    if (study->stocks.line || study->systems)
+        put_stocks(&s, study);
     for (leie_size i = 0; i < study->splits; i++)
         put_split(&s, &study->split[i]);
     put_integer(&s, "extensions", study->extensions);

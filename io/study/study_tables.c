@@ -313,11 +313,11 @@ static leie_status refuse_without_tables(const leie_yaml *root, leie_error *err)
 leie_status leie_study_read_tables(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     const leie_yaml *node = leie_yaml_get(root, "tables");
-    if (!node && study->flows.path.real)
+    if (!node && (study->flows.path.real || leie_yaml_get(root, "stocks") || leie_yaml_get(root, "systems")))
         return refuse_without_tables(root, err);
     if (!node || leie_study_items(node) == 0)
         return leie_yaml_fail(node ? node : root, err,
-                              "a study needs 'tables': - {year: 2011, format: csv, path: folder}, or 'flows': file");
+                              "a study needs 'tables': - {year: 2011, format: csv, path: folder}, or 'flows': file, 'stocks' or 'systems'");
     study->table = leie_new(leie_study_items(node), sizeof *study->table);
     if (!study->table)
         return leie_fail_memory(err, "tables", leie_study_items(node), sizeof *study->table);

@@ -17,7 +17,7 @@ typedef struct leie_lever_work {
 // The change of the scenario at values of the parameters.
 static leie_status apply(work *w, const double *value, leie_error *err)
 {
-    const leie_change_opts opts = {.value = value, .year = w->opts.year, .projection = w->opts.projection};
+    const leie_change_opts opts = {.value = value, .year = w->opts.year, .projection = w->opts.projection, .longevity = w->opts.longevity};
     return leie_change_apply(&w->change, w->scenario, &opts, err);
 }
 

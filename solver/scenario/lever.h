@@ -18,6 +18,7 @@ typedef struct leie_lever_opts {
     bool exclude[LEIE_DEMAND_KINDS]; // kinds left out of footprints
     int year;                        // of paths over years
     bool projection;                 // the year has no table: drivers first
+    const leie_longevity *longevity; // NULL: the steady state
 } leie_lever_opts;
 
 typedef struct leie_lever {

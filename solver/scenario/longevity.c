@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "solver/scenario/longevity.h"
 
-static double steady(void *ctx, const char *region, const char *code, double life, double longer, int start, int year)
+static leie_status steady(double *share, const void *ctx, const leie_purchase *purchase, leie_error *err)
 {
-    (void)ctx, (void)region, (void)code, (void)start, (void)year;
-    return 1 - life / longer;
+    (void)ctx, (void)err;
+    *share = 1 - purchase->life / purchase->longer;
+    return LEIE_OK;
 }
 
 const leie_longevity leie_longevity_steady = {.saving = steady};

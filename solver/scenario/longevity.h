@@ -1,16 +1,27 @@
-/* What a longer life of products saves: the share of purchases that are not made. The cohort model of stocks can take
- * the place of the steady state behind this interface. */
+/* What a longer life saves: the share of purchases that are not made. A cohort model of stocks takes the place of the steady
+ * state behind this interface (solver/mfa/cohorts.h).
+ */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_SOLVER_SCENARIO_LONGEVITY_H
 #define LEIE_SOLVER_SCENARIO_LONGEVITY_H
 
 #include "kernels/status.h"
 
-/* Share of purchases in a year that a life of `longer` years in place of `life` makes needless, when products
- * bought from the year `start` on have the longer life (start 0: always had). region and code name the product. */
+/* Purchases of one product whose life of `life` years becomes one of `longer` years, for what is bought from the year
+ * `start` on (0: always). */
+typedef struct leie_purchase {
+    leie_size row;         // sector that sells it
+    bool demand;           // columns are those of final demand, else sectors
+    leie_size cols;
+    const leie_index *col; // [cols] who buys it; borrowed
+    double life, longer;
+    int start, year;
+} leie_purchase;
+
+/* Share of these purchases that is needless in the year. Called from several threads at once. */
 typedef struct leie_longevity {
-    void *ctx;
-    double (*saving)(void *ctx, const char *region, const char *code, double life, double longer, int start, int year);
+    const void *ctx;
+    leie_status (*saving)(double *share, const void *ctx, const leie_purchase *purchase, leie_error *err);
 } leie_longevity;
 
 /* In a stock that neither grows nor shrinks, purchases are stock / life: 1 - life / longer. */

@@ -196,9 +196,13 @@ leie_status leie_step_lifetime(leie_step *s, leie_error *err)
     part.f = &one;
     for (leie_size i = 0; !st && i < rows.n; i++) {
         leie_size row = rows.at[i];
-        const char *region = s->b->t->sector.region.code[s->b->region[row]];
-        double saved = s->longevity->saving(s->longevity->ctx, region, s->b->code[row], m[LEIE_LIFE], m[LEIE_NEW_LIFE],
-                                            s->v->ramp.from, s->year);
+        const leie_purchase purchase = {.row = row, .demand = s->v->matrix == LEIE_EDIT_Y, .cols = s->f->col.n, .col = s->f->col.at,
+                                        .life = m[LEIE_LIFE], .longer = m[LEIE_NEW_LIFE], .start = s->v->ramp.from, .year = s->year};
+        leie_error why = {0};
+        double saved = 0;
+        st = s->longevity->saving(&saved, s->longevity->ctx, &purchase, &why);
+        if (st)
+            return leie_fail(err, st, "%s:%lld: intervention '%s' (lifetime): %s", s->v->path, (long long)s->v->line, s->v->name, why.text);
         one.row = (leie_positions){1, &rows.at[i]};
         saved *= s->tau * m[LEIE_KP];
         st = leie_step_move(&part, saved, s->v->to.given ? saved * m[LEIE_REPAIR] : 0, err);
