@@ -204,7 +204,7 @@ static leie_status scenarios(job *j, leie_year *year, const leie_direct_basis *b
         return LEIE_OK;
     leie_status st = leie_scenario_outcomes(&year->outcomes, &j->set, &year->table, &j->q, j->study, year->year == j->last_table, false,
                                             longevity(j), j->watch, err);
-    return st ? st : leie_scenario_flows_make(year, &j->set, j->study, &j->flows, basis->factor ? basis : NULL, &j->q, j->watch, err);
+    return st ? st : leie_scenario_flows_make(year, &j->set, j->study, &j->flows, basis->factor ? basis : NULL, &j->q, longevity(j), j->watch, err);
 }
 
 // The routes rme and io reconciled; multipliers that only this needs go again.

@@ -14,6 +14,7 @@ typedef struct job {
     const leie_flow_accounts *flows;
     const leie_direct_basis *basis;
     const leie_account_regions *q;
+    const leie_longevity *longevity;
     const leie_watch *watch;
     leie_scenario none; // the drivers of a projection alone
 } job;
@@ -59,7 +60,7 @@ static leie_status make_flows(const job *j, leie_change *change, leie_error *err
     for (leie_size i = 0; !st && i < o->n; i++) {
         leie_outcome *out = &o->outcome[i];
         leie_error why = {0};
-        leie_change_opts opts = {.year = out->year, .projection = out->projection};
+        leie_change_opts opts = {.year = out->year, .projection = out->projection, .longevity = j->longevity};
         st = leie_change_apply(change, scenario_of(j, out), &opts, &why);
         if (!st && leie_change_adds_products(change))
             say_missing(j, out);
@@ -75,9 +76,9 @@ static leie_status make_flows(const job *j, leie_change *change, leie_error *err
 
 leie_status leie_scenario_flows_make(leie_year *year, const leie_scenarios *set, const leie_study *study,
                                      const leie_flow_accounts *flows, const leie_direct_basis *basis,
-                                     const leie_account_regions *q, const leie_watch *watch, leie_error *err)
+                                     const leie_account_regions *q, const leie_longevity *longevity, const leie_watch *watch, leie_error *err)
 {
-    job j = {.year = year, .set = set, .study = study, .flows = flows, .basis = basis, .q = q, .watch = watch};
+    job j = {.year = year, .set = set, .study = study, .flows = flows, .basis = basis, .q = q, .longevity = longevity, .watch = watch};
     double zero = 0; // the drivers have no parameters of their own: those of the first scenario count
     leie_baseline base = {0};
     leie_change change = {0};

@@ -14,6 +14,6 @@
  * leie_changed_table and leie_accounts_make, named by scenario; LEIE_ERR_STOPPED. */
 leie_status leie_scenario_flows_make(leie_year *year, const leie_scenarios *set, const leie_study *study,
                                      const leie_flow_accounts *flows, const leie_direct_basis *basis,
-                                     const leie_account_regions *q, const leie_watch *watch, leie_error *err);
+                                     const leie_account_regions *q, const leie_longevity *longevity, const leie_watch *watch, leie_error *err);
 
 #endif
