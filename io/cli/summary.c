@@ -493,7 +493,7 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
 {
     leie_view v;
     bool flows = leie_summary_has_flows(ds);
-    if (!leie_dataset_find(ds, "x"))
+    if ((flows || leie_summary_has_stocks(ds)) && !leie_dataset_find(ds, "x"))
         return print_flows_alone(to, ds, study, info, err);
     leie_status st = leie_view_open(&v, ds, study, err);
     if (st)

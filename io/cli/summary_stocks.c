@@ -195,14 +195,22 @@ static leie_status print_loop(FILE *to, const leie_dataset *ds, leie_error *err)
 
 // ---- systems ----
 
+static const char ending[] = "_degrees_of_freedom";
+
+// Whether an attribute is that of a system.
+static bool of_system(const leie_attribute *a)
+{
+    size_t size = strlen(a->name), tail = sizeof ending - 1;
+    return size > tail && size <= 200 && strcmp(a->name + size - tail, ending) == 0 && a->type == LEIE_VAR_INT;
+}
+
 static void print_systems(FILE *to, const leie_dataset *ds)
 {
-    static const char ending[] = "_degrees_of_freedom";
     char name[256];
     for (leie_size i = 0; i < ds->attribute.n; i++) {
         const leie_attribute *dof = &ds->attribute.item[i];
         size_t size = strlen(dof->name), tail = sizeof ending - 1;
-        if (size <= tail || size > 200 || strcmp(dof->name + size - tail, ending) != 0 || dof->type != LEIE_VAR_INT)
+        if (!of_system(dof))
             continue;
         snprintf(name, sizeof name, "%.*s_title", (int)(size - tail), dof->name);
         const char *title = leie_dataset_get_text(ds, NULL, name);
@@ -213,6 +221,14 @@ static void print_systems(FILE *to, const leie_dataset *ds)
             fprintf(to, ", probability of the data %.3g", p->number[0]);
         fputc('\n', to);
     }
+}
+
+bool leie_summary_has_stocks(const leie_dataset *ds)
+{
+    bool systems = false;
+    for (leie_size i = 0; i < ds->attribute.n; i++)
+        systems |= of_system(&ds->attribute.item[i]);
+    return systems || numbers(ds, "stock_total");
 }
 
 leie_status leie_summary_print_stocks(FILE *to, const leie_dataset *ds, leie_error *err)

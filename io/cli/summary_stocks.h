@@ -7,6 +7,9 @@
 
 #include "io/leie_io.h"
 
+/* Whether a result has a stock model or material flow systems as parts. */
+bool leie_summary_has_stocks(const leie_dataset *ds);
+
 /* Prints stock, inflow and outflow of the first, middle and last year; table route against model, net additions to stock
  * against the account, secondary material and change of footprints by year, where they are coupled; one line per system.
  * Nothing when the result has none of these. Errors: LEIE_ERR_NOMEM. */
