@@ -60,6 +60,7 @@
 #include "solver/mfa/secondary.h"
 #include "solver/mfa/stock.h"
 #include "solver/mfa/waste.h"
+#include "solver/mfa/waste_io.h"
 #include "solver/scenario/backcast.h"
 #include "solver/scenario/change.h"
 #include "solver/scenario/changed_table.h"

@@ -6,13 +6,14 @@
 #include <string.h>
 
 #include "io/mfa/mfa_dataset.h"
+#include "io/mfa/waste_closure.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
 #include "solver/table/unit.h"
 
 typedef struct running {
     const leie_waste_study *study;
-    const leie_waste_data *d;
+    leie_waste_data *d;
     leie_dataset *ds;
     leie_waste_info *info;
     double *supply, *final; // [R, W]
@@ -295,6 +296,7 @@ static leie_status fill(running *x, leie_error *err)
     st = st ? st : add_waste(x, err);
     st = st ? st : add_routes(x, err);
     st = st ? st : add_residual(x, err);
+    st = st ? st : leie_waste_closure_add(x->ds, x->study, x->d, &x->info->closure_residual, err);
     return st ? st : leie_mfa_sources(x->ds, &x->d->provenance, err);
 }
 

@@ -12,6 +12,7 @@ typedef struct leie_waste_info {
     double gap;       // largest |G - exported - treated - unrouted| / G over regions and wastes; 0 without a choice
     double unrouted;  // mass without a treatment
     double sent_back; // mass that caps did not let out
+    double closure_residual; // of waste input-output; 0 without
 } leie_waste_info;
 
 /* Dataset of a study:

@@ -8,7 +8,7 @@
 #include "solver/table/unit.h"
 
 static const char *const study_keys[] = {"leie",  "study",      "title",  "summary", "edition", "label",    "year",       "unit",   "accounts",
-                                         "rows",  "treatments", "choice", "exports", "yields",  "residual", "population", "plants", "output",
+                                         "rows",  "treatments", "choice", "exports", "yields",  "residual", "population", "plants", "output", "closure",
                                          NULL};
 static const char *const sides[] = {"extraction", "waste_supply", "waste_use", "stock_additions", "stock_depletion", NULL};
 
@@ -73,6 +73,27 @@ static leie_status read_paths(leie_waste_study *study, const leie_yaml *root, le
     return st ? st : leie_yaml_number(residual, "target", &study->target, err);
 }
 
+static leie_status read_closure(leie_waste_study *study, const leie_yaml *root, leie_error *err)
+{
+    static const char *const keys[] = {"table", "year", "inputs", "waste", "pressures", NULL};
+    const leie_yaml *map = leie_yaml_get(root, "closure");
+    leie_size year = 0;
+    if (!map)
+        return LEIE_OK;
+    leie_status st = leie_yaml_known(map, keys, err);
+    st = st ? st : leie_study_path(&study->closure.table, &study->head, map, "table", NULL, err);
+    st = st ? st : leie_study_path(&study->closure.inputs, &study->head, map, "inputs", NULL, err);
+    st = st ? st : leie_study_path(&study->closure.waste, &study->head, map, "waste", NULL, err);
+    st = st ? st : leie_study_path(&study->closure.pressures, &study->head, map, "pressures", NULL, err);
+    st = st ? st : leie_yaml_integer(map, "year", &year, err);
+    study->closure.year = (int)year;
+    if (!st && !study->closure.table.real)
+        st = leie_yaml_fail(map, err, "'closure' needs 'table', a table with the activities of waste_supply as its sectors");
+    if (!st && !study->choice.real && !study->choice_from_use)
+        st = leie_yaml_fail(map, err, "'closure' needs 'choice': where waste goes");
+    return st;
+}
+
 // What needs what.
 static leie_status check_parts(const leie_waste_study *study, const leie_yaml *root, leie_error *err)
 {
@@ -99,6 +120,7 @@ leie_status leie_waste_study_read(leie_waste_study *study, const char *path, lei
     st = st ? st : read_head(study, root, err);
     st = st ? st : read_accounts(study, root, err);
     st = st ? st : read_paths(study, root, err);
+    st = st ? st : read_closure(study, root, err);
     st = st ? st : check_parts(study, root, err);
     leie_yaml_free(root);
     if (st)
@@ -109,7 +131,8 @@ leie_status leie_waste_study_read(leie_waste_study *study, const char *path, lei
 void leie_waste_study_clear(leie_waste_study *study)
 {
     leie_path *const all[] = {&study->rows, &study->treatments, &study->choice, &study->exports, &study->yields,
-                              &study->residual, &study->population, &study->plants};
+                              &study->residual, &study->population, &study->plants,
+                              &study->closure.table, &study->closure.inputs, &study->closure.waste, &study->closure.pressures};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
         leie_study_path_clear(all[k]);
     for (int k = 0; k < LEIE_WASTE_SIDES; k++)

@@ -24,6 +24,7 @@
  *   population: population.csv         region,value,source
  *   plants: plants.csv                 plant,treatment,capacity,capacity_low,capacity_high,area,area_low,area_high,
  *                                      jobs,jobs_low,jobs_high,source: per plant, capacity in `unit` a year, area in ha
+ *   closure: {table: ..., inputs: ...} treatments as columns of a table (waste_closure.h)
  *   output: waste.nc
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
@@ -54,6 +55,10 @@ typedef struct leie_waste_study {
     leie_path rows, treatments, choice, exports, yields, residual, population, plants;
     bool choice_from_use;
     double target; // kg per inhabitant
+    struct {       // waste input-output (waste_closure.h)
+        leie_path table, inputs, waste, pressures;
+        int year;  // 0: the last one that the table has
+    } closure;
 } leie_waste_study;
 
 /* Reads and checks the study file; sets as for leie_study_read. Errors: LEIE_ERR_IO, LEIE_ERR_DATA with path, line
