@@ -57,6 +57,7 @@
 #include "solver/mfa/lifetime.h"
 #include "solver/mfa/loop.h"
 #include "solver/mfa/reconcile.h"
+#include "solver/mfa/sampling.h"
 #include "solver/mfa/secondary.h"
 #include "solver/mfa/stock.h"
 #include "solver/mfa/waste.h"

@@ -186,5 +186,101 @@ static void test_bad_files(void)
     refuse("system.yaml", "leie: 1\nyears: 2018\nunit: tonk\n", LEIE_ERR_DATA, "'tonk' is not known");
 }
 
+// ---- covariances and draws ----
+
+/* The covariance that the example prints, in units of its files; its diagonal is the square of the deviations. */
+static void test_covariance(void)
+{
+    static const double expected[4][4] = {{62.138416205781375, 61.64194593541, 62.13841620578139, -0.10273657655901668},
+                                          {61.64194593541, 511.1494423372588, 61.64194593541, 0.6480842627712354},
+                                          {62.138416205781375, 61.64194593541, 62.138416205781375, -0.10273657655901668},
+                                          {-0.10273657655901668, 0.6480842627712354, -0.10273657655901668, 0.0014198595620479413}};
+    static const char *const name[] = {"flow 'm1', goods, 2016", "flow 'm3', goods, 2016", "flow 'm5', goods, 2016", "transfer coefficient 'TC', 2016"};
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    char all[] = "covariance=all", *const set[] = {all};
+    leie_status st = leie_flow_study_read(&study, path_in(check_cases(), "stan/system.yaml"), 1, set, &err);
+    st = st ? st : leie_flow_system_run(&sys, &r, &study, &err);
+    st = st ? st : leie_flow_dataset(&ds, &sys, &r, &err);
+    if (check_ok(st, &err)) {
+        leie_size n = leie_dataset_find(&ds, "quantity")->count;
+        const double *cov = leie_dataset_find(&ds, "covariance")->number;
+        for (int a = 0; a < 4; a++)
+            for (int b = 0; b < 4; b++)
+                check_near(cov[place(&ds, "quantity", name[a]) * n + place(&ds, "quantity", name[b])], expected[a][b], 1e-9);
+        for (leie_size i = 0; i < n; i++)
+            if (!isnan(r.sd[i]))
+                check_close(cov[i * n + i], r.sd[i] * r.sd[i], 1e-10, 1e-12);
+        check_true(isnan(cov[5 * n + 0])); // m6 is not observable
+    }
+    leie_dataset_clear(&ds);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+}
+
+// Standard deviations by draws agree with the analytic ones; the same draws at any thread count; correlated errors too.
+static void test_sample(const char *correlations)
+{
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    leie_reconcile_draws one = {0}, many = {0};
+    leie_error err = {0};
+    char set[64], *const sets[] = {set};
+    int before = leie_threads();
+    snprintf(set, sizeof set, "correlations=%s", correlations);
+    leie_status st = leie_flow_study_read(&study, path_in(check_cases(), "stan/system.yaml"), 1, sets, &err);
+    st = st ? st : leie_flow_system_run(&sys, &r, &study, &err);
+    leie_threads_set(1);
+    st = st ? st : leie_reconcile_sample(&one, &sys.system, &study.opts, 3000, 11, &err);
+    leie_threads_set(4);
+    st = st ? st : leie_reconcile_sample(&many, &sys.system, &study.opts, 3000, 11, &err);
+    leie_threads_set(before);
+    if (check_ok(st, &err)) {
+        check_size(one.failed, 0);
+        for (leie_size i = 0; i < r.n; i++) {
+            check_true(memcmp(&one.sd[i], &many.sd[i], sizeof one.sd[i]) == 0);
+            if (isnan(r.sd[i])) {
+                check_true(isnan(one.mean[i]));
+                continue;
+            }
+            check_close(one.sd[i], r.sd[i], 0.05, 1e-12);
+            check_close(one.mean[i], r.value[i], 0, 0.08 * r.sd[i] + 1e-12);
+            check_close(one.high[i] - one.low[i], 2 * 1.96 * r.sd[i], 0.08, 1e-12);
+        }
+    }
+    leie_reconcile_draws_clear(&one);
+    leie_reconcile_draws_clear(&many);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+}
+
+static void test_draws(void)
+{
+    leie_error err = {0};
+    leie_dataset ds;
+    test_sample("~");
+    test_sample("correlations.csv");
+    char few[] = "sample={draws: 1}", unknown[] = "covariance=[m9]", *const sets[] = {few}, *const other[] = {unknown};
+    check_status(reconcile(&ds, path_in(check_cases(), "stan/system.yaml"), 1, sets, &err), LEIE_ERR_USAGE, NULL);
+    check_has(err.text, "from 2 to 10000000 draws");
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    err = (leie_error){0};
+    check_ok(leie_flow_study_read(&study, path_in(check_cases(), "stan/system.yaml"), 1, other, &err), &err);
+    check_status(leie_flow_system_run(&sys, &r, &study, &err), LEIE_ERR_DATA, NULL);
+    check_has(err.text, "unknown flow 'm9'");
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+}
+
 CHECK_SUITE(flow_system, {"the example of STAN", test_stan, NULL}, {"the case copper", test_copper, NULL},
-            {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL})
+            {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL},
+            {"covariance of the example", test_covariance, NULL}, {"draws", test_draws, NULL})

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "io/leie_io.h"
+#include "io/read/csv.h"
 #include "tests/check.h"
+#include "tests/results.h"
 #include "tests/write_files.h"
 
 static leie_status run(leie_dataset *ds, leie_waste_info *info, const char *path, char *set, leie_error *err)
@@ -54,10 +56,67 @@ static void test_routes(void)
     check_near(at(&ds, "plants", 0), 0.4 * stays / 26000, 1e-12);
     check_near(at(&ds, "plants_low", 0), 0.4 * stays / 65000, 1e-12);
     check_near(at(&ds, "jobs", 1), 12 * (0.25 * 41000 + 0.05 * 48000) / 200, 1e-12);
+    check_near(at(&ds, "plants_whole", 0), 2, 0); // 28,960 t in plants of 26,000
+    check_near(at(&ds, "plants_whole_low", 0), 1, 0);
+    check_near(at(&ds, "jobs_whole_high", 0), 2 * 40, 0);
     check_near(at(&ds, "area_by_size", 4), 12 * 0.4 * stays / 26000, 1e-12); // 12 ha: above 50,000 m2
     check_near(at(&ds, "residual_waste", 0), (0.5 * 60999.5 + 0.7 * 40000 + 0.25 * 8000) / 500, 1e-12);
     check_near(at(&ds, "residual_over_target", 0), (0.5 * 60999.5 + 0.7 * 40000 + 0.25 * 8000) / 500 - 100, 1e-12);
     leie_dataset_clear(&ds);
+}
+
+// The case `waste_io` against numpy; without treatments that buy, outputs are those of the table.
+static void test_closure(void)
+{
+    static const char *const columns[] = {"variable", "where", "value", NULL};
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    leie_csv csv = {0};
+    bool more = true;
+    leie_size rows = 0;
+    char still[] = "closure.inputs=~";
+    check_ok(run(&ds, &info, path_in(check_cases(), "waste_io/study.yaml"), NULL, &err), &err);
+    check_true(info.closure_residual < 1e-14 && info.closure_residual >= 0);
+    if (!check_ok(leie_csv_open(&csv, path_in(check_cases(), "waste_io/answers.csv"), columns, NULL, &err), &err))
+        return;
+    while (leie_csv_next(&csv, &more, &err) == LEIE_OK && more) {
+        char variable[64], where[128];
+        double expected = 0;
+        leie_csv_string(&csv, leie_csv_column(&csv, "variable"), variable, sizeof variable, NULL);
+        leie_csv_string(&csv, leie_csv_column(&csv, "where"), where, sizeof where, NULL);
+        leie_csv_number(&csv, leie_csv_column(&csv, "value"), &expected, NULL);
+        check_near(result_value(&ds, variable, where), expected, 1e-12);
+        rows++;
+    }
+    check_size(rows, 28);
+    leie_csv_close(&csv);
+    leie_dataset_clear(&ds);
+    check_ok(run(&ds, &info, path_in(check_cases(), "waste_io/study.yaml"), still, &err), &err);
+    check_near(result_value(&ds, "closed_output", "closed_sector=AA/goods"), 31.2 + 12.4 + 9.1 + 48.7 + 8.2, 1e-12);
+    check_near(result_value(&ds, "closed_output", "closed_sector=BB/services"), 28.8 + 61.4 + 3.3 + 131.6, 1e-12);
+    leie_dataset_clear(&ds);
+}
+
+static void refuse_closure(const char *key, const char *text, const char *piece)
+{
+    char set[512], *sets = set;
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    snprintf(set, sizeof set, "closure.%s=%s", key, write_text(check_folder(), "mistake.csv", text));
+    check_true(run(&ds, &info, path_in(check_cases(), "waste_io/study.yaml"), sets, &err) != LEIE_OK);
+    check_has(err.text, piece);
+    leie_dataset_clear(&ds);
+}
+
+static void test_closure_mistakes(void)
+{
+    refuse_closure("waste", "treatment,waste,value\nburn,ash,0.7\nburn,mixed,0.6\n", "'burn' leaves 1.3 of waste per mass treated, more than it treats");
+    refuse_closure("waste", "treatment,waste,value\nburn,ash,-0.1\n", "waste of -0.1 per mass treated");
+    refuse_closure("waste", "treatment,waste,value\nburn,ashes,0.1\n", "mistake.csv:2: column 'waste': unknown waste 'ashes'");
+    refuse_closure("inputs", "treatment,sector,value,unit\nburn,good,1,EUR/t\n", "unknown sector of the table 'good'");
+    refuse_closure("inputs", "treatment,sector,value,unit\nburn,goods,1,m2/t\n", "column 'unit'");
 }
 
 // One file of the case replaced, then read: the message holds the piece.
@@ -124,5 +183,6 @@ static void test_exiobase(void)
 }
 
 CHECK_SUITE(waste, {"routes, caps, yields, plants by hand", test_routes, NULL}, {"mistakes by name", test_mistakes, NULL},
-            {"a row that is no mass", test_units, NULL})
+            {"a row that is no mass", test_units, NULL}, {"waste input-output against numpy", test_closure, NULL},
+            {"mistakes of its files", test_closure_mistakes, NULL})
 CHECK_SUITE(data_waste, {"EXIOBASE hybrid: Belgium as published", test_exiobase, check_needs_data})

@@ -57,7 +57,7 @@ static leie_status print_table(const leie_dataset *ds, const char *unit, leie_er
 // What plants a scenario needs, summed over regions.
 static leie_status print_plants(const leie_dataset *ds, leie_error *err)
 {
-    static const char *const names[] = {"plants", "area", "jobs"};
+    static const char *const names[] = {"plants_whole", "area_whole", "jobs_whole"}, *const heads[] = {"plants", "area (ha)", "jobs"};
     const leie_var *plant = leie_dataset_find(ds, "plant");
     leie_texttable t;
     if (!plant)
@@ -65,7 +65,7 @@ static leie_status print_plants(const leie_dataset *ds, leie_error *err)
     leie_texttable_start(&t, "lrlrlrl");
     leie_texttable_add(&t, "plant");
     for (int k = 0; k < 3; k++) {
-        leie_texttable_add(&t, "%s", k == 1 ? "area (ha)" : names[k]);
+        leie_texttable_add(&t, "%s", heads[k]);
         leie_texttable_add(&t, "range");
     }
     for (leie_size p = 0; p < plant->count; p++) {
@@ -84,7 +84,7 @@ static leie_status print_plants(const leie_dataset *ds, leie_error *err)
             leie_texttable_add(&t, "%.4g to %.4g", sum[1], sum[2]);
         }
     }
-    printf("\nplants that the waste treated would fill, all regions\n\n");
+    printf("\nwhole plants that the waste treated needs, all regions\n\n");
     leie_status st = leie_texttable_print(&t, stdout, 2, err);
     leie_texttable_clear(&t);
     return st;

@@ -11,7 +11,8 @@
  * under these names for flows, with the prefixes concentration_ and transfer_ for the others; states are
  * integers with flag_meanings. balance_test(process, layer, year) are nodal tests. Global attributes: objective,
  * degrees_of_freedom, probability, critical values, iterations.
- * Errors: LEIE_ERR_NOMEM, LEIE_ERR_UNIT. */
+ * On request covariance(quantity, quantity_with) and correlation; sampled_mean, _sd, _low, _high by draws.
+ * Errors: LEIE_ERR_NOMEM, LEIE_ERR_UNIT, those of leie_flow_choose and leie_reconcile_sample. */
 LEIE_API leie_status leie_flow_dataset(leie_dataset *ds, const leie_flow_system *sys, const leie_reconciled *r,
                                        leie_error *err);
 

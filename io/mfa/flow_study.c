@@ -9,7 +9,7 @@
 static const char *const study_keys[] = {"leie",      "study",  "title",          "summary",   "edition",   "label",
                                          "years",     "unit",   "substances",     "flows",     "processes", "values",
                                          "transfers", "relations", "concentrations", "negative", "tests",     "solver",
-                                         "output",    "quality", "correlations", NULL};
+                                         "output",    "quality", "correlations", "covariance", "sample", NULL};
 
 static leie_status read_paths(leie_flow_study *study, const leie_yaml *root, leie_error *err)
 {
@@ -96,6 +96,23 @@ static leie_status read_options(leie_flow_study *study, const leie_yaml *root, l
     return st;
 }
 
+static leie_status read_sample(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    static const char *const keys[] = {"draws", "seed", NULL};
+    const leie_yaml *map = leie_yaml_get(root, "sample");
+    leie_status st = leie_study_strings(&study->covariance, &study->covariances, root, "covariance", err);
+    study->seed = 1;
+    if (st || !map)
+        return st;
+    study->draws = 1000;
+    st = leie_yaml_known(map, keys, err);
+    st = st ? st : leie_yaml_integer(map, "draws", &study->draws, err);
+    st = st ? st : leie_yaml_integer(map, "seed", &study->seed, err);
+    if (!st && (study->draws < 2 || study->draws > 10000000 || study->seed < 0))
+        st = leie_yaml_fail(map, err, "'sample' needs from 2 to 10000000 draws and a seed of zero or more, found %lld and %lld", (long long)study->draws, (long long)study->seed);
+    return st;
+}
+
 leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_size sets, char *const *set,
                                  leie_error *err)
 {
@@ -109,6 +126,7 @@ leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_
     st = st ? st : read_layers(study, root, err);
     st = st ? st : read_quality(study, root, err);
     st = st ? st : read_options(study, root, err);
+    st = st ? st : read_sample(study, root, err);
     leie_yaml_free(root);
     if (st)
         leie_flow_study_clear(study);
@@ -127,6 +145,7 @@ void leie_flow_study_clear(leie_flow_study *study)
     leie_labels_clear(&study->quality);
     leie_free(study->quality_sd);
     leie_study_free_strings(study->negative, study->negatives);
+    leie_study_free_strings(study->covariance, study->covariances);
     leie_study_clear(&study->head);
     *study = (leie_flow_study){0};
 }

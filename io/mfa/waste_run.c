@@ -210,6 +210,33 @@ static leie_status add_sizes(running *x, const leie_waste_routes *routes, leie_e
     return st;
 }
 
+static double whole(double plants)
+{
+    return ceil(plants - 1e-9); // a capacity that is met to rounding needs no plant more
+}
+
+// Whole plants, and what they take: each end of the range with its own number of plants.
+static leie_status add_whole(running *x, const leie_waste_routes *routes, leie_error *err)
+{
+    const leie_waste_model *m = &x->d->model;
+    leie_size n = m->region.n * m->plant.n;
+    leie_estimate *number = leie_new(n, sizeof *number), *area = leie_new(n, sizeof *area), *jobs = leie_new(n, sizeof *jobs);
+    leie_status st = number && area && jobs ? LEIE_OK : leie_fail_memory(err, "whole plants", n, 3 * sizeof *number);
+    for (leie_size i = 0; i < n && !st; i++) {
+        const leie_plant *p = &m->plants[i % m->plant.n];
+        number[i] = (leie_estimate){whole(routes->plants[i].value), whole(routes->plants[i].low), whole(routes->plants[i].high)};
+        area[i] = (leie_estimate){number[i].value * p->area.value, number[i].low * p->area.low, number[i].high * p->area.high};
+        jobs[i] = (leie_estimate){number[i].value * p->jobs.value, number[i].low * p->jobs.low, number[i].high * p->jobs.high};
+    }
+    st = st ? st : add_range(x, "plants_whole", "1", "whole plants", number, err);
+    st = st ? st : add_range(x, "area_whole", "ha", "area of whole plants", area, err);
+    st = st ? st : add_range(x, "jobs_whole", "person", "jobs in whole plants", jobs, err);
+    leie_free(number);
+    leie_free(area);
+    leie_free(jobs);
+    return st;
+}
+
 static leie_status add_plants(running *x, const leie_waste_routes *routes, leie_error *err)
 {
     const leie_waste_model *m = &x->d->model;
@@ -219,6 +246,7 @@ static leie_status add_plants(running *x, const leie_waste_routes *routes, leie_
     st = st ? st : add_range(x, "plants", "1", "plants at full capacity", routes->plants, err);
     st = st ? st : add_range(x, "area", "ha", "area of plants", routes->area, err);
     st = st ? st : add_range(x, "jobs", "person", "jobs in plants", routes->jobs, err);
+    st = st ? st : add_whole(x, routes, err);
     return st ? st : add_sizes(x, routes, err);
 }
 

@@ -21,7 +21,8 @@ typedef struct leie_waste_info {
  *   waste_supply waste_of_final_demand (region, waste), waste_by_sector (waste, sector), waste_use (region, waste, treatment)
  *   waste_treated (region, waste, treatment), waste_unrouted (region, waste), secondary (region, product),
  *       treatment_loss (region, treatment), waste_exported and export_sent_back (export)
- *   plants, area, jobs (region, plant), each with _low and _high; area_by_size (region, size_class)
+ *   plants, area, jobs (region, plant), each with _low and _high; plants_whole, area_whole, jobs_whole: the same with plants
+ *       rounded up in every region; area_by_size (region, size_class)
  *   residual_waste (region) in kg per inhabitant, and residual_over_target
  * What the study has no data for is left out. Errors: those of leie_waste_data_read. */
 LEIE_API leie_status leie_waste_run(leie_dataset *ds, const leie_waste_study *study, leie_waste_info *info, leie_error *err);

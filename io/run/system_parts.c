@@ -7,11 +7,17 @@
 
 #include "io/mfa/flow_run.h"
 #include "io/result/dataset_join.h"
+#include "kernels/memory.h"
 
 leie_status leie_flow_system_run(leie_flow_system *sys, leie_reconciled *r, const leie_flow_study *study, leie_error *err)
 {
+    leie_reconcile_opts opts = study->opts;
+    leie_index *choose = NULL;
     leie_status st = leie_flow_system_read(sys, study, err);
-    st = st ? st : leie_reconcile(r, &sys->system, &study->opts, err);
+    st = st ? st : leie_flow_choose(&choose, &opts.chosen, sys, err);
+    opts.choose = choose;
+    st = st ? st : leie_reconcile(r, &sys->system, &opts, err);
+    leie_free(choose);
     if (!st && !r->converged)
         st = leie_fail(err, LEIE_ERR_CONVERGE, "%s: not converged after %lld linearisations, the last step was %.1e standard deviations; nothing was written",
                        study->head.file, (long long)r->iterations, r->last_step);

@@ -196,10 +196,52 @@ static leie_status solve_robust(leie_reconciled *found, leie_mfa_system *s, cons
     return st;
 }
 
+// The chosen variables of a part by their places in it, and among all that are chosen.
+typedef struct choice {
+    leie_size n;
+    leie_index *local, *place; // [n]
+} choice;
+
+static leie_status choose_in(choice *c, const job *j, leie_size part, leie_error *err)
+{
+    const leie_reconcile_opts *o = j->opts;
+    *c = (choice){0};
+    if (!o->chosen || o->no_uncertainty)
+        return LEIE_OK;
+    c->local = leie_new(o->chosen, sizeof *c->local);
+    c->place = leie_new(o->chosen, sizeof *c->place);
+    if (!c->local || !c->place)
+        return leie_fail_memory(err, "covariances", o->chosen, 2 * sizeof *c->local);
+    for (leie_size k = 0; k < o->chosen; k++)
+        if (j->parts->of[o->choose[k]] == part) {
+            c->local[c->n] = j->parts->local[o->choose[k]];
+            c->place[c->n++] = (leie_index)k;
+        }
+    return LEIE_OK;
+}
+
+static void merge_covariance(double *to, leie_size chosen, const choice *c, const double *from)
+{
+    for (leie_size a = 0; from && a < c->n; a++)
+        for (leie_size b = 0; b < c->n; b++)
+            to[c->place[a] * chosen + c->place[b]] = from[a * c->n + b];
+}
+
+// What nothing determines has no covariance with anything.
+static void mark_undetermined(leie_reconciled *r, const leie_reconcile_opts *o)
+{
+    for (leie_size a = 0; r->covariance && a < o->chosen; a++)
+        for (leie_size b = 0; b < o->chosen; b++)
+            if (r->state[o->choose[a]] == LEIE_MFA_NOT_OBSERVABLE || r->state[o->choose[b]] == LEIE_MFA_NOT_OBSERVABLE)
+                r->covariance[a * o->chosen + b] = NAN;
+}
+
 static leie_status solve_part(job *j, leie_size part, leie_error *err)
 {
     leie_component x;
     leie_reconciled found = {0};
+    leie_reconcile_opts opts = *j->opts;
+    choice c = {0};
     bool *aside = NULL;
     leie_status st = leie_component_new(&x, j->parts, part, err);
     st = st ? st : leie_reconciled_new(&found, &x.s, err);
@@ -209,16 +251,23 @@ static leie_status solve_part(job *j, leie_size part, leie_error *err)
         aside[i] = j->aside[j->parts->variable[j->parts->first_variable[part] + i]];
     for (leie_size i = 0; !st && i < x.s.n; i++)
         found.weight[i] = 1;
+    st = st ? st : choose_in(&c, j, part, err);
+    opts.chosen = c.n;
+    opts.choose = c.local;
+    if (!st && c.n && !(found.covariance = leie_new(c.n * c.n, sizeof *found.covariance)))
+        st = leie_fail_memory(err, "covariances", c.n * c.n, sizeof *found.covariance);
     if (!st)
-        st = j->opts->huber > 0 ? solve_robust(&found, &x.s, aside, j->opts, err)
-                                : leie_reconcile_part(&found, &x.s, aside, j->opts, err);
+        st = opts.huber > 0 ? solve_robust(&found, &x.s, aside, &opts, err) : leie_reconcile_part(&found, &x.s, aside, &opts, err);
     if (!st) {
         merge(j->r, j->parts, part, &found);
+        merge_covariance(j->r->covariance, j->opts->chosen, &c, found.covariance);
         j->part[part] = (leie_reconciled){.objective = found.objective, .dof = found.dof, .iterations = found.iterations,
                                           .bound_rounds = found.bound_rounds, .last_step = found.last_step,
                                           .violation = found.violation, .converged = found.converged};
     }
     leie_free(aside);
+    leie_free(c.local);
+    leie_free(c.place);
     leie_reconciled_clear(&found);
     leie_component_clear(&x);
     return st;
@@ -305,9 +354,15 @@ static leie_status reconcile_independent(leie_reconciled *r, const leie_mfa_syst
             r->weight[i] = 1;
             r->state[i] = LEIE_MFA_CONSTANT;
         }
+    if (opts->chosen && !opts->no_uncertainty && !(r->covariance = leie_new(opts->chosen, (size_t)opts->chosen * sizeof *r->covariance))) {
+        st = leie_fail_memory(err, "covariances", opts->chosen, (size_t)opts->chosen * sizeof *r->covariance);
+        goto done;
+    }
     j.aside = aside = leie_new(s->n, sizeof *aside);
     j.part = leie_new(parts.n, sizeof *j.part);
     st = aside && j.part ? solve_all(&j, aside, err) : leie_fail_memory(err, "parts of a system", s->n + parts.n, sizeof *j.part);
+    if (!st)
+        mark_undetermined(r, opts);
 done:
     leie_free(aside);
     leie_free(j.part);
@@ -329,6 +384,7 @@ leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const l
     st = leie_correlated_new(&c, s, err);
     st = st ? st : reconcile_independent(&whole, &c.whole, s->n, &o, err);
     st = st ? st : leie_correlated_result(r, &c, &whole, o.level, err);
+    whole.covariance = st ? whole.covariance : NULL; // moved
     leie_reconciled_clear(&whole);
     leie_correlated_clear(&c);
     return st;
@@ -343,5 +399,6 @@ void leie_reconciled_clear(leie_reconciled *r)
     leie_free(r->state);
     leie_free(r->nodal);
     leie_free(r->dependent);
+    leie_free(r->covariance);
     *r = (leie_reconciled){0};
 }

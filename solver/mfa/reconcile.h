@@ -67,6 +67,8 @@ typedef struct leie_reconcile_opts {
                               // costs in proportion, so a gross error pulls less (Huber 1964, Annals of Mathematical
                               // Statistics 35(1), 73-101), by reweighting until weights change by less than 1e-6
     bool no_uncertainty;      // leave out standard deviations and measurement tests
+    leie_size chosen;         // variables whose covariances are asked for; not with no_uncertainty
+    const leie_index *choose; // [chosen] none twice; borrowed
 } leie_reconcile_opts;
 
 typedef enum leie_mfa_state {
@@ -92,6 +94,8 @@ typedef struct leie_reconciled {
     double *weight;        // [n] Huber: of measurements, below 1 for those that were weighed down; 1 elsewhere
     double *nodal;         // [m] |g(m)| / sd(g(m)) of constraints without unknowns, NaN elsewhere
     bool *dependent;       // [m] follows from the others
+    double *covariance;    // [chosen, chosen] of those asked for, NaN with what is not observable; else NULL. Each takes one
+                           // solve with the factor of its part
     double objective;      // sum of squares; chi-square with dof degrees of freedom when the data are sound
     leie_size dof;         // redundant constraints: independent ones without unknowns
     double probability;    // of a larger objective with sound data; NaN without redundancy, and with Huber's loss

@@ -70,6 +70,9 @@ double leie_adjustment(const leie_solving *w, leie_size i);
 /* Standard deviations, measurement and nodal tests. LEIE_ERR_NOMEM. */
 leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie_error *err);
 leie_status leie_reconcile_nodal(leie_reconciled *r, leie_solving *w, leie_error *err);
+/* Covariances [chosen, chosen] of variables of a part whose unknowns were looked through. LEIE_ERR_NOMEM. */
+leie_status leie_reconcile_covariance(double *covariance, const leie_solving *w, leie_size chosen, const leie_index *choose,
+                                      leie_error *err);
 /* Objective and degrees of freedom. */
 void leie_reconcile_global(leie_reconciled *r, const leie_solving *w);
 

@@ -416,6 +416,8 @@ static leie_status fill_result(leie_reconciled *r, leie_solving *w, leie_error *
     r->last_step = w->last_step;
     leie_reconcile_global(r, w);
     leie_status st = w->opts.no_uncertainty ? LEIE_OK : leie_reconcile_uncertainty(r, w, err);
+    if (!st && r->covariance && !w->opts.no_uncertainty)
+        st = leie_reconcile_covariance(r->covariance, w, w->opts.chosen, w->opts.choose, err);
     return st ? st : leie_reconcile_nodal(r, w, err);
 }
 
