@@ -28,6 +28,7 @@ static const char text[] =
     "      - {operator: scale, matrix: A, rows: {regions: reg1, sectors: s3}, cols: {regions: reg1}, kt: saving, kp: reach}\n"
     "      - {operator: scale, matrix: S, rows: e1, cols: {sectors: s1}, kt: -0.4 * glass}\n"
     "      - {operator: scale, matrix: S, rows: e1, cols: {sectors: s2}, kt: -0.4 * metal}\n"
+    "      - {operator: add, matrix: F_Y, rows: e1, cols: {regions: reg1}, value: 3 * reach}\n" // direct pressures move too
     "  - scenario: later\n"
     "    attribution: none\n"
     "    years: 2020\n"
