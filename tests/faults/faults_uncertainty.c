@@ -33,6 +33,17 @@ static leie_status whole(leie_error *err)
 }
 FAULT_SCENARIO(uncertainty_whole, whole)
 
+/* The parameters of a scenario over draws, keys of industries, outputs of scenarios by sector. */
+static leie_status drawn(leie_error *err)
+{
+    static char file[] = "scenarios=drawn.yaml",
+                inputs[] = "uncertainty={draws: 3, keep: true, scenarios: all, inputs: [{matrix: keys, rows: {sectors: s1}, cv: 0.1}]}",
+                accounts[] = "accounts={by: [origin_sector, multiplier]}";
+    static char *const set[] = {file, inputs, accounts};
+    return run(3, set, err);
+}
+FAULT_SCENARIO(scenarios_drawn, drawn)
+
 static leie_status backcast(leie_error *err)
 {
     static char casts[] = "backcast={backcast: two, scenario: all, targets: [{region: reg1, stressor: e2, value: 18}],"
