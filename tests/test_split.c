@@ -154,6 +154,76 @@ static void test_three_regions(void)
     three_clear(&t);
 }
 
+// ---- distances: what trade keeps of them ----
+
+// What region r buys of product i from region s, all users but exports; unbalanced, or met by gravity alone.
+static double bought(const leie_sut *to, leie_size s, leie_size r, leie_size i)
+{
+    double sum = 0;
+    for (leie_size j = 0; j < P; j++)
+        sum += cell(to, s * P + i, r * P + j);
+    return sum + cell(to, s * P + i, 9 + r);
+}
+
+// Totals move rows and columns, so (T_sr T_rs) / (T_ss T_rr) is what the distances say: exactly, whatever the sizes.
+static void test_gravity_ratios(void)
+{
+    leie_error err = {0};
+    three t;
+    three_make(&t, 0);
+    t.how.method = LEIE_TRADE_GRAVITY;
+    for (int beta = 0; beta < 3; beta++) {
+        leie_sut to;
+        t.how.beta = beta;
+        if (!check_ok(leie_sut_split(&to, &t.s, &t.how, NULL, &err), &err))
+            break;
+        for (leie_size s = 0; s < N; s++)
+            for (leie_size r = 0; r < s; r++)
+                for (leie_size i = 0; i < P; i++) {
+                    const double *d = distance;
+                    double far = d[s * N + r] * d[r * N + s], near = d[s * N + s] * d[r * N + r];
+                    check_close(bought(&to, s, r, i) * bought(&to, r, s, i) * pow(far / near, beta),
+                                bought(&to, s, s, i) * bought(&to, r, r, i), 1e-8, 0);
+                }
+        leie_sut_clear(&to);
+    }
+    three_clear(&t);
+}
+
+// The other origins of what quotients leave: q_is d_sr^-beta. R1 takes p1 from R2 (18 made, 90 away) and R3 (12, 45 away).
+static void test_quotient_origins(void)
+{
+    leie_error err = {0};
+    three t;
+    three_make(&t, 0);
+    t.how.unbalanced = true;
+    for (int beta = 0; beta < 3; beta++) {
+        leie_sut to;
+        t.how.beta = beta;
+        if (!check_ok(leie_sut_split(&to, &t.s, &t.how, NULL, &err), &err))
+            break;
+        check_true(bought(&to, 1, 0, 1) > 0);
+        check_close(bought(&to, 1, 0, 1) / bought(&to, 2, 0, 1), 18 * pow(90, -beta) / (12 * pow(45, -beta)), 1e-12, 0);
+        leie_sut_clear(&to);
+    }
+    three_clear(&t);
+}
+
+// Two alike places, four times as far from each other as inside: four fifths stay. Without what stays, cycles keep their ratio.
+static void test_gravity(void)
+{
+    static const double two[] = {10, 10}, inside[] = {1, 4, 4, 1}, total[] = {9, 7, 8}, one_way[] = {1, 2, 3, 4, 1, 5, 7, 6, 1};
+    double flow[9];
+    leie_gravity(flow, 2, two, two, inside, 1, true);
+    check_near(flow[0], 8, 1e-12);
+    check_near(flow[1], 2, 1e-12);
+    leie_gravity(flow, 2, two, two, inside, 2, true);
+    check_near(flow[0], 160. / 17, 1e-12);
+    leie_gravity(flow, 3, total, total, one_way, 1, false);
+    check_near(flow[0], 0, 0);
+    check_close(flow[1] * flow[5] * flow[6] / (flow[3] * flow[7] * flow[2]), 4. * 6 * 3 / (2 * 5 * 7), 1e-9, 0);
+}
+
 // ---- what every method must keep ----
 
 // Regions add up to the nation cell by cell, and sell what they make.
@@ -328,5 +398,7 @@ static void test_mistakes(void)
 }
 
 CHECK_SUITE(split, {"charm", test_charm, NULL}, {"location quotients", test_quotients, NULL}, {"three regions", test_three_regions, NULL},
+            {"gravity", test_gravity, NULL}, {"gravity keeps ratios of distances", test_gravity_ratios, NULL},
+            {"origins by distance", test_quotient_origins, NULL},
             {"methods", test_methods, NULL}, {"rectangular", test_rectangular, NULL}, {"known cells", test_known, NULL},
             {"mistakes", test_mistakes, NULL})
