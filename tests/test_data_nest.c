@@ -305,12 +305,12 @@ static const char again_text[] =
     "  regions: [BE-VLG, BE-WAL, BE-BRU]\n"
     "  sut: {path: %s/be_sut_2015/csv, format: be2015}\n"
     "  bridge: {currency: {EUR: 1.392}, concordance: datasets/concordances/nace64_wiod35.csv}\n"
-    "  keys: datasets/flanders-2011/keys.csv\n"
+    "  keys: {path: datasets/flanders-2011/keys.csv, years: nearest}\n"
     "  sectors: datasets/concordances/nace_sections_nace64.csv\n"
     "  use: {pressure: none}\n"
     "- country: BE-VLG\n"
     "  regions: [BE21, BE22, BE23, BE24, BE25]\n"
-    "  keys: datasets/flanders-2011/provinces.csv\n"
+    "  keys: {path: datasets/flanders-2011/provinces.csv, years: nearest}\n"
     "  sectors: datasets/concordances/nace_sections_nace64.csv\n"
     "  use: {pressure: none}\n";
 

@@ -54,7 +54,7 @@ static void book_open(book *b, const char *path, leie_size cells, const char *ti
     char *shown = leie_strdup(title), comment[] = "written by Leie"; // the library's texts are not const
     lxw_doc_properties properties = {.title = shown, .comments = comment, .created = CREATED};
     b->workbook = workbook_new_opt(b->file.path, &options);
-    if (!b->workbook)
+    if (!b->workbook || (title && !shown))
         b->st = leie_fail_memory(err, path, 1, sizeof *b->workbook);
     else
         fail_xlsx(b, workbook_set_properties(b->workbook, &properties));
