@@ -184,13 +184,26 @@ static void test_ratios_and_averages(void)
     leie_dataset_clear(&ds);
 }
 
+// The only target that speaks of no series, and why.
+static void check_left_out(const leie_dataset *ds, const char *name, const char *why)
+{
+    const leie_var *left = leie_dataset_find(ds, "target_left_out"), *reason = leie_dataset_find(ds, "target_left_out_name");
+    check_true(left && reason);
+    if (!left || !reason)
+        return;
+    check_size(left->count, 1);
+    check_text(left->text[0], name);
+    check_text(reason->text[0], why);
+}
+
 static void test_targets(void)
 {
     leie_dataset ds = {0};
     leie_run_info info;
     snprintf(output, sizeof output, "%s/flows.nc", check_folder());
     run(&ds, FLOWS, &info);
-    check_size(ds.dim[leie_dataset_find_dim(&ds, "target")].n, 3); // the one of another account is left out
+    check_size(ds.dim[leie_dataset_find_dim(&ds, "target")].n, 3); // the one of another account is left out, and said so
+    check_left_out(&ds, "WASTE BE-VLG 2030", "the flows have no such indicator");
     const leie_var *base = leie_dataset_find(&ds, "target_base"), *level = leie_dataset_find(&ds, "target_level");
     const leie_var *last = leie_dataset_find(&ds, "target_last_year"), *path = leie_dataset_find(&ds, "target_path");
     check_near(base->number[0], 64.71 / 6.3, 1e-14); // its own series: no base value is given
@@ -217,6 +230,7 @@ static void test_io_targets(void)
     const leie_var *last = leie_dataset_find(&ds, "target_last"), *level = leie_dataset_find(&ds, "target_level");
     const leie_var *distance = leie_dataset_find(&ds, "target_distance"), *route = leie_dataset_find(&ds, "target_route");
     double people = at(&ds, "population", "2016 AA");
+    check_left_out(&ds, "WASTE AA 2050 (io)", "the tables have no such indicator or stressor");
     check_text(route->text[0], "io");
     check_near(last->number[0], 1000 * at(&ds, "mfa", "io 2016 AA RMC TOTAL") / people, 1e-13);
     check_near(level->number[0], 0.28, 1e-14);

@@ -484,6 +484,8 @@ static leie_status print_flows_alone(FILE *to, const leie_dataset *ds, const lei
     }
     st = st ? st : leie_summary_print_stocks(to, ds, err);
     if (!st)
+        leie_summary_print_left_out(to, ds);
+    if (!st)
         fprintf(to, "\nResult: %s\n", info->output ? info->output : study->output);
     return st;
 }
@@ -530,8 +532,10 @@ leie_status leie_summary_print(FILE *to, const leie_dataset *ds, const leie_stud
         st = leie_summary_print_drawn(to, &v, err);
     if (!st)
         st = leie_summary_print_stocks(to, ds, err);
-    if (!st)
+    if (!st) {
+        leie_summary_print_left_out(to, ds);
         print_solver(to, &v, study, info);
+    }
     leie_view_close(&v);
     return st;
 }

@@ -6,7 +6,7 @@
 
 #include "io/cli/texttable.h"
 
-enum { REGIONS_SHOWN = 4, YEARS_SHOWN = 12, MATERIALS_SHOWN = 8, TARGETS_SHOWN = 6, NAME_WIDTH = 34, KT_PER_MT = 1000 };
+enum { REGIONS_SHOWN = 4, YEARS_SHOWN = 12, MATERIALS_SHOWN = 8, TARGETS_SHOWN = 6, LEFT_OUT_SHOWN = 3, NAME_WIDTH = 34, KT_PER_MT = 1000 };
 
 // The variables mfa(route, scenario, year, region, indicator, material) with the lengths of their axes.
 typedef struct flow_view {
@@ -279,6 +279,17 @@ static leie_status print_targets(FILE *to, const leie_dataset *ds, leie_error *e
     if (target->count > TARGETS_SHOWN)
         fprintf(to, "(%lld more targets are in the file)\n", (long long)(target->count - TARGETS_SHOWN));
     return st;
+}
+
+void leie_summary_print_left_out(FILE *to, const leie_dataset *ds)
+{
+    const leie_var *name = leie_dataset_find(ds, "target_left_out");
+    if (!name)
+        return;
+    fprintf(to, "\n%lld target%s of no series here: ", (long long)name->count, name->count == 1 ? " speaks" : "s speak");
+    for (leie_size i = 0; i < name->count && i < LEFT_OUT_SHOWN; i++)
+        fprintf(to, "%s%s (%s)", i ? "; " : "", name->text[i], text_at(ds, "target_left_out_name", i));
+    fputs(name->count > LEFT_OUT_SHOWN ? "; more are in the file\n" : "\n", to);
 }
 
 // ---- the whole ----

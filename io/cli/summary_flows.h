@@ -19,4 +19,7 @@ double leie_summary_mfa(const leie_dataset *ds, const char *route, leie_size yea
 leie_status leie_summary_print_flows(FILE *to, const leie_dataset *ds, leie_size focuses, const leie_size *focus,
                                      leie_error *err);
 
+/* Prints how many targets speak of no series of the study, the first by name with the reason; nothing when all have one. */
+void leie_summary_print_left_out(FILE *to, const leie_dataset *ds);
+
 #endif

@@ -34,8 +34,8 @@ static double number(const leie_var *var, leie_size at)
     return var && var->number && at < var->count ? var->number[at] : NAN;
 }
 
-/* The series of a row, [years]; false when the result has none. unit: what it is counted in. */
-static bool series_of(double *series, const char **unit, const leie_target *row, const leie_flow_accounts *a,
+/* The series of a row, [years], or why the result has none. unit: what it is counted in. */
+static const char *series_of(double *series, const char **unit, const leie_target *row, const leie_flow_accounts *a,
                       const leie_io_route *io, const leie_dataset *ds)
 {
     const leie_var *year = leie_dataset_find(ds, "year"), *region = leie_dataset_find(ds, "region"), *people = leie_dataset_find(ds, "population");
@@ -44,8 +44,10 @@ static bool series_of(double *series, const char **unit, const leie_target *row,
     leie_size m = leie_labels_find(&a->material.label, row->material[0] ? row->material : "TOTAL");
     int indicator = leie_mfa_find(row->indicator);
     bool mass = indicator >= 0 && io->there && m >= 0, any = false;
-    if (q < 0 || (!mass && (s < 0 || !D_cba || !units)))
-        return false;
+    if (q < 0)
+        return "the tables have no such account region";
+    if (!mass && (s < 0 || !D_cba || !units))
+        return indicator >= 0 ? "the route io has no such material" : "the tables have no such indicator or stressor";
     *unit = mass ? "t" : units->text[s];
     for (leie_size y = 0; y < year->count; y++) {
         leie_size place = y * region->count + q;
@@ -55,10 +57,10 @@ static bool series_of(double *series, const char **unit, const leie_target *row,
         series[y] = strcmp(row->per, "capita") == 0 ? value / number(people, place) : value;
         any |= !isnan(series[y]);
     }
-    return any;
+    return any ? NULL : "the series has no figure";
 }
 
-leie_status leie_io_targets(leie_flow_target **list, leie_size *n, const leie_flow_accounts *a, const leie_io_route *io,
+leie_status leie_io_targets(leie_flow_target **list, leie_size *n, leie_labels *left_out, const leie_flow_accounts *a, const leie_io_route *io,
                             const leie_dataset *ds, leie_error *err)
 {
     const leie_var *year = leie_dataset_find(ds, "year");
@@ -73,14 +75,23 @@ leie_status leie_io_targets(leie_flow_target **list, leie_size *n, const leie_fl
         memcpy(*list, a->target, (size_t)a->targets * sizeof **list);
     for (leie_size y = 0; !st && y < Y; y++)
         years[y] = (int)year->integer[y];
-    for (leie_size i = 0; !st && i < a->io_rows; i++)
-        if (series_of(series, &unit, &a->io_row[i], a, io, ds)) {
-            st = leie_io_target_follow(&(*list)[*n], a, &a->io_row[i], unit, edition ? edition : "", years, series, Y, err);
-            *n += st == LEIE_OK;
+    st = st ? st : leie_labels_copy(left_out, &a->left_out, err);
+    for (leie_size i = 0; !st && i < a->io_rows; i++) {
+        leie_flow_target *t = &(*list)[*n];
+        const char *why = series_of(series, &unit, &a->io_row[i], a, io, ds);
+        if (why) {
+            st = leie_target_leave_out(left_out, &a->io_row[i], why, err);
+            continue;
         }
+        st = leie_io_target_follow(t, a, &a->io_row[i], unit, edition ? edition : "", years, series, Y, err);
+        leie_flow_target_name(t, *n, *list);
+        *n += st == LEIE_OK;
+    }
     leie_free(years);
     leie_free(series);
-    if (st)
+    if (st) {
         *list = leie_free(*list);
+        leie_labels_clear(left_out);
+    }
     return st;
 }

@@ -26,6 +26,7 @@ typedef struct places {
     leie_size *material;                 // [materials] position in the accounts
     leie_size targets;
     leie_flow_target *target;            // [targets] of the flows and of the route io
+    leie_labels left_out;                // targets that speak of no series, and why
 } places;
 
 bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var)
@@ -503,6 +504,14 @@ static leie_status target_words(const places *p, leie_error *err)
     return st;
 }
 
+static leie_status left_out_targets(const places *p, leie_error *err)
+{
+    const leie_labels *l = &p->left_out;
+    return l->n ? coordinate(p, "target_left_out", l->n, (const char *const *)l->code, (const char *const *)l->name,
+                             "target that speaks of no series of the study; its name says why", err)
+                : LEIE_OK;
+}
+
 static leie_status targets(const places *p, leie_error *err)
 {
     const leie_var *year = leie_dataset_find(p->ds, "year");
@@ -549,19 +558,21 @@ leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts
 
 leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a, leie_error *err)
 {
-    static leie_status (*const step[])(const places *, leie_error *) = {axes,         population, masses,   statuses, circularity,
-                                                                        dependency,   productivity, coverage, targets};
+    static leie_status (*const step[])(const places *, leie_error *) = {axes,       population,   masses,  statuses, circularity,
+                                                                        dependency, productivity, coverage};
     leie_io_route io;
     leie_status st = leie_io_route_make(&io, ds, a, err);
-    places p = {.ds = ds, .a = a, .io = &io};
-    if (st || (!a->there && !io.there))
-        return st;
-    st = leie_io_targets(&p.target, &p.targets, a, &io, ds, err);
-    st = st ? st : find_places(&p, err);
-    for (size_t i = 0; !st && i < sizeof step / sizeof step[0]; i++)
+    places p = {.ds = ds, .a = a, .io = &io, .years = leie_dataset_find(ds, "year")->count};
+    bool accounts = a->there || io.there;
+    st = st ? st : leie_io_targets(&p.target, &p.targets, &p.left_out, a, &io, ds, err);
+    st = st || !accounts ? st : find_places(&p, err);
+    for (size_t i = 0; !st && accounts && i < sizeof step / sizeof step[0]; i++)
         st = step[i](&p, err);
-    if (!st)
+    st = st ? st : targets(&p, err);
+    st = st ? st : left_out_targets(&p, err);
+    if (!st && accounts)
         st = leie_dataset_text(ds, NULL, "flows_hash", a->hash, err);
+    leie_labels_clear(&p.left_out);
     leie_free(p.year);
     leie_free(p.region);
     leie_free(p.material);

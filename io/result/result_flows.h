@@ -13,7 +13,7 @@ leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts
                                       leie_error *err);
 
 /* Adds the accounts to a dataset that has scenario, year and region, which hold their years and regions, and
- * the route io where the accounts of tables in the dataset have materials (io_route.h); nothing without either:
+ * the route io where the accounts of tables in the dataset have materials (io_route.h); only targets without either:
  *
  *   mfa, mfa_per_capita              1000 t, t per inhabitant; missing where a route has no such indicator
  *   mfa_average, ..._per_capita      moving averages: mass over population, both averaged
@@ -23,6 +23,7 @@ leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts
  *   productivity, gdp                GDP per DMC and RMC
  *   rme_coverage                     share of traded tonnes with a coefficient
  *   target_*                         targets, their paths and distances
+ *   target_left_out                  targets that speak of no series, and why (target_left_out_name)
  *
  * Every variable has the attribute computed_from "material flows"; edition, averaging and method are
  * attributes of each. Errors: LEIE_ERR_NOMEM. */

@@ -199,13 +199,12 @@ static leie_status check_routes(const leie_flow_accounts *a, const leie_study *s
 leie_status leie_flow_accounts_make(leie_flow_accounts *a, const leie_study *study, leie_error *err)
 {
     *a = (leie_flow_accounts){.averaging = study->flows.averaging};
-    if (!study->flows.materials.real)
-        return LEIE_OK;
-    a->there = study->flows.path.real != NULL;
+    a->there = study->flows.materials.real && study->flows.path.real;
     for (int r = 0; r < LEIE_ROUTES; r++)
         a->route[r] = study->flows.route[r];
     leie_status st = a->there ? leie_flows_hash(a->hash, study, err) : LEIE_OK;
-    st = st ? st : read_files(a, study, err);
+    if (study->flows.materials.real)
+        st = st ? st : read_files(a, study, err);
     if (!a->there) {
         st = st ? st : leie_flow_targets_follow(a, study, err);
         if (st)
@@ -243,5 +242,6 @@ void leie_flow_accounts_clear(leie_flow_accounts *a)
     leie_free(a->average_population);
     leie_free(a->target);
     leie_free(a->io_row);
+    leie_labels_clear(&a->left_out);
     *a = (leie_flow_accounts){0};
 }

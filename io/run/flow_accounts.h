@@ -42,6 +42,7 @@ typedef struct leie_flow_accounts {
     leie_flow_target *target;     // [targets] those that speak of these accounts
     leie_size io_rows;
     leie_target *io_row;          // [io_rows] targets of the route io, which wait for the tables
+    leie_labels left_out;         // targets that speak of no series, and why (name); those of the route io come later
     const char *target_file;      // borrowed from the study, for messages
 } leie_flow_accounts;
 
@@ -57,8 +58,15 @@ LEIE_API void leie_flow_accounts_clear(leie_flow_accounts *a);
 LEIE_API double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, leie_mfa_indicator i, leie_size m,
                                 bool per_capita, bool averaged);
 
-/* The targets of the study that speak of these accounts; a is complete but for them. Those of the route io are kept. */
+/* The targets of the study that speak of these accounts; a is complete but for them. Those of the route io are kept, those
+ * that speak of no series are in left_out. */
 leie_status leie_flow_targets_follow(leie_flow_accounts *a, const leie_study *study, leie_error *err);
+
+/* Its label: "RMC BE-VLG MF3 2030", " (io)" for that route, numbered when one of the n before it has the same name. */
+void leie_flow_target_name(leie_flow_target *t, leie_size n, const leie_flow_target *before);
+
+/* Keeps the name of a target that speaks of no series, and why. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_target_leave_out(leie_labels *left_out, const leie_target *row, const char *why, leie_error *err);
 
 /* One target of the route io against its series of n years, in t (or in the unit of a stressor, unit). Single years only.
  * Errors: as for the others. */

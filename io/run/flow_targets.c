@@ -11,17 +11,21 @@ static bool either(const char *text, const char *a, const char *b)
     return strcmp(text, a) == 0 || strcmp(text, b) == 0;
 }
 
-/* Whether a row speaks of these accounts: an indicator and a region that they have, not the route io. A route
- * that the indicator does not belong to is refused. */
-static leie_status applies(bool *good, leie_flow_target *t, const leie_flow_accounts *a, const char *path, leie_error *err)
+/* Why a row speaks of no series of these accounts, NULL when it speaks of one: an indicator, a region and a material
+ * that they have. A route that the indicator does not belong to is refused. */
+static leie_status applies(const char **why, leie_flow_target *t, const leie_flow_accounts *a, const char *path, leie_error *err)
 {
     const leie_target *row = &t->row;
     int indicator = leie_mfa_find(row->indicator);
     t->indicator = (leie_mfa_indicator)(indicator < 0 ? 0 : indicator);
     t->q = leie_labels_find(&a->q.label, row->region);
     t->material = leie_labels_find(&a->material.label, row->material[0] ? row->material : "TOTAL");
-    *good = indicator >= 0 && t->q >= 0 && t->material >= 0 && strcmp(row->route, "io") != 0;
-    if (!*good)
+    *why = !a->there          ? "the study has no flows"
+           : indicator < 0    ? "the flows have no such indicator"
+           : t->q < 0         ? "the flows have no such region"
+           : t->material < 0  ? "the flows have no such material"
+                              : NULL;
+    if (*why)
         return LEIE_OK;
     const char *route = leie_mfa_is_rme(t->indicator) ? "rme" : "ewmfa";
     if (!either(row->route, route, ""))
@@ -116,39 +120,55 @@ leie_status leie_io_target_follow(leie_flow_target *t, const leie_flow_accounts 
     if (!st)
         set_goal(t, year, scaled, n);
     leie_free(scaled);
-    snprintf(t->label, sizeof t->label, "%s %s %lld (io)", row->indicator, row->region, (long long)row->year);
     return st;
 }
 
-// Labels are coordinates of the result: a second target of the same name is numbered.
-static void name_target(leie_flow_target *t, const leie_flow_accounts *a)
+// "RMC BE-VLG MF3 2030": labels are coordinates of the result.
+static void name_row(char *label, size_t size, const leie_target *row)
 {
+    const char *material = either(row->material, "TOTAL", "") ? "" : row->material;
+    snprintf(label, size, "%s %s%s%s %lld%s", row->indicator, row->region, material[0] ? " " : "", material, (long long)row->year,
+             strcmp(row->route, "io") == 0 ? " (io)" : "");
+}
+
+void leie_flow_target_name(leie_flow_target *t, leie_size n, const leie_flow_target *before)
+{
+    char name[sizeof t->label], other[sizeof t->label];
     int same = 1;
-    for (leie_size i = 0; i < a->targets; i++) {
-        const leie_target *p = &a->target[i].row, *q = &t->row;
-        same += strcmp(p->indicator, q->indicator) == 0 && strcmp(p->region, q->region) == 0 &&
-                strcmp(p->material, q->material) == 0 && p->year == q->year;
+    name_row(name, sizeof name, &t->row);
+    for (leie_size i = 0; i < n; i++) {
+        name_row(other, sizeof other, &before[i].row);
+        same += strcmp(name, other) == 0;
     }
-    const char *material = either(t->row.material, "TOTAL", "") ? "" : t->row.material;
-    snprintf(t->label, sizeof t->label, "%s %s%s%s %lld", t->row.indicator, t->row.region, material[0] ? " " : "", material,
-             (long long)t->row.year);
+    snprintf(t->label, sizeof t->label, "%s", name);
     if (same > 1)
-        snprintf(t->label + strlen(t->label), sizeof t->label - strlen(t->label), " (%d)", same);
+        snprintf(t->label + strlen(name), sizeof t->label - strlen(name), " (%d)", same);
+}
+
+leie_status leie_target_leave_out(leie_labels *left_out, const leie_target *row, const char *why, leie_error *err)
+{
+    char name[256], label[288];
+    name_row(name, sizeof name, row);
+    snprintf(label, sizeof label, "%s", name);
+    for (int same = 2; leie_labels_find(left_out, label) >= 0; same++)
+        snprintf(label, sizeof label, "%s (%d)", name, same);
+    leie_size at = leie_labels_add(left_out, label, why, NULL, NULL, err);
+    return at < 0 ? (leie_status)at : LEIE_OK;
 }
 
 static leie_status add_target(leie_flow_accounts *a, const leie_target *row, const char *path, leie_error *err)
 {
     leie_flow_target *t = &a->target[a->targets];
-    bool good = false;
+    const char *why = NULL;
     *t = (leie_flow_target){.row = *row};
-    leie_status st = applies(&good, t, a, path, err);
-    if (st || !good)
-        return st;
+    leie_status st = applies(&why, t, a, path, err);
+    if (st || why)
+        return st ? st : leie_target_leave_out(&a->left_out, row, why, err);
     st = choose_series(t, a, path, err);
     st = st ? st : choose_measure(t, "t", path, err);
     st = st ? st : follow(t, a, err);
     if (!st) {
-        name_target(t, a);
+        leie_flow_target_name(t, a->targets, a->target);
         a->targets++;
     }
     return st;
