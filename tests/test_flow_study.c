@@ -180,7 +180,57 @@ static void test_ratios_and_averages(void)
     check_near(at(&ds, "mfa_average", "rme 2010 BEL RMC TOTAL"), NAN, 0);
     check_near(at(&ds, "mfa_average", "rme 2015 BEL RMC TOTAL"), NAN, 0);
     check_text(attribute(&ds, "mfa_average", "averaging"), "3 years, centred");
+    check_text(attribute(&ds, "cmu_average", "averaging"), "3 years, centred");
+    check_text(attribute(&ds, "cmu", "averaging"), "none");
     check_near(at(&ds, "rme_coverage", "imports 2010 BE-VLG"), 1, 0);
+    leie_dataset_clear(&ds);
+}
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    if (check_true(file != NULL)) {
+        fputs(text, file);
+        fclose(file);
+    }
+}
+
+/* By hand, one region of three years: DE 10, 20, 60 t, imports 5, 5, 20, recycled 1, 2, 9, GDP 1, 1, 4 kEUR. Averages: DMI = DMC = 40,
+ * U = 4, GDP = 2; the ratios of single years are 1/16, 2/27, 9/89. */
+static void test_averaged_ratios(void)
+{
+    char path[512], materials[600], trailing[] = "averaging={years: 2, centred: false}";
+    leie_dataset ds = {0};
+    leie_run_info info = {0};
+    leie_error err = {0};
+    const char *folder = check_folder();
+    write_file(folder, "hand.csv", "region,year,kind,material,tonnes\nA,2010,DE,MF3,10\nA,2010,IMP,MF3,5\nA,2010,EXP,MF3,0\nA,2010,RCV,TOTAL,1\n"
+                           "A,2011,DE,MF3,20\nA,2011,IMP,MF3,5\nA,2011,EXP,MF3,0\nA,2011,RCV,TOTAL,2\n"
+                           "A,2012,DE,MF3,60\nA,2012,IMP,MF3,20\nA,2012,EXP,MF3,0\nA,2012,RCV,TOTAL,9\n");
+    write_file(folder, "hand_gdp.csv", "region,year,value,unit\nA,2010,0.001,MEUR\nA,2011,0.001,MEUR\nA,2012,0.004,MEUR\n");
+    write_file(folder, "hand.yaml", "leie: 1\nstudy: hand\ntitle: By hand\nflows: hand.csv\nmaterials: materials.csv\ngdp: hand_gdp.csv\n"
+                            "averaging: {years: 3, centred: true}\n");
+    snprintf(materials, sizeof materials, "cp datasets/classifications/ew_mfa.csv '%s/materials.csv'", folder);
+    check_size(system(materials), 0);
+    snprintf(path, sizeof path, "%s/hand.yaml", folder);
+    snprintf(output, sizeof output, "%s/hand.nc", folder);
+    check_ok(run_with(&ds, path, NULL, &info, &err), &err);
+    check_near(at(&ds, "cmu", "uncorrected 2011 A TOTAL"), 2.0 / 27, 1e-15);
+    check_near(at(&ds, "cmu_average", "uncorrected 2011 A TOTAL"), 4.0 / 44, 1e-15);
+    check_near(at(&ds, "cmu_average", "uncorrected 2010 A TOTAL"), NAN, 0);
+    check_near(at(&ds, "import_dependency_average", "ewmfa 2011 A TOTAL"), 0.25, 1e-15);
+    check_near(at(&ds, "import_dependency_average", "rme 2011 A TOTAL"), NAN, 0);
+    check_near(at(&ds, "productivity_average", "ewmfa 2011 A"), 0.05, 1e-15);
+    leie_run_info_clear(&info);
+    leie_dataset_clear(&ds);
+    check_ok(run_with(&ds, path, trailing, &info, &err), &err);
+    check_near(at(&ds, "cmu_average", "uncorrected 2012 A TOTAL"), 5.5 / 58, 1e-15);
+    check_near(at(&ds, "cmu_average", "uncorrected 2011 A TOTAL"), 1.5 / 21.5, 1e-15);
+    check_near(at(&ds, "import_dependency_average", "ewmfa 2011 A TOTAL"), 5.0 / 20, 1e-15);
+    check_near(at(&ds, "productivity_average", "ewmfa 2012 A"), 2.5 / 52.5, 1e-15);
+    leie_run_info_clear(&info);
     leie_dataset_clear(&ds);
 }
 
@@ -453,6 +503,6 @@ static void test_route_io_refused(void)
 
 CHECK_SUITE(flow_study, {"route io", test_route_io, NULL}, {"route io refused", test_route_io_refused, NULL},
             {"indicators", test_indicators, NULL}, {"coefficients per EUR", test_price_correction, NULL}, {"ratios and averages", test_ratios_and_averages, NULL},
-            {"targets", test_targets, NULL}, {"targets of the route io", test_io_targets, NULL}, {"targets that mix", test_mixed_targets, NULL},
+            {"averaged ratios", test_averaged_ratios, NULL}, {"targets", test_targets, NULL}, {"targets of the route io", test_io_targets, NULL}, {"targets that mix", test_mixed_targets, NULL},
             {"studies refused", test_study_refused, NULL}, {"beside tables", test_beside_tables, NULL},
             {"years taken over", test_taken_over, NULL})

@@ -314,6 +314,21 @@ static leie_status statuses(const places *p, leie_error *err)
 
 // ---- ratios ----
 
+static leie_status put_circularity(const places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    leie_var *var;
+    leie_status st = add_variable(&var, p, name, LEIE_VAR_DOUBLE, "cmu_definition scenario year region material", "1", long_name,
+                                  averaged, err);
+    for (int d = 0; !st && d < LEIE_CMU_DEFINITIONS; d++)
+        for (leie_size y = 0; y < a->mfa.Y; y++)
+            for (leie_size q = 0; q < a->mfa.q; q++)
+                for (leie_size m = 0; m < p->materials; m++)
+                    var->number[slot(p, d * p->scenarios, y, q) * p->materials + m] =
+                        leie_flow_cmu(a, (leie_cmu_definition)d, y, q, p->material[m], averaged);
+    return st;
+}
+
 static leie_status circularity(const places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
@@ -328,37 +343,24 @@ static leie_status circularity(const places *p, leie_error *err)
         return LEIE_OK;
     for (int d = 0; d < LEIE_CMU_DEFINITIONS; d++)
         code[d] = leie_cmu_name((leie_cmu_definition)d);
-    leie_var *var;
     leie_status st = coordinate(p, "cmu_definition", LEIE_CMU_DEFINITIONS, code, name, "definition of circular use", err);
-    if (!st)
-        st = add_variable(&var, p, "cmu", LEIE_VAR_DOUBLE, "cmu_definition scenario year region material", "1",
-                          "circular material use rate", false, err);
-    for (int d = 0; !st && d < LEIE_CMU_DEFINITIONS; d++)
-        for (leie_size y = 0; y < a->mfa.Y; y++)
-            for (leie_size q = 0; q < a->mfa.q; q++)
-                for (leie_size m = 0; m < p->materials; m++)
-                    var->number[slot(p, d * p->scenarios, y, q) * p->materials + m] =
-                        a->mfa.cmu[((d * a->mfa.Y + y) * a->mfa.q + q) * a->mfa.M + p->material[m]];
-    return st;
+    st = st ? st : put_circularity(p, "cmu", "circular material use rate", false, err);
+    return st || !a->average ? st : put_circularity(p, "cmu_average", "circular material use rate of the averaged flows", true, err);
 }
 
-static leie_status dependency(const places *p, leie_error *err)
+static leie_status put_dependency(const places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
 {
-    static const leie_mfa_indicator part[] = {LEIE_MFA_IMP, LEIE_MFA_IMP_RME}, whole[] = {LEIE_MFA_DMI, LEIE_MFA_RMI};
     const leie_flow_accounts *a = p->a;
     leie_var *var;
-    leie_status st = add_variable(&var, p, "import_dependency", LEIE_VAR_DOUBLE, "route scenario year region material", "1",
-                                  "share of imports in the input: IMP / DMI, IMP_RME / RMI", false, err);
+    leie_status st = add_variable(&var, p, name, LEIE_VAR_DOUBLE, "route scenario year region material", "1", long_name, averaged, err);
     for (int r = 0; !st && r < LEIE_ROUTE_IO; r++)
-        for (leie_size y = 0; y < a->mfa.Y; y++)
+        for (leie_size y = 0; a->route[r] && y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->mfa.q; q++)
-                for (leie_size m = 0; m < p->materials; m++) {
-                    double input = leie_flow_value(a, y, q, whole[r], p->material[m], false, false);
+                for (leie_size m = 0; m < p->materials; m++)
                     var->number[route_slot(p, r, y, q) * p->materials + m] =
-                        input > 0 && a->route[r] ? leie_flow_value(a, y, q, part[r], p->material[m], false, false) / input : NAN;
-                }
+                        leie_flow_dependency(a, (leie_route)r, y, q, p->material[m], averaged);
     const leie_io_route *io = p->io;
-    for (leie_size at = 0; !st && io->there && at < io->S * io->Y * io->Q; at++)
+    for (leie_size at = 0; !st && !averaged && io->there && at < io->S * io->Y * io->Q; at++)
         for (leie_size m = 0; m < p->materials; m++) {
             const double *value = io->value + at * LEIE_MFA_INDICATORS * io->M + p->material[m];
             double input = value[LEIE_MFA_RMI * io->M];
@@ -367,33 +369,44 @@ static leie_status dependency(const places *p, leie_error *err)
     return st;
 }
 
-static leie_status productivity(const places *p, leie_error *err)
+static leie_status dependency(const places *p, leie_error *err)
 {
-    static const leie_mfa_indicator use[] = {LEIE_MFA_DMC, LEIE_MFA_RMC};
+    leie_status st = put_dependency(p, "import_dependency", "share of imports in the input: IMP / DMI, IMP_RME / RMI", false, err);
+    return st || !p->a->average ? st : put_dependency(p, "import_dependency_average", "the same share of the averaged flows", true, err);
+}
+
+static leie_status put_productivity(const places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
+{
     const leie_flow_accounts *a = p->a;
     char units[24];
-    leie_var *ratio, *gdp;
-    if (!a->gdp)
-        return LEIE_OK;
+    leie_var *ratio;
     snprintf(units, sizeof units, "%s kg-1", a->currency);
-    leie_status st = add_variable(&gdp, p, "gdp", LEIE_VAR_DOUBLE, "year region", a->currency, "gross domestic product", false, err);
-    if (!st)
-        st = add_variable(&ratio, p, "productivity", LEIE_VAR_DOUBLE, "route scenario year region", units,
-                          "material productivity: GDP per DMC (ewmfa) and per RMC (rme, io)", false, err);
+    leie_status st = add_variable(&ratio, p, name, LEIE_VAR_DOUBLE, "route scenario year region", units, long_name, averaged, err);
     for (leie_size y = 0; !st && y < a->mfa.Y; y++)
         for (leie_size q = 0; q < a->mfa.q; q++) {
-            double money = a->gdp[y * a->mfa.q + q];
-            gdp->number[slot(p, 0, y, q)] = money;
-            for (int r = 0; r < LEIE_ROUTE_IO; r++) {
-                double mass = leie_flow_value(a, y, q, use[r], LEIE_MATERIAL_TOTAL, false, false);
-                ratio->number[route_slot(p, r, y, q)] = mass > 0 && a->route[r] ? money / (1000 * mass) : NAN;
-            }
-            if (p->io->there) {
+            for (int r = 0; r < LEIE_ROUTE_IO; r++)
+                ratio->number[route_slot(p, r, y, q)] = a->route[r] ? leie_flow_productivity(a, (leie_route)r, y, q, averaged) : NAN;
+            if (p->io->there && !averaged) {
                 double mass = leie_io_route_value(p->io, 0, p->year[y], p->region[q], LEIE_MFA_RMC, LEIE_MATERIAL_TOTAL);
-                ratio->number[route_slot(p, LEIE_ROUTE_IO, y, q)] = mass > 0 ? money / (1000 * mass) : NAN;
+                ratio->number[route_slot(p, LEIE_ROUTE_IO, y, q)] = mass > 0 ? a->gdp[y * a->mfa.q + q] / (1000 * mass) : NAN;
             }
         }
     return st;
+}
+
+static leie_status productivity(const places *p, leie_error *err)
+{
+    const leie_flow_accounts *a = p->a;
+    leie_var *gdp;
+    if (!a->gdp)
+        return LEIE_OK;
+    leie_status st = add_variable(&gdp, p, "gdp", LEIE_VAR_DOUBLE, "year region", a->currency, "gross domestic product", false, err);
+    for (leie_size y = 0; !st && y < a->mfa.Y; y++)
+        for (leie_size q = 0; q < a->mfa.q; q++)
+            gdp->number[slot(p, 0, y, q)] = a->gdp[y * a->mfa.q + q];
+    if (!st)
+        st = put_productivity(p, "productivity", "material productivity: GDP per DMC (ewmfa) and per RMC (rme, io)", false, err);
+    return st || !a->average ? st : put_productivity(p, "productivity_average", "averaged GDP per averaged DMC (ewmfa) and RMC (rme)", true, err);
 }
 
 // Of single regions only: a group has its members'.

@@ -21,6 +21,7 @@ leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts
  *   mfa_status                       flag: worst status of what went in
  *   cmu, import_dependency           ratios by material
  *   productivity, gdp                GDP per DMC and RMC
+ *   cmu_average, ...                 the same ratios of averaged flows (and GDP), not averages of ratios
  *   rme_coverage                     share of traded tonnes with a coefficient
  *   target_*                         targets, their paths and distances
  *   target_left_out                  targets that speak of no series, and why (target_left_out_name)

@@ -33,7 +33,8 @@ static bool is_one_of(const char *name, const char *const *list)
 // A ratio: its parts have other denominators.
 static bool is_ratio(const leie_dataset *ds, const leie_var *v)
 {
-    static const char *const ratios[] = {"cmu", "productivity", "import_dependency", "multiplier", NULL};
+    static const char *const ratios[] = {"cmu", "cmu_average", "productivity", "productivity_average", "import_dependency",
+                                         "import_dependency_average", "multiplier", NULL};
     char text[LEIE_LABEL_ROOM];
     const char *units = leie_dataset_get_text(ds, v, "units"), *by = leie_dataset_get_text(ds, v, "units_by");
     snprintf(text, sizeof text, "%s", by ? by : units ? units : "");

@@ -80,17 +80,19 @@ static leie_status read_gdp(leie_flow_accounts *a, const leie_study *study, leie
                          &a->mfa.provenance, err);
 }
 
-// Moving averages of every series of an array [Y, series].
-static leie_status average(double **to, const leie_flow_accounts *a, const double *from, leie_size series, int power,
-                           leie_error *err)
+// Moving averages of every series of an array [blocks, Y, series].
+static leie_status average(double **to, const leie_flow_accounts *a, const double *from, leie_size blocks, leie_size series,
+                           int power, leie_error *err)
 {
+    leie_size size = a->mfa.Y * series;
     if (!from)
         return LEIE_OK;
-    *to = leie_new(a->mfa.Y * series, sizeof **to);
+    *to = leie_new(blocks * size, sizeof **to);
     if (!*to)
-        return leie_fail_memory(err, "moving averages", a->mfa.Y * series, sizeof **to);
-    for (leie_size s = 0; s < series; s++)
-        leie_moving_average(*to + s, from + s, a->mfa.year, a->mfa.Y, series, &a->averaging, power);
+        return leie_fail_memory(err, "moving averages", blocks * size, sizeof **to);
+    for (leie_size b = 0; b < blocks; b++)
+        for (leie_size s = b * size; s < b * size + series; s++)
+            leie_moving_average(*to + s, from + s, a->mfa.year, a->mfa.Y, series, &a->averaging, power);
     return LEIE_OK;
 }
 
@@ -99,9 +101,11 @@ static leie_status make_averages(leie_flow_accounts *a, leie_error *err)
     leie_size q = a->q.label.n, series = q * LEIE_MFA_INDICATORS * a->mfa.M;
     if (a->averaging.years < 2)
         return LEIE_OK;
-    leie_status st = average(&a->average, a, a->mfa.value, series, 1, err);
-    st = st ? st : average(&a->average_variance, a, a->mfa.variance, series, 2, err);
-    return st ? st : average(&a->average_population, a, a->population, q, 1, err);
+    leie_status st = average(&a->average, a, a->mfa.value, 1, series, 1, err);
+    st = st ? st : average(&a->average_variance, a, a->mfa.variance, 1, series, 2, err);
+    st = st ? st : average(&a->average_circular, a, a->mfa.circular, LEIE_CMU_DEFINITIONS, q * a->mfa.M, 1, err);
+    st = st ? st : average(&a->average_population, a, a->population, 1, q, 1, err);
+    return st ? st : average(&a->average_gdp, a, a->gdp, 1, q, 1, err);
 }
 
 double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, leie_mfa_indicator i, leie_size m,
@@ -113,6 +117,32 @@ double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, le
         return NAN;
     double mass = value[leie_mfa_at(&a->mfa, y, q, i, m)];
     return per_capita ? mass / people[y * a->q.label.n + q] : mass;
+}
+
+// ---- ratios ----
+
+double leie_flow_cmu(const leie_flow_accounts *a, leie_cmu_definition d, leie_size y, leie_size q, leie_size m, bool averaged)
+{
+    const double *circular = averaged ? a->average_circular : a->mfa.circular;
+    if (!circular)
+        return NAN;
+    double U = circular[(((leie_size)d * a->mfa.Y + y) * a->mfa.q + q) * a->mfa.M + m];
+    return leie_cmu(U, leie_flow_value(a, y, q, LEIE_MFA_DMC, m, false, averaged));
+}
+
+double leie_flow_dependency(const leie_flow_accounts *a, leie_route route, leie_size y, leie_size q, leie_size m, bool averaged)
+{
+    bool rme = route == LEIE_ROUTE_RME;
+    double imports = leie_flow_value(a, y, q, rme ? LEIE_MFA_IMP_RME : LEIE_MFA_IMP, m, false, averaged);
+    double input = leie_flow_value(a, y, q, rme ? LEIE_MFA_RMI : LEIE_MFA_DMI, m, false, averaged);
+    return input > 0 ? imports / input : NAN;
+}
+
+double leie_flow_productivity(const leie_flow_accounts *a, leie_route route, leie_size y, leie_size q, bool averaged)
+{
+    const double *gdp = averaged ? a->average_gdp : a->gdp;
+    double use = leie_flow_value(a, y, q, route == LEIE_ROUTE_RME ? LEIE_MFA_RMC : LEIE_MFA_DMC, LEIE_MATERIAL_TOTAL, false, averaged);
+    return gdp && use > 0 ? gdp[y * a->mfa.q + q] / (1000 * use) : NAN;
 }
 
 // ---- the whole ----
@@ -239,7 +269,9 @@ void leie_flow_accounts_clear(leie_flow_accounts *a)
     leie_free(a->edition);
     leie_free(a->average);
     leie_free(a->average_variance);
+    leie_free(a->average_circular);
     leie_free(a->average_population);
+    leie_free(a->average_gdp);
     leie_free(a->target);
     leie_free(a->io_row);
     leie_labels_clear(&a->left_out);

@@ -37,7 +37,9 @@ typedef struct leie_flow_accounts {
     bool route[LEIE_ROUTES];      // routes that the result shows
     double *average;              // [Y, q, I, M] of mfa.value; NULL without averaging
     double *average_variance;     // the same of its variance; NULL without one
+    double *average_circular;     // [LEIE_CMU_DEFINITIONS, Y, q, M] of mfa.circular
     double *average_population;   // [Y, q] NULL without averaging or population
+    double *average_gdp;          // [Y, q] likewise
     leie_size targets;
     leie_flow_target *target;     // [targets] those that speak of these accounts
     leie_size io_rows;
@@ -57,6 +59,15 @@ LEIE_API void leie_flow_accounts_clear(leie_flow_accounts *a);
 /* One number of a series in t, or t per inhabitant; averaged takes the moving average of both. */
 LEIE_API double leie_flow_value(const leie_flow_accounts *a, leie_size y, leie_size q, leie_mfa_indicator i, leie_size m,
                                 bool per_capita, bool averaged);
+
+/* Ratios, NaN where the part below is not positive; averaged is the ratio of moving averages, not the average of ratios:
+ *
+ *   circular use       U / (DMC + U)
+ *   import dependency  IMP / DMI (ewmfa), IMP_RME / RMI (rme)
+ *   productivity       GDP / DMC (ewmfa), GDP / RMC (rme), of all materials, in the currency per kg */
+double leie_flow_cmu(const leie_flow_accounts *a, leie_cmu_definition d, leie_size y, leie_size q, leie_size m, bool averaged);
+double leie_flow_dependency(const leie_flow_accounts *a, leie_route route, leie_size y, leie_size q, leie_size m, bool averaged);
+double leie_flow_productivity(const leie_flow_accounts *a, leie_route route, leie_size y, leie_size q, bool averaged);
 
 /* The targets of the study that speak of these accounts; a is complete but for them. Those of the route io are kept, those
  * that speak of no series are in left_out. */

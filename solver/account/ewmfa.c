@@ -214,6 +214,11 @@ static void take_reported(leie_mfa *mfa, leie_size y, leie_size q, int i, const 
     }
 }
 
+double leie_cmu(double U, double dmc)
+{
+    return dmc + U > 0 ? U / (dmc + U) : NAN;
+}
+
 static void make_cmu(leie_mfa *mfa, leie_size y, leie_size q, const sums *s)
 {
     const double *rcv = s->value + LEIE_FLOW_RCV * mfa->M;
@@ -224,8 +229,9 @@ static void make_cmu(leie_mfa *mfa, leie_size y, leie_size q, const sums *s)
             double U = rcv[m];
             if (in[d] >= 0)
                 U += s->value[out[d] * mfa->M + m] - s->value[in[d] * mfa->M + m];
-            double M = dmc[m] + U;
-            mfa->cmu[((d * mfa->Y + y) * mfa->q + q) * mfa->M + m] = M > 0 ? U / M : NAN;
+            leie_size at = ((d * mfa->Y + y) * mfa->q + q) * mfa->M + m;
+            mfa->circular[at] = U;
+            mfa->cmu[at] = leie_cmu(U, dmc[m]);
         }
 }
 
@@ -270,8 +276,10 @@ static leie_status make_indicators(leie_mfa *mfa, const leie_account_regions *q,
     mfa->variance = leie_new(n * mfa->M, sizeof *mfa->variance);
     mfa->published = leie_new(n * mfa->M, sizeof *mfa->published);
     mfa->status = leie_new(n, sizeof *mfa->status);
+    mfa->circular = leie_new(LEIE_CMU_DEFINITIONS * mfa->Y * mfa->q * mfa->M, sizeof *mfa->circular);
     mfa->cmu = leie_new(LEIE_CMU_DEFINITIONS * mfa->Y * mfa->q * mfa->M, sizeof *mfa->cmu);
-    if (!has || !s.value || !s.variance || !mfa->value || !mfa->variance || !mfa->published || !mfa->status || !mfa->cmu) {
+    if (!has || !s.value || !s.variance || !mfa->value || !mfa->variance || !mfa->published || !mfa->status || !mfa->circular ||
+        !mfa->cmu) {
         st = leie_fail_memory(err, "material flow accounts", n * mfa->M, sizeof *mfa->value);
     } else {
         for (leie_size i = 0; i < n * mfa->M; i++)
@@ -313,6 +321,7 @@ void leie_mfa_clear(leie_mfa *mfa)
     leie_free(mfa->variance);
     leie_free(mfa->published);
     leie_free(mfa->status);
+    leie_free(mfa->circular);
     leie_free(mfa->cmu);
     leie_free(mfa->covered);
     leie_free(mfa->used);

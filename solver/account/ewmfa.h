@@ -80,7 +80,8 @@ typedef struct leie_mfa {
     double *value;          // [Y, q, I, M] NaN is missing
     double *variance;       // [Y, q, I, M] in t^2; NULL when no flow states a standard deviation
     signed char *status;    // [Y, q, I] leie_flow_status, worst of what went in; -1 where nothing did
-    double *cmu;            // [LEIE_CMU_DEFINITIONS, Y, q, M] as a fraction
+    double *circular;       // [LEIE_CMU_DEFINITIONS, Y, q, M] U, circular use in t
+    double *cmu;            // the same shape: U / (DMC + U), as a fraction
     double *published;      // [Y, q, I, M] what regions report of DMI, DMC, RMI, RMC themselves; NULL for none
     double *covered;        // [Y, R, 2] share of traded tonnes (imports, exports) that has an RME coefficient
     bool *used;             // [M] materials with data
@@ -110,6 +111,9 @@ LEIE_API const char *leie_mfa_name(leie_mfa_indicator indicator);      // "DMC"
 LEIE_API const char *leie_mfa_long_name(leie_mfa_indicator indicator); // "domestic material consumption"
 LEIE_API int leie_mfa_find(const char *name);                          // negative for an unknown name
 LEIE_API const char *leie_cmu_name(leie_cmu_definition definition);
+
+/* Circular material use rate U / (DMC + U), as a fraction; NaN where the sum is not positive. */
+LEIE_API double leie_cmu(double U, double dmc);
 
 /* Whether an indicator belongs to the route of raw material equivalents; DEU belongs to both. */
 LEIE_API bool leie_mfa_is_rme(leie_mfa_indicator indicator);
