@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/compare/decompose.h"
 #include "io/read/csv.h"
 #include "tests/check.h"
 #include "tests/results.h"
@@ -108,6 +109,59 @@ static void test_longer_life(void)
     saved = -result_value(&ds, "edit_spending", "scenario=longer|year=2035|intervention=longer/1");
     check_near(saved / bought, 0.2, 1e-12);
     leie_dataset_clear(&ds);
+}
+
+static const char ranges[] =
+    "leie: 1\n"
+    "parameters: {life: {value: 60, range: [50, 70]}}\n"
+    "scenarios:\n"
+    "  - scenario: longer\n"
+    "    attribution: none\n"
+    "    years: 2035\n"
+    "    interventions:\n"
+    "      - {operator: lifetime, rows: [build], cols: {regions: VL, kinds: gfcf}, life: 48, new_life: life, path: {type: step, from: 2020}}\n";
+
+// Draws of a lifetime ask the same cohorts as scenarios: each kept draw is the scenario that `sample` makes of the same seed.
+static void test_ranges(void)
+{
+    leie_dataset drawn = {0}, each = {0};
+    char set[1024], text[2048], where[160], low[160];
+    snprintf(set, sizeof set, "scenarios=%s|uncertainty={draws: 8, seed: 5, keep: true, scenarios: [longer]}", write_text(check_folder(), "ranges.yaml", ranges));
+    run_into(&drawn, "drawn.nc", set);
+    snprintf(text, sizeof text, "%s  - {scenario: many, base: longer, sample: {size: 8, seed: 5}}\n", ranges);
+    snprintf(set, sizeof set, "scenarios=%s", write_text(check_folder(), "many.yaml", text));
+    run_into(&each, "many.nc", set);
+    for (int d = 0; d < 8; d++) {
+        snprintf(low, sizeof low, "draw=%d|scenario=longer|year=2035|region=VL|stressor=stone", d);
+        snprintf(where, sizeof where, "scenario=many/%d|year=2035|region=VL|stressor=stone", d + 1);
+        check_near(result_value(&drawn, "scenario_footprint_draw", low), result_value(&each, "D_cba", where) + result_value(&each, "direct", where), 1e-12);
+    }
+    check_true(result_value(&drawn, "scenario_footprint_sd", "scenario=longer|year=2035|region=VL|stressor=stone") > 0);
+    leie_dataset_clear(&drawn);
+    leie_dataset_clear(&each);
+}
+
+// The decomposition of a scenario is held against its result: it has to ask the same cohorts.
+static void test_decomposition(void)
+{
+    leie_dataset result = {0};
+    leie_study study = {0};
+    leie_decomposition d = {0};
+    leie_error err = {0};
+    run_into(&result, "longer.nc", NULL);
+    if (!check_ok(leie_study_read(&study, coupled(), 0, NULL, &err), &err))
+        return;
+    const leie_decompose_side side[2] = {{.study = &study, .year = 2020, .result = &result, .name = "longer.nc"},
+                                         {.study = &study, .year = 2035, .scenario = "longer", .result = &result, .name = "longer.nc"}};
+    const leie_decompose_opts opts = {.region = "VL"};
+    if (check_ok(leie_decompose(&d, side, &opts, NULL, &err), &err)) {
+        leie_size stone = leie_labels_find(&d.step[0].sda.stressor, "stone");
+        double from = d.step[0].sda.total_from[stone], to = d.step[0].sda.total_to[stone];
+        check_true(to < from && to > 0.99 * from); // little is saved; the steady state would save a fifth of buildings
+    }
+    leie_decomposition_clear(&d);
+    leie_study_clear(&study);
+    leie_dataset_clear(&result);
 }
 
 // World: what is extracted more is used more, whoever buys it. Without replacement and growth nothing changes.
@@ -217,6 +271,7 @@ static void test_parts(void)
     leie_dataset_clear(&ds);
 }
 
-CHECK_SUITE(coupled, {"answers", test_answers, NULL}, {"longer_life", test_longer_life, NULL}, {"identities", test_identities, NULL},
+CHECK_SUITE(coupled, {"answers", test_answers, NULL}, {"longer_life", test_longer_life, NULL}, {"ranges", test_ranges, NULL},
+            {"decomposition", test_decomposition, NULL}, {"identities", test_identities, NULL},
             {"same_bytes", test_same_bytes, NULL}, {"mistakes", test_mistakes, NULL}, {"parts", test_parts, NULL},
             {"result in other readers", test_other_readers, result_needs_xarray})

@@ -8,6 +8,7 @@
 #include "io/read/read_prices.h"
 #include "io/read/read_table.h"
 #include "io/result/dataset_text.h"
+#include "io/run/coupled_stocks.h"
 #include "io/run/inputs.h"
 #include "io/run/scenario_accounts.h"
 #include "kernels/memory.h"
@@ -45,9 +46,29 @@ static bool is_scenario(const leie_decompose_side *side)
 
 // ---- tables ----
 
-/* The table of a scenario, changed cell by cell; a year without a table is a projection of the last one. */
-static leie_status change_table(leie_table *t, const leie_decompose_side *side, bool projection, leie_error *err)
+/* What a longer life of goods saves in the year of t, by the cohorts of a coupled study: the tables of the years before are followed
+ * as in a run. */
+static leie_status follow_stocks(leie_coupled_stocks *c, const leie_study *study, const leie_table *t, const leie_watch *watch, leie_error *err)
 {
+    int *years = NULL;
+    leie_size n = 0;
+    leie_status st = leie_coupled_stocks_open(c, study, err);
+    st = st ? st : leie_study_years(&years, &n, study, err);
+    for (leie_size i = 0; !st && i < n && years[i] < t->year; i++) {
+        leie_table before = {0};
+        st = leie_assemble(&before, study, years[i], NULL, err);
+        st = st ? st : leie_coupled_stocks_follow(c, study, &before, NULL, err);
+        leie_table_clear(&before);
+    }
+    leie_free(years);
+    return st ? st : leie_coupled_stocks_follow(c, study, t, watch, err);
+}
+
+/* The table of a scenario, changed cell by cell; a year without a table is a projection of the last one. */
+static leie_status change_table(leie_table *t, const leie_decompose_side *side, bool projection, const leie_watch *watch, leie_error *err)
+{
+    bool coupled = side->study->stocks.durables.real;
+    leie_coupled_stocks stocks = {0};
     leie_scenarios set = {0};
     leie_baseline base = {0};
     leie_change change = {0};
@@ -60,12 +81,15 @@ static leie_status change_table(leie_table *t, const leie_decompose_side *side, 
         st = leie_fail(err, LEIE_ERR_DATA, "%s has no scenario '%s'", side->study->file, side->scenario);
     st = st ? st : leie_baseline_make(&base, t, &set, err);
     st = st ? st : leie_change_open(&change, &base, err);
+    if (!st && coupled)
+        st = follow_stocks(&stocks, side->study, t, watch, err);
     if (!st) {
-        const leie_change_opts opts = {.year = side->year, .projection = projection};
+        const leie_change_opts opts = {.year = side->year, .projection = projection, .longevity = coupled ? &stocks.longevity : NULL};
         st = leie_change_apply(&change, &set.scenario[at], &opts, err);
     }
     st = st ? st : leie_change_table(&changed, &change, err);
     leie_change_clear(&change);
+    leie_coupled_stocks_clear(&stocks);
     if (base.t)
         leie_baseline_clear(&base);
     leie_scenarios_clear(&set);
@@ -89,7 +113,7 @@ static leie_status assemble(end *e, const leie_watch *watch, leie_error *err)
         year = years[n - 1];
     leie_free(years);
     st = st ? st : leie_assemble(&e->t, study, year, watch, err);
-    return st || !is_scenario(e->side) ? st : change_table(&e->t, e->side, projection, err);
+    return st || !is_scenario(e->side) ? st : change_table(&e->t, e->side, projection, watch, err);
 }
 
 // Inhabitants as a study counts them: for tables in previous-year prices that is the edition's.

@@ -60,7 +60,8 @@ typedef struct leie_decomposition {
 
 /* Assembles the tables, holds their footprints against the results (1e-9), and decomposes. Errors: LEIE_ERR_DATA when
  * a study is not that of the result (names the largest difference), when a region is unknown, or when deflators do
- * not cover a product; LEIE_ERR_USAGE when previous-year prices meet other years than the one before; those of leie_assemble and leie_sda_make. */
+ * not cover a product; LEIE_ERR_USAGE when previous-year prices meet other years than the one before; those of leie_assemble,
+ * leie_sda_make and, for scenarios of a coupled study, leie_coupled_stocks_follow. */
 LEIE_API leie_status leie_decompose(leie_decomposition *d, const leie_decompose_side side[2], const leie_decompose_opts *opts,
                                     const leie_watch *watch, leie_error *err);
 LEIE_API void leie_decomposition_clear(leie_decomposition *d);

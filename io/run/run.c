@@ -171,10 +171,16 @@ static void draw_progress(void *ctx, double share, const char *what)
     progress(ctx, share, what);
 }
 
+// What a longer life saves: by cohorts when the stocks are coupled.
+static const leie_longevity *longevity(const job *j)
+{
+    return j->stocks.coupled ? &j->stocks.longevity : NULL;
+}
+
 static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
 {
-    const leie_uncertain_job todo = {.study = j->study, .q = &j->q, .output = j->output, .force = j->opts->force, .watch = j->watch,
-                                     .progress = draw_progress, .progress_ctx = j};
+    const leie_uncertain_job todo = {.study = j->study, .q = &j->q, .longevity = longevity(j), .output = j->output, .force = j->opts->force,
+                                     .watch = j->watch, .progress = draw_progress, .progress_ctx = j};
     leie_status st = leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
     if (!st && leie_study_uncertain_scenarios(j->study, year->year))
         st = leie_uncertain_scenarios(year, &j->set, year->year == j->last_table, &todo, err);
@@ -189,12 +195,6 @@ static leie_status direct_flows(job *j, leie_year *year, leie_direct_basis *basi
     leie_status st = leie_direct_basis_make(basis, &j->flows, j->study, &year->table, &j->q, &year->accounts, err);
     st = st ? st : leie_direct_flows(&year->direct, basis, &j->flows, &year->table, &j->q, &year->accounts, err);
     return st ? st : leie_direct_note(&year->table, &year->direct, &j->q, err);
-}
-
-// What a longer life saves: by cohorts when the stocks are coupled.
-static const leie_longevity *longevity(const job *j)
-{
-    return j->stocks.coupled ? &j->stocks.longevity : NULL;
 }
 
 // Scenarios of the year, and their flows with the unit values of the baseline.
@@ -518,7 +518,7 @@ static leie_status explain_draws(job *j, leie_year *year, plan_text *text, leie_
     if (st || !leie_study_uncertain_scenarios(j->study, year->year))
         return st;
     st = leie_baseline_make(&base, &year->table, &j->set, err);
-    st = st ? st : leie_uncertain_scenarios_open(&year->drawn, &base, &j->q, j->study, year->year == j->last_table, true, err);
+    st = st ? st : leie_uncertain_scenarios_open(&year->drawn, &base, &j->q, j->study, NULL, year->year == j->last_table, true, err);
     if (!st && !append(text, "  uncertainty of %lld scenarios: %s\n", (long long)year->drawn.cases, year->drawn.plan.why))
         st = leie_fail_memory(err, "plan", 1, 512);
     if (base.t)

@@ -151,11 +151,11 @@ static leie_status leave_scenario_note(leie_year *year, const leie_study *study,
 }
 
 leie_status leie_uncertain_scenarios_open(leie_scenario_draws *d, const leie_baseline *base, const leie_account_regions *q, const leie_study *study,
-                                          bool last, bool plan_only, leie_error *err)
+                                          const leie_longevity *longevity, bool last, bool plan_only, leie_error *err)
 {
     const leie_study_uncertainty *u = &study->uncertainty;
-    leie_scenario_draws_opts opts = {.last = last, .keep = u->keep, .plan_only = plan_only, .design = u->inputs.design, .seed = u->inputs.seed,
-                                     .draws = u->inputs.draws};
+    leie_scenario_draws_opts opts = {.longevity = longevity, .last = last, .keep = u->keep, .plan_only = plan_only, .design = u->inputs.design,
+                                     .seed = u->inputs.seed, .draws = u->inputs.draws};
     bool *asked = NULL;
     opts.response = (leie_response_opts){.method = (leie_scenario_method)study->scenario_method, .linsys = study->linsys};
     memcpy(opts.exclude, study->exclude, sizeof opts.exclude);
@@ -175,9 +175,10 @@ leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set,
     if (!path)
         return leie_fail_memory(err, "path", 1, strlen(job->output));
     leie_status st = leie_baseline_make(&base, &year->table, set, err);
-    st = st ? st : leie_uncertain_scenarios_open(d, &base, job->q, job->study, last, false, err);
+    st = st ? st : leie_uncertain_scenarios_open(d, &base, job->q, job->study, job->longevity, last, false, err);
     leie_draw_loop loop = loop_of(job, year);
     loop.draws = &d->record;
+    loop.force = job->force || job->longevity; // the hash of a year knows nothing of stocks: their draws are all made again
     loop.step = step_scenarios;
     loop.ctx = d;
     loop.what = "uncertainty of scenarios";

@@ -10,6 +10,7 @@
 typedef struct leie_uncertain_job {
     const leie_study *study;
     const leie_account_regions *q;
+    const leie_longevity *longevity; // of scenarios; NULL: the steady state
     const char *output;  // the result file
     bool force;          // ignore draws of an earlier run
     const leie_watch *watch;
@@ -31,6 +32,6 @@ leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set,
 
 /* Its draws made ready, or planned alone; base and q must outlive them. */
 leie_status leie_uncertain_scenarios_open(leie_scenario_draws *d, const leie_baseline *base, const leie_account_regions *q, const leie_study *study,
-                                          bool last, bool plan_only, leie_error *err);
+                                          const leie_longevity *longevity, bool last, bool plan_only, leie_error *err);
 
 #endif

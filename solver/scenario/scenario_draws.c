@@ -109,7 +109,7 @@ static leie_status apply(const leie_scenario_draws *d, leie_size c, leie_size po
 {
     const leie_drawn_case *of = &d->of[c];
     const leie_scenario *s = &d->work->base->set->scenario[of->scenario];
-    const leie_change_opts o = {.value = w->value, .year = of->year, .projection = of->projection};
+    const leie_change_opts o = {.value = w->value, .year = of->year, .projection = of->projection, .longevity = d->work->opts.longevity};
     leie_error why = {0};
     set_values(d, c, point, w);
     leie_status st = leie_change_apply(&w->change, s, &o, &why);

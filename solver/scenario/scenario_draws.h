@@ -17,6 +17,7 @@
 
 typedef struct leie_scenario_draws_opts {
     leie_response_opts response;
+    const leie_longevity *longevity; // asked by all threads at once; NULL: the steady state
     bool exclude[LEIE_DEMAND_KINDS]; // kinds left out of footprints
     bool last;      // the table of the last year: projections start from it
     bool keep;      // all draws
