@@ -21,7 +21,8 @@ static const leie_verb verb = {
     .operands_max = 1,
     .purpose = "Finds the flows nearest to what was measured that keep every balance, and what contradicts.",
     .example = "  leie reconcile tests/cases/stan/system.yaml -o stan.nc\n"
-               "  leie reconcile system.yaml --set tests.eliminate=2",
+               "  leie reconcile system.yaml --set tests.eliminate=2\n"
+               "  leie reconcile system.yaml --set 'sample={draws: 1000}' --set covariance=all",
     .option = options};
 
 enum { ROWS_SHOWN = 60, NAMES_SHOWN = 10 };
@@ -136,9 +137,22 @@ static void print_findings(const leie_flow_system *sys, const leie_reconciled *r
 
 // ---- the verb ----
 
-static leie_status report(leie_cmd *cmd, const leie_flow_system *sys, const leie_reconciled *r, const char *output)
+// What was drawn, and how many draws are in no statistic.
+static void say_sample(leie_cmd *cmd, const leie_dataset *ds)
+{
+    char text[256];
+    const leie_attribute *draws = leie_dataset_get(ds, NULL, "draws"), *failed = leie_dataset_get(ds, NULL, "draws_failed");
+    if (!draws || !failed)
+        return;
+    snprintf(text, sizeof text, "sample: %lld draws; %lld of them cannot be reconciled and are in no statistic", (long long)draws->integer[0],
+             (long long)failed->integer[0]);
+    leie_log_line(&cmd->log, failed->integer[0] ? "warning" : "info", 0, text);
+}
+
+static leie_status report(leie_cmd *cmd, const leie_flow_system *sys, const leie_reconciled *r, const leie_dataset *ds, const char *output)
 {
     char text[512];
+    say_sample(cmd, ds);
     snprintf(text, sizeof text, "%.300s: %lld quantities, %lld constraints, %lld linearisations, balances closed within %.1e",
              output, (long long)r->n, (long long)r->m, (long long)r->iterations, r->violation);
     leie_log_line(&cmd->log, "info", 0, text);
@@ -161,7 +175,7 @@ static leie_status run_study(leie_cmd *cmd, const leie_flow_study *study)
     leie_status st = leie_flow_system_run(&sys, &r, study, &cmd->err);
     st = st ? st : leie_flow_dataset(&ds, &sys, &r, &cmd->err);
     st = st ? st : leie_netcdf_write(output, &ds, 0, &cmd->err);
-    st = st ? st : report(cmd, &sys, &r, output);
+    st = st ? st : report(cmd, &sys, &r, &ds, output);
     leie_dataset_clear(&ds);
     leie_reconciled_clear(&r);
     leie_flow_system_clear(&sys);

@@ -18,8 +18,10 @@ static const leie_verb verb = {
     .operands = "STUDY",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Draws up waste by type, sector and treatment, and follows it into exports, secondary material and plants.",
+    .purpose = "Draws up waste by type, sector and treatment, and follows it into exports, secondary material and plants;\n"
+               "  with 'closure', treatments are columns of a table.",
     .example = "  leie waste tests/cases/waste/study.yaml -o waste.nc\n"
+               "  leie waste tests/cases/waste_io/study.yaml -o waste_io.nc\n"
                "  leie waste study.yaml --set residual.target=150",
     .option = options};
 
@@ -108,6 +110,10 @@ static leie_status run_study(leie_cmd *cmd, const leie_waste_study *study)
     if (info.sent_back > 0) {
         snprintf(text, sizeof text, "caps keep %g %s of waste at home: see export_sent_back", info.sent_back, study->unit);
         leie_log_line(&cmd->log, "note", 0, text);
+    }
+    if (study->closure.table.real) {
+        snprintf(text, sizeof text, "waste input-output with treatments as columns: residual %.1e", info.closure_residual);
+        leie_log_line(&cmd->log, "info", 0, text);
     }
     snprintf(text, sizeof text, "%.300s: %lld regions, %lld waste types, %lld treatments, mass kept within %.1e", output,
              (long long)info.regions, (long long)info.wastes, (long long)info.treatments, info.gap);

@@ -36,8 +36,9 @@ static void prefix_of(char prefix[64], const char *name)
 }
 
 // What a reader of the log should know of a reconciliation.
-static void say(const leie_watch *watch, const leie_flow_study *study, const leie_reconciled *r)
+static void say(const leie_watch *watch, const leie_flow_study *study, const leie_reconciled *r, const leie_dataset *part)
 {
+    const leie_attribute *failed = leie_dataset_get(part, NULL, "draws_failed");
     char text[512];
     bool contradicts = r->dof && r->probability < study->opts.level;
     if (!watch || !watch->log)
@@ -46,6 +47,11 @@ static void say(const leie_watch *watch, const leie_flow_study *study, const lei
              (long long)r->n, (long long)r->m, r->objective, (long long)r->dof,
              contradicts ? ", the data contradict each other (leie reconcile names what)" : "");
     watch->log(watch->ctx, contradicts ? LEIE_LOG_WARNING : LEIE_LOG_NOTE, 0, text);
+    if (!failed || !failed->integer[0])
+        return;
+    snprintf(text, sizeof text, "system '%s': %lld of %lld draws cannot be reconciled and are in no statistic", study->head.name, (long long)failed->integer[0],
+             (long long)study->draws);
+    watch->log(watch->ctx, LEIE_LOG_WARNING, 0, text);
 }
 
 static leie_status add_system(leie_dataset *ds, const leie_path *path, const leie_watch *watch, leie_error *err)
@@ -60,7 +66,7 @@ static leie_status add_system(leie_dataset *ds, const leie_path *path, const lei
     st = st ? st : leie_flow_dataset(&part, &sys, &r, err);
     if (!st) {
         prefix_of(prefix, study.head.name);
-        say(watch, &study, &r);
+        say(watch, &study, &r, &part);
         st = leie_dataset_join(ds, &part, prefix, err);
     }
     leie_dataset_clear(&part);
