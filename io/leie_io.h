@@ -8,6 +8,7 @@
 #include "io/compare/origin.h"
 #include "io/mfa/flow_run.h"
 #include "io/mfa/flow_system.h"
+#include "io/mfa/mfa_part.h"
 #include "io/mfa/stock_run.h"
 #include "io/mfa/stock_study.h"
 #include "io/mfa/waste_run.h"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* leie check: the identities of the tables of a study, or of one table, and of their accounts; or of a
  * supply-use table. */
+#include "io/cli/check_parts.h"
 #include "io/cli/cmd.h"
 #include "io/cli/identities_view.h"
 #include "io/cli/nest_view.h"
@@ -18,12 +19,12 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "check",
-    .operands = "STUDY|TABLE",
+    .operands = "STUDY|TABLE|SYSTEM",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Holds tables, accounts and material flows (of a study, a table file, a folder), or a supply-use table,\n"
-               "  against their identities; 4 when one fails.",
-    .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015",
+    .purpose = "Holds tables, accounts and material flows (of a study, a table file, a folder), a supply-use table, a material\n"
+               "  flow system, a stock model or waste accounts against their identities; 4 when one fails.",
+    .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015\n  leie check system.yaml",
     .option = options};
 
 static leie_status stopped(leie_error *err)
@@ -127,6 +128,31 @@ static leie_status check_sut(leie_cmd *cmd, leie_sut_format format)
     return st;
 }
 
+// The stock model and the systems of a study.
+static leie_status check_parts(leie_cmd *cmd, leie_size *failed, leie_size *checked)
+{
+    const leie_study *study = &cmd->study;
+    leie_status st = LEIE_OK;
+    if (study->stocks.line)
+        st = leie_part_check(LEIE_MFA_PART_STOCKS, study->stocks.model.real, 0, NULL, failed, &cmd->err);
+    for (leie_size i = 0; i < study->systems && !st; i++)
+        st = leie_part_check(LEIE_MFA_PART_SYSTEM, study->system[i].real, 0, NULL, failed, &cmd->err);
+    *checked += study->systems + (study->stocks.line != 0);
+    return st;
+}
+
+static leie_status check_part(leie_cmd *cmd, leie_mfa_part part)
+{
+    char **set = NULL;
+    leie_size sets = 0, failed = 0;
+    if (leie_args_value(&cmd->args, "year"))
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no tables: --year does not apply", cmd->args.operand[0]);
+    leie_status st = leie_cmd_sets(&set, &sets, cmd);
+    st = st ? st : leie_part_check(part, cmd->args.operand[0], sets, set, &failed, &cmd->err);
+    leie_free(set);
+    return st ? st : judge(cmd, failed);
+}
+
 static leie_status check_study(leie_cmd *cmd)
 {
     int *years = NULL;
@@ -143,6 +169,8 @@ static leie_status check_study(leie_cmd *cmd)
         st = check_flows(cmd, &failed);
         checked++;
     }
+    if (!st && !only)
+        st = check_parts(cmd, &failed, &checked);
     if (!st && !checked)
         st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s has no year %lld", cmd->study.file, (long long)only);
     return st ? st : judge(cmd, failed);
@@ -154,9 +182,12 @@ int leie_cmd_check(int argc, char **argv)
     leie_status st = leie_cmd_begin(&cmd, &verb, argc, argv);
     if (!st && !cmd.args.help) {
         leie_sut_format format;
+        leie_mfa_part part = leie_mfa_part_of(cmd.args.operand[0]);
         st = leie_sut_recognise(&format, cmd.args.operand[0], &cmd.err);
         if (!st && format != LEIE_SUT_AUTO)
             st = check_sut(&cmd, format);
+        else if (!st && part)
+            st = check_part(&cmd, part);
         else if (!st && !(st = leie_cmd_study(&cmd)))
             st = check_study(&cmd);
     }
