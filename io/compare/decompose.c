@@ -191,7 +191,8 @@ static leie_status set_prices(leie_step *step, leie_table *deflated, const leie_
     } else if (from->year == to->year) {
         snprintf(step->prices, sizeof step->prices, "the prices of %d on both sides", from->year);
     } else if (in_prices_of(&to->t, from->year) || (constant(&to->t) && constant(&from->t) && strcmp(from->t.prices, to->t.prices) == 0)) {
-        snprintf(step->prices, sizeof step->prices, "constant prices of %.40s, those of the tables", to->t.prices + strlen("constant"));
+        const char *base = to->t.prices + strlen("constant");
+        snprintf(step->prices, sizeof step->prices, "constant prices of %.40s, those of the tables", base + strspn(base, " "));
     } else if (opts->deflators) {
         snprintf(step->prices, sizeof step->prices, "constant prices of %d, by deflators%s", from->year,
                  opts->exchange ? " in the money of each region and exchange rates" : " in the money of the table");
@@ -482,12 +483,17 @@ static void close_way(way *w)
     leie_free(w->previous);
 }
 
-// Whether the second study gives its year in the prices of the first year: a change, and no revision.
-static bool is_previous_year(const leie_decompose_side side[2])
+/* Whether the second study gives its year in the prices of the first year: a change, and no revision. The table itself may be
+ * the only one to say so: it is read first, and kept in last for the end of the way. */
+static leie_status read_last(end *last, bool *prices_of_a, const leie_decompose_side side[2], const leie_watch *watch, leie_error *err)
 {
-    const leie_study_tables *spec = leie_study_tables_of(side[1].study, side[1].year);
-    const leie_table t = {.prices = spec ? spec->prices : NULL};
-    return side[0].study != side[1].study && in_prices_of(&t, side[0].year);
+    *last = (end){.side = &side[1], .year = side[1].year};
+    *prices_of_a = false;
+    if (side[0].study == side[1].study || side[0].year == side[1].year || is_scenario(&side[0]) || is_scenario(&side[1]))
+        return LEIE_OK;
+    leie_status st = assemble(last, watch, err);
+    *prices_of_a = !st && in_prices_of(&last->t, side[0].year);
+    return st;
 }
 
 static leie_status check_previous(const end *e, leie_error *err)
@@ -503,12 +509,20 @@ leie_status leie_decompose(leie_decomposition *d, const leie_decompose_side side
 {
     *d = (leie_decomposition){0};
     way w = {0};
-    leie_status st = open_way(&w, side, is_previous_year(side), opts, err);
+    end last;
+    bool prices_of_a;
+    leie_status st = read_last(&last, &prices_of_a, side, watch, err);
+    st = st ? st : open_way(&w, side, prices_of_a, opts, err);
     if (!st && !(d->step = leie_new(w.n, sizeof *d->step)))
         st = leie_fail_memory(err, "steps", w.n, sizeof *d->step);
     for (leie_size i = 0; !st && i < w.n; i++) {
         end *e = &w.end[i];
-        st = assemble(e, watch, err);
+        if (i == w.n - 1 && last.t.sector.n) {
+            e->t = last.t;
+            last.t = (leie_table){0};
+        } else {
+            st = assemble(e, watch, err);
+        }
         st = st ? st : check_previous(e, err);
         st = st || i ? st : account_regions(&d->q, e, opts->region, err);
         st = st ? st : population(e, e[e->letter == 'P'].side->study, &d->q, err);
@@ -519,6 +533,7 @@ leie_status leie_decompose(leie_decomposition *d, const leie_decompose_side side
     }
     st = st ? st : close_steps(d, err);
     st = st ? st : add_kinds(d, err);
+    clear_end(&last);
     close_way(&w);
     if (st)
         leie_decomposition_clear(d);
