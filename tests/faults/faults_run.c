@@ -13,6 +13,9 @@
 #define BUILT "tests/cases/tiny/built.yaml"
 #define FLOWS "tests/cases/ewmfa/study.yaml"
 #define BOTH "tests/cases/ewmfa/both.yaml"
+#define PRICED "tests/cases/ewmfa/priced.yaml"
+#define DIRECT "tests/cases/ewmfa/direct.yaml"
+#define DIRECT_ALL "tests/cases/ewmfa/direct_all.yaml"
 
 static char folder[64], fresh[96], kept[96], table[96], file[96];
 
@@ -41,13 +44,13 @@ static void prepare(void)
     snprintf(file, sizeof file, "%s/table.nc", folder);
 }
 
-static leie_status run_study(const char *path, const char *output, leie_error *err)
+static leie_status run_study(const char *path, char *set, const char *output, leie_error *err)
 {
     leie_study study = {0};
     leie_dataset ds = {0};
     leie_run_info info = {0};
     leie_run_opts opts = {.output = output};
-    leie_status st = leie_study_read(&study, path, 0, NULL, err);
+    leie_status st = leie_study_read(&study, path, set ? 1 : 0, &set, err);
     if (!st)
         st = leie_run(&ds, &study, &opts, NULL, &info, err);
     leie_dataset_clear(&ds);
@@ -57,16 +60,21 @@ static leie_status run_study(const char *path, const char *output, leie_error *e
 }
 
 /* A failed run leaves no result file where there was none. */
-static leie_status run_fresh(const char *path, leie_error *err)
+static leie_status run_set(const char *path, char *set, leie_error *err)
 {
     prepare();
     unlink(fresh);
-    leie_status st = run_study(path, fresh, err);
+    leie_status st = run_study(path, set, fresh, err);
     if (st && access(fresh, F_OK) == 0) {
         fprintf(stderr, "    a failed run left %s behind\n", fresh);
         return LEIE_ERR_CHECK;
     }
     return st;
+}
+
+static leie_status run_fresh(const char *path, leie_error *err)
+{
+    return run_set(path, NULL, err);
 }
 
 static leie_status study(leie_error *err)
@@ -104,6 +112,28 @@ static leie_status run_both(leie_error *err)
 }
 FAULT_SCENARIO(run_both, run_both)
 
+/* Coefficients per EUR at reference prices. */
+static leie_status run_priced(leie_error *err)
+{
+    return run_fresh(PRICED, err);
+}
+FAULT_SCENARIO(run_priced, run_priced)
+
+/* Targets of the route io, one of them without a series. */
+static leie_status run_io_targets(leie_error *err)
+{
+    char set[] = "targets=targets_io.csv";
+    return run_set(DIRECT, set, err);
+}
+FAULT_SCENARIO(run_io_targets, run_io_targets)
+
+/* Gross trade and direct flows under scenarios. */
+static leie_status run_scenario_flows(leie_error *err)
+{
+    return run_fresh(DIRECT_ALL, err);
+}
+FAULT_SCENARIO(run_scenario_flows, run_scenario_flows)
+
 /* A matrix file with signed inputs, closed by its imports. */
 static leie_status run_national(leie_error *err)
 {
@@ -116,7 +146,7 @@ FAULT_SCENARIO(run_national, run_national)
 static leie_status run_again(leie_error *err)
 {
     prepare();
-    leie_status st = run_study(STUDY, kept, err);
+    leie_status st = run_study(STUDY, NULL, kept, err);
     if (st && fault_struck() && access(kept, R_OK) != 0) {
         fprintf(stderr, "    a failed run removed %s\n", kept);
         return LEIE_ERR_CHECK;
