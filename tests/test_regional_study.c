@@ -114,6 +114,34 @@ static void test_beside_proportional(void)
     leie_dataset_clear(&split);
 }
 
+// Shares of the regions in per cent, as on the page: value added, exports without and with re-exports.
+static void test_shares(void)
+{
+    static const double page[][3] = {{57.5, 25.1, 17.4}, {62.7, 24.2, 13.1}, {62.0, 24.4, 13.6}};
+    leie_error err = {0};
+    leie_sut s;
+    const leie_sut_source from = {.folder = FOLDER};
+    if (!check_ok(leie_read_sut(&s, &from, &err), &err))
+        return;
+    double sum[3][3] = {0};
+    leie_size K = s.account.sector.n, k = K / 3, M = s.account.demand.n, m = M / 3;
+    for (leie_size v = 0; v < s.account.input.n; v++)
+        for (leie_size j = 0; strcmp(s.account.input.kind[v], LEIE_INPUT_PRODUCT_TAX) != 0 && j < K; j++)
+            sum[0][j / k] += s.account.W[v * K + j];
+    for (int o = 0; o < 2; o++)
+        for (leie_size i = 0; i < s.product.n; i++)
+            for (leie_size c = 0; c < M; c++)
+                if (s.account.demand.kind[c] == LEIE_DEMAND_EXPORT) {
+                    double cell = s.layer[o][LEIE_BASIC].final[i * M + c];
+                    sum[2][c / m] += cell;
+                    sum[1][c / m] += o == LEIE_DOMESTIC ? cell : 0;
+                }
+    for (int q = 0; q < 3; q++)
+        for (int r = 0; r < 3; r++)
+            check_close(100 * sum[q][r] / (sum[q][0] + sum[q][1] + sum[q][2]), page[q][r], 0, 0.051);
+    leie_sut_clear(&s);
+}
+
 // ---- from the originals ----
 
 static const char recipe_text[] =
@@ -304,6 +332,7 @@ static void test_totals(void)
 }
 
 CHECK_SUITE(regional_study, {"figures of the page", test_page, NULL}, {"final demand", test_categories, NULL},
+            {"shares of the regions", test_shares, NULL},
             {"beside the proportional split", test_beside_proportional, NULL})
 CHECK_SUITE(data_regional_study, {"rebuilt from the originals", test_rebuilt, check_needs_data},
             {"no figure is the original's", test_derived, check_needs_data}, {"totals of 2011", test_totals, check_needs_data})

@@ -29,8 +29,8 @@ static const leie_verb verb = {
     .operands_min = 1,
     .operands_max = 1,
     .purpose = "Makes a symmetric input-output table from the supply and use tables in a folder, imports apart.",
-    .example = "  leie construct sut/2015 --model D -o table/2015\n"
-               "  leie construct eurostat/ --geo BE --year 2015 --model B -o table/be-2015",
+    .example = "  leie construct sut/2015 --model D -o table-2015\n"
+               "  leie construct eurostat/ --geo BE --year 2015 --model B -o table-be",
     .option = options};
 
 typedef struct request {

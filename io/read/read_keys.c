@@ -338,7 +338,7 @@ static leie_status note_variable(const keys *k, leie_size v, const char *use, le
     const char *name = k->variable.code[v];
     if (year != k->t->year && !k->spec->nearest_keys)
         return leie_fail(err, LEIE_ERR_DATA, "%s: key '%s' of '%s' has no value for %d, the nearest year is %lld: write "
-                         "keys: {path: ..., years: nearest} to take it", k->path, name, k->spec->country, k->t->year,
+                         "keys: {path: ..., years: nearest} to take it (leie split: --nearest-keys)", k->path, name, k->spec->country, k->t->year,
                          (long long)year);
     if (year != k->t->year)
         return leie_provenance_note(k->p, LEIE_NOTE_ASSUMED, 1, err,
