@@ -86,7 +86,7 @@ def readers(text):
     if pandas:
         frame = measure("pandas.read_csv", lambda: pandas.read_csv(text, sep="\t", header=[0, 1], index_col=[0, 1]))
     if csv:
-        options = {"read_options": csv.ReadOptions(skip_rows=3, autogenerate_column_names=True),
+        options = {"read_options": csv.ReadOptions(skip_rows=3, autogenerate_column_names=True, block_size=1 << 28), # ten times faster than 1 MB
                    "parse_options": csv.ParseOptions(delimiter="\t")}
         measure("pyarrow.csv.read_csv", lambda: csv.read_csv(text, **options),
                 (lambda t: difference(t.column(2).to_numpy(), frame.iloc[:, 0].to_numpy())) if frame is not None else None)
