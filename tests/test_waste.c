@@ -98,6 +98,28 @@ static void test_closure(void)
     leie_dataset_clear(&ds);
 }
 
+// Waste for which no treatment is chosen: of final demand and sectors at their closed outputs, and what treatments leave.
+static void test_closure_unrouted(void)
+{
+    leie_error err = {0};
+    leie_dataset table, ds;
+    leie_waste_info info;
+    char still[] = "closure.inputs=~", choice[512];
+    snprintf(choice, sizeof choice, "choice=%s", write_text(check_folder(), "choice.csv", "waste,treatment,share\nplastics,burn,1\n"));
+    check_ok(run(&table, &info, path_in(check_cases(), "waste_io/study.yaml"), still, &err), &err);
+    check_ok(run(&ds, &info, path_in(check_cases(), "waste_io/study.yaml"), choice, &err), &err);
+    double goods = result_value(&ds, "closed_output", "closed_sector=AA/goods") / result_value(&table, "closed_output", "closed_sector=AA/goods");
+    double services = result_value(&ds, "closed_output", "closed_sector=AA/services") / result_value(&table, "closed_output", "closed_sector=AA/services");
+    double burned = 3100 + 5200 * goods + 900 * services;
+    check_true(goods > 1);
+    check_near(result_value(&ds, "closed_activity", "region=AA|treatment=burn"), burned, 1e-12);
+    check_near(result_value(&ds, "closed_unrouted", "region=AA|waste=mixed"), 11800.5 + 8100 * goods + 2600 * services, 1e-12);
+    check_near(result_value(&ds, "closed_unrouted", "region=AA|waste=ash"), 0.22 * burned, 1e-12);
+    check_near(result_value(&ds, "closed_unrouted", "region=AA|waste=plastics") + 1, 1, 1e-9);
+    leie_dataset_clear(&table);
+    leie_dataset_clear(&ds);
+}
+
 static void refuse_closure(const char *key, const char *text, const char *piece)
 {
     char set[512], *sets = set;
@@ -184,5 +206,6 @@ static void test_exiobase(void)
 
 CHECK_SUITE(waste, {"routes, caps, yields, plants by hand", test_routes, NULL}, {"mistakes by name", test_mistakes, NULL},
             {"a row that is no mass", test_units, NULL}, {"waste input-output against numpy", test_closure, NULL},
+            {"waste without a treatment in it", test_closure_unrouted, NULL},
             {"mistakes of its files", test_closure_mistakes, NULL})
 CHECK_SUITE(data_waste, {"EXIOBASE hybrid: Belgium as published", test_exiobase, check_needs_data})
