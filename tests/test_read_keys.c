@@ -191,6 +191,7 @@ static void test_bad_keys(void)
         {"", "from,to\nA,c1\nB,c2\n", "zero or missing in all regions for sector 'c3' of 'BEL'"},
         {"", "from,to\nA,c1\nBB,c2\n", "map.csv:3: the keys have no sector 'BB'; 'B' is near"},
         {"", "from,to\nA,c1\nB,c22\n", "map.csv:3: the table has no sector 'c22'; 'c2' is near"},
+        {"", "from,to\nA,c1\nB,c2\nA,c1\n", "map.csv:4: 'A' to 'c1' is in line 2 already"},
         {"N,income,,,2011,5,MEUR,x\n", links, "keys.csv:17: key 'income' of region 'N' was given in line 8"},
         {"N,income,,,2009,5,EUR,x\n", links, "keys.csv:17: column 'unit': 'EUR' where the rows before had 'MEUR'"},
         {"N,income,,,2009,-5,MEUR,x\n", links, "keys.csv:17: column 'value': a negative key: -5"},

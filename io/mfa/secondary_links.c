@@ -268,11 +268,11 @@ leie_status leie_links_check(const leie_links_reading *r, leie_error *err)
             for (leie_size j = 0; j < x->users && !st; j++) {
                 const leie_edit *seen = leie_edits_find(&most[x->pressure], x->row[i], x->user[j]);
                 double sum = (seen ? seen->now : 0) + x->most;
-                if (sum > 1 + 1e-9)
-                    return leie_edits_clear(&most[0]), leie_edits_clear(&most[1]),
-                           leie_fail(err, LEIE_ERR_DATA, "%s: '%s' and an earlier row could together replace %g of the same purchases; 'most' should keep them within all of it",
-                                     r->study->replace.shown, x->name, sum);
-                st = leie_edits_set(&most[x->pressure], x->row[i], x->user[j], 0, sum, err);
+                st = sum <= 1 + 1e-9 ? leie_edits_set(&most[x->pressure], x->row[i], x->user[j], 0, sum, err)
+                                     : leie_fail(err, LEIE_ERR_DATA,
+                                                 "%s: '%s' and an earlier row could together replace %g of the same purchases; "
+                                                 "'most' should keep them within all of it",
+                                                 r->study->replace.shown, x->name, sum);
             }
     }
     leie_edits_clear(&most[0]);

@@ -365,6 +365,17 @@ static leie_status find_target(leie_size *i, const keys *k, const leie_concordan
                      link->to, nearest ? "; '" : "", nearest ? nearest : "", nearest ? "' is near" : "");
 }
 
+// A pair given twice would count twice.
+static leie_status check_once(const leie_concordance *c, leie_error *err)
+{
+    for (leie_size l = 0; l < c->n; l++)
+        for (leie_size before = 0; before < l; before++)
+            if (strcmp(c->link[l].from, c->link[before].from) == 0 && strcmp(c->link[l].to, c->link[before].to) == 0)
+                return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: '%s' to '%s' is in line %lld already", c->path, (long long)c->link[l].line,
+                                 c->link[l].from, c->link[l].to, (long long)c->link[before].line);
+    return LEIE_OK;
+}
+
 // v[r, i] += weight x key over the links of the concordance.
 static leie_status add_links(double *v, const keys *k, leie_size variable, const leie_concordance *c, leie_error *err)
 {
@@ -435,6 +446,8 @@ static leie_status industry_shares(double *a, const keys *k, leie_error *err)
     leie_status st = find_variable(&variable, k, k->spec->industries, err);
     if (!st && k->spec->sectors.real)
         st = leie_read_concordance(&c, &k->spec->sectors, "keys' sectors", k->p, err);
+    if (!st)
+        st = check_once(&c, err);
     if (!st)
         st = c.n ? add_links(a, k, variable, &c, err) : add_same(a, k, variable, err);
     if (!st)
