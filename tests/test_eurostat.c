@@ -309,5 +309,44 @@ static void test_bad_naio(void)
     refuse_naio(folder, 2015, LEIE_ERR_DATA, "naio_10_cp1610.csv: product 'CPA_B' of naio_10_cp15.tsv is not in it");
 }
 
+/* Use at purchasers' prices with margins and taxes: basic = purchasers' - margin - tax, then by origin as imports are. Trade
+ * (G46) sells 5, 2 and 18 of margins on what A01, G46 and households buy of A01. */
+static void test_purchasers(void)
+{
+    static const cube_cell supply[] = {{"TOTAL", "A01", "CPA_A01", 80}, {"TOTAL", "P7", "CPA_A01", 10}, {"TOTAL", "G46", "CPA_G46", 30}};
+    static const cube_cell use[] = {{"TOTAL", "A01", "CPA_A01", 26}, {"TOTAL", "G46", "CPA_A01", 12}, {"TOTAL", "P3_S14", "CPA_A01", 84},
+                                    {"TOTAL", "P3_S14", "CPA_G46", 5}};
+    static const cube_cell margin[] = {{"TOTAL", "A01", "CPA_A01", 5},  {"TOTAL", "G46", "CPA_A01", 2},  {"TOTAL", "P3_S14", "CPA_A01", 18},
+                                       {"TOTAL", "A01", "CPA_G46", -5}, {"TOTAL", "G46", "CPA_G46", -2}, {"TOTAL", "P3_S14", "CPA_G46", -18}};
+    static const cube_cell tax[] = {{"TOTAL", "A01", "CPA_A01", 1}, {"TOTAL", "P3_S14", "CPA_A01", 6}, {"TOTAL", "A01", "CPA_G46", 0}};
+    static const double domestic[] = {20 * 8.0 / 9, 10 * 8.0 / 9, 5, 2}, final[] = {60 * 8.0 / 9, 23};
+    static const struct {
+        const char *file, *column, *product;
+        const cube_cell *cell;
+        size_t n;
+    } files[] = {{"naio_10_cp15.tsv", "ind_impv", "prd_amo", supply, sizeof supply / sizeof supply[0]},
+                 {"naio_10_cp16.tsv", "ind_use", "prd_ava", use, sizeof use / sizeof use[0]},
+                 {"naio_10_cp1620.tsv", "ind_use", "prd_ava", margin, sizeof margin / sizeof margin[0]},
+                 {"naio_10_cp1630.tsv", "ind_use", "prd_ava", tax, sizeof tax / sizeof tax[0]}};
+    const char *folder = check_folder();
+    char text[4096];
+    leie_sut s;
+    leie_error err = {0};
+    for (size_t f = 0; f < sizeof files / sizeof files[0]; f++) {
+        write_tsv(text, sizeof text, files[f].column, files[f].product, files[f].cell, files[f].n);
+        write_text(folder, files[f].file, text);
+    }
+    if (!check_ok(read_tables(&s, folder, 2015, &err), &err))
+        return;
+    check_ok(leie_sut_complete(&s, NULL, &err), &err);
+    const leie_sut_layer *basic = &s.layer[LEIE_DOMESTIC][LEIE_BASIC];
+    for (int i = 0; i < 4 && check_true(basic->use != NULL); i++)
+        check_near(basic->use[i], domestic[i], 1e-12);
+    for (int i = 0; i < 2 && basic->final; i++)
+        check_near(basic->final[i], final[i], 1e-12);
+    leie_sut_clear(&s);
+}
+
 CHECK_SUITE(eurostat, {"three formats, one cube", test_formats, NULL}, {"mistakes in a cube", test_bad_cubes, NULL},
-            {"supply and use", test_naio, NULL}, {"supply and use in every format", test_every_format, NULL}, {"mistakes in supply and use", test_bad_naio, NULL})
+            {"supply and use", test_naio, NULL}, {"supply and use in every format", test_every_format, NULL},
+            {"use at purchasers' prices", test_purchasers, NULL}, {"mistakes in supply and use", test_bad_naio, NULL})
