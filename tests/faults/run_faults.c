@@ -13,7 +13,7 @@
 #include "kernels/parallel.h"
 #include "tests/faults/faults.h"
 
-enum { SCENARIOS_MAX = 64, COMPLAINTS_MAX = 5 };
+enum { SCENARIOS_MAX = 256, COMPLAINTS_MAX = 5 };
 
 static struct {
     const char *name;
