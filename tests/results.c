@@ -116,6 +116,12 @@ const char *result_note(const leie_dataset *ds, const char *piece)
 
 // ---- files ----
 
+bool result_stop(void *stopping)
+{
+    result_stopping *s = stopping;
+    return s->left-- <= 0;
+}
+
 bool result_same_file(const char *a, const char *b)
 {
     const char *const path[2] = {a, b};

@@ -23,6 +23,13 @@ leie_size result_size(const leie_dataset *ds, const char *dim);
 /* The first note of the result that contains a piece, "" when there is none. */
 const char *result_note(const leie_dataset *ds, const char *piece);
 
+/* For a watch: asks to stop once so many questions were answered with no; text is for a line of the log. */
+typedef struct result_stopping {
+    int left;
+    char text[512];
+} result_stopping;
+bool result_stop(void *stopping);
+
 /* Whether two files hold the same bytes, both unpacked where they are gzip. */
 bool result_same_file(const char *a, const char *b);
 

@@ -14,6 +14,7 @@
 #include "io/read/scan.h"
 #include "kernels/memory.h"
 #include "tests/check.h"
+#include "tests/fuzz/fuzz.h"
 #include "tests/write_files.h"
 
 enum { LINE = 100000000 };
@@ -170,30 +171,6 @@ static leie_status read_endless(void *ctx, char *data, leie_size room, leie_size
     return LEIE_OK;
 }
 
-typedef struct memory_bytes {
-    const char *text;
-    leie_size size, at;
-} memory_bytes;
-
-static leie_status read_memory_bytes(void *ctx, char *data, leie_size room, leie_size *got, leie_error *err)
-{
-    memory_bytes *m = ctx;
-    (void)err;
-    *got = m->size - m->at < room ? m->size - m->at : room;
-    memcpy(data, m->text + m->at, (size_t)*got);
-    m->at += *got;
-    return LEIE_OK;
-}
-
-static leie_status take_nothing(void *ctx, leie_size row, const double *value, leie_error *err)
-{
-    (void)ctx;
-    (void)row;
-    (void)value;
-    (void)err;
-    return LEIE_OK;
-}
-
 static void test_endless_stream(void)
 {
     leie_error err = {0};
@@ -217,9 +194,9 @@ static void test_wide_lines(void)
     leie_scan scan;
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
-    memory_bytes bytes = {text, got, 0};
-    const leie_stream stream = {.name = "wide", .read = read_memory_bytes, .ctx = &bytes};
-    const leie_scan_sink sink = {.ctx = &bytes, .take = take_nothing};
+    fuzz_bytes bytes = {text, got, 0};
+    const leie_stream stream = {.name = "wide", .read = fuzz_read, .ctx = &bytes};
+    const leie_scan_sink sink = {.ctx = &bytes, .take = fuzz_take};
     check_ok(leie_scan_open(&scan, &stream, '\t', &err), &err);
     check_ok(leie_scan_record(&scan, &err), &err);
     check_status(leie_scan_rows(&scan, &(leie_scan_form){1, 2, '.', true, 0}, &sink, &err), LEIE_ERR_DATA, &err);

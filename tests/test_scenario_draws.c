@@ -41,20 +41,9 @@ static const char *circular(void)
     return path_in(check_cases(), "circular/study.yaml");
 }
 
-typedef struct stopping {
-    int left;
-    char text[512];
-} stopping;
-
-static bool stop_later(void *ctx)
-{
-    stopping *s = ctx;
-    return s->left-- <= 0;
-}
-
 static void keep_text(void *ctx, leie_log_level level, int year, const char *line)
 {
-    stopping *s = ctx;
+    result_stopping *s = ctx;
     (void)level;
     (void)year;
     if (strstr(line, "continues from draw"))
@@ -62,19 +51,19 @@ static void keep_text(void *ctx, leie_log_level level, int year, const char *lin
 }
 
 // Runs the case with the file's scenarios and a value of `uncertainty`; questions < 0: never stopped.
-static leie_status run_case(const char *output, const char *file, const char *uncertainty, int questions, stopping *s, leie_error *err)
+static leie_status run_case(const char *output, const char *file, const char *uncertainty, int questions, result_stopping *s, leie_error *err)
 {
     leie_study study;
     leie_run_info info = {0};
     char scenarios[600], key[600], *sets[2] = {scenarios, key};
     snprintf(scenarios, sizeof scenarios, "scenarios=%s", file);
     snprintf(key, sizeof key, "uncertainty=%s", uncertainty);
-    *s = (stopping){.left = questions < 0 ? 1 << 30 : questions};
+    *s = (result_stopping){.left = questions < 0 ? 1 << 30 : questions};
     leie_status st = leie_study_read(&study, circular(), 2, sets, err);
     if (st)
         return st;
     const leie_run_opts opts = {.output = output};
-    const leie_watch watch = {.ctx = s, .stop = stop_later, .log = keep_text};
+    const leie_watch watch = {.ctx = s, .stop = result_stop, .log = keep_text};
     st = leie_run(NULL, &study, &opts, &watch, &info, err);
     leie_run_info_clear(&info);
     leie_study_clear(&study);
@@ -91,7 +80,7 @@ static void test_draws(void)
 {
     leie_dataset ds = {0}, each = {0};
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char file[512], output[512], sampled[4096], where[160];
     snprintf(file, sizeof file, "%s", write_text(check_folder(), "drawn.yaml", text));
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "drawn.nc"));
@@ -124,7 +113,7 @@ static void test_first_order(void)
 {
     leie_dataset ds = {0};
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char file[512], output[512], where[160];
     static const char *const names[] = {"reach", "saving", "glass", "metal", "paper"};
     snprintf(file, sizeof file, "%s", write_text(check_folder(), "drawn.yaml", text));
@@ -155,7 +144,7 @@ static void test_bytes(void)
 {
     static const char key[] = "{draws: 200, seed: 2, keep: true, method: sobol, scenarios: [later]}";
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char file[512], whole[512], parts[512], state[600];
     int threads = leie_threads(), stopped = 0;
     snprintf(file, sizeof file, "%s", write_text(check_folder(), "drawn.yaml", text));
@@ -196,12 +185,12 @@ static void test_refused(void)
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "no.nc"));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         leie_error err = {0};
-        stopping s;
+        result_stopping s;
         check_true(run_case(output, file, bad[i][0], -1, &s, &err) != LEIE_OK);
         check_has(err.text, bad[i][1]);
     }
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     check_true(run_case(output, "~", "{scenarios: all}", -1, &s, &err) != LEIE_OK);
     check_has(err.text, "the study has no 'scenarios'");
 }

@@ -18,21 +18,9 @@ static const char *circular(void)
     return path_in(check_cases(), "circular/study.yaml");
 }
 
-/* A watch that asks to stop at its n-th question. */
-typedef struct stopping {
-    int left;
-    char text[512];
-} stopping;
-
-static bool stop_later(void *ctx)
-{
-    stopping *s = ctx;
-    return s->left-- <= 0;
-}
-
 static void keep_text(void *ctx, leie_log_level level, int year, const char *text)
 {
-    stopping *s = ctx;
+    result_stopping *s = ctx;
     (void)level;
     (void)year;
     if (strstr(text, "draw") && !strstr(s->text, "continues") && !strstr(s->text, "other inputs"))
@@ -40,7 +28,7 @@ static void keep_text(void *ctx, leie_log_level level, int year, const char *tex
 }
 
 /* Runs the case with the given key; returns the status. questions < 0: never stopped. */
-static leie_status run_case(const char *output, const char *set, int questions, stopping *s, leie_error *err)
+static leie_status run_case(const char *output, const char *set, int questions, result_stopping *s, leie_error *err)
 {
     leie_study study;
     leie_run_info info;
@@ -49,12 +37,12 @@ static leie_status run_case(const char *output, const char *set, int questions, 
     snprintf(copy, sizeof copy, "%s", set);
     sets[0] = copy;
     sets[1] = other;
-    *s = (stopping){.left = questions < 0 ? 1 << 30 : questions};
+    *s = (result_stopping){.left = questions < 0 ? 1 << 30 : questions};
     leie_status st = leie_study_read(&study, circular(), 2, sets, err);
     if (st)
         return st;
     const leie_run_opts opts = {.output = output};
-    const leie_watch watch = {.ctx = s, .stop = stop_later, .log = keep_text};
+    const leie_watch watch = {.ctx = s, .stop = result_stop, .log = keep_text};
     info = (leie_run_info){0};
     st = leie_run(NULL, &study, &opts, &watch, &info, err);
     leie_run_info_clear(&info);
@@ -66,7 +54,7 @@ static void test_result(void)
 {
     leie_dataset ds = {0};
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char output[512];
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "u.nc"));
     if (!check_ok(run_case(output, usual, -1, &s, &err), &err) || !check_ok(leie_netcdf_read(&ds, output, false, &err), &err))
@@ -103,7 +91,7 @@ static void test_result(void)
 static void test_continued(void)
 {
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char whole[512], parts[512], state[600];
     snprintf(whole, sizeof whole, "%s", path_in(check_folder(), "whole.nc"));
     check_ok(run_case(whole, usual, -1, &s, &err), &err);
@@ -130,7 +118,7 @@ static void test_continued(void)
 static void test_other_draws(void)
 {
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char whole[512], output[512], state[600], other[1024];
     snprintf(whole, sizeof whole, "%s", path_in(check_folder(), "whole.nc"));
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "other.nc"));
@@ -184,7 +172,7 @@ static void test_refusals(void)
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "refused.nc"));
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         leie_error err = {0};
-        stopping s;
+        result_stopping s;
         check_true(run_case(output, bad[i][0], -1, &s, &err) != LEIE_OK);
         check_has(err.text, bad[i][1]);
     }
@@ -195,7 +183,7 @@ static void test_groups(void)
 {
     leie_dataset ds = {0};
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char output[512], key[1024];
     double sd[2];
     const char *list = write_text(check_folder(), "groups.csv", "from,to\ns1,goods\ns2,goods\ns3,services\n");
@@ -227,7 +215,7 @@ static void test_industries(void)
 {
     leie_dataset ds = {0};
     leie_error err = {0};
-    stopping s;
+    result_stopping s;
     char output[512];
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "keys.nc"));
     if (!check_ok(run_case(output, "uncertainty={draws: 300, ranking: 3, inputs: [{matrix: keys, rows: {sectors: s1}, cv: 0.05}]}", -1, &s, &err), &err) ||

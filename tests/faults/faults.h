@@ -43,4 +43,7 @@ long fault_live(void);
 void fault_trace(bool on);
 void fault_trace_print(void);
 
+/* to = a path in the scratch folder of all scenarios, which is made once and removed when the program ends. */
+void fault_path(char *to, size_t size, const char *name);
+
 #endif

@@ -2,7 +2,6 @@
 /* Results beside each other, and their decomposition. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "io/leie_io.h"
 #include "tests/faults/faults.h"
@@ -13,23 +12,16 @@
 /* Prices of all products in both years, in a file of its own. */
 static const char *prices(void)
 {
-    static char path[] = "/tmp/leie-faults-prices-XXXXXX";
-    static bool there = false;
-    if (there)
+    static char path[128];
+    if (path[0])
         return path;
-    int file = mkstemp(path);
-    FILE *f = file < 0 ? NULL : fdopen(file, "w");
+    fault_path(path, sizeof path, "prices.csv");
+    FILE *f = fopen(path, "w");
     if (!f)
         exit(2);
     fputs("region,product,year,value\n,,2015,100\n,,2016,103\nAA,serv,2016,107\n", f);
     fclose(f);
-    there = true;
     return path;
-}
-
-static void remove_prices(void)
-{
-    unlink(prices());
 }
 
 static leie_status decompose(const char *path, const leie_decompose_side *ends, const leie_decompose_opts *opts, bool editions, leie_error *err)
@@ -54,12 +46,8 @@ static leie_status decompose(const char *path, const leie_decompose_side *ends, 
 /* Two years of two editions in constant prices: change, then revision. */
 static leie_status decompose_editions(leie_error *err)
 {
-    static bool listed = false;
     const leie_decompose_side side[2] = {{.year = 2015}, {.year = 2016}};
     const leie_decompose_opts opts = {.region = "EAST", .deflators = prices()};
-    if (!listed)
-        atexit(remove_prices);
-    listed = true;
     return decompose(STUDY, side, &opts, true, err);
 }
 FAULT_SCENARIO(decompose_editions, decompose_editions)

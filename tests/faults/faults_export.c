@@ -8,30 +8,16 @@
 #include "io/leie_io.h"
 #include "tests/faults/faults.h"
 
-static char folder[64], book[96], csv[96], result[96], cube[128];
-
-static void remove_all(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) != 0)
-        perror(folder);
-}
+static char book[96], csv[96], result[96], cube[128];
 
 static void prepare(void)
 {
-    if (folder[0])
+    if (book[0])
         return;
-    snprintf(folder, sizeof folder, "/tmp/leie-faults-XXXXXX");
-    if (!mkdtemp(folder)) {
-        perror(folder);
-        exit(2);
-    }
-    atexit(remove_all);
-    snprintf(book, sizeof book, "%s/book.xlsx", folder);
-    snprintf(result, sizeof result, "%s/result.nc", folder);
-    snprintf(csv, sizeof csv, "%s/csv", folder);
-    snprintf(cube, sizeof cube, "%s/naio_10_cp1700.tsv", folder);
+    fault_path(book, sizeof book, "export.xlsx");
+    fault_path(result, sizeof result, "result.nc");
+    fault_path(csv, sizeof csv, "csv");
+    fault_path(cube, sizeof cube, "naio_10_cp1700.tsv");
     FILE *file = fopen(cube, "w");
     if (!file)
         exit(2);

@@ -12,15 +12,7 @@
 #include "io/read/text.h"
 #include "tests/faults/faults.h"
 
-static char folder[64], matrix[160], records[160], archive[160], book[160];
-
-static void remove_all(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) != 0)
-        perror(folder);
-}
+static char matrix[160], records[160], archive[160], book[160];
 
 static void write_file(const char *path, const char *text)
 {
@@ -53,16 +45,12 @@ static const char Z[] = "region\t\tBE\tDE\nsector\t\tfood\tfood\nregion\tsector\
 
 static void prepare(void)
 {
-    if (folder[0])
+    if (matrix[0])
         return;
-    snprintf(folder, sizeof folder, "/tmp/leie-faults-XXXXXX");
-    if (!mkdtemp(folder))
-        exit(2);
-    atexit(remove_all);
-    snprintf(matrix, sizeof matrix, "%s/matrix_eu-ic-io_ind-by-ind_24ed_2021.csv", folder);
-    snprintf(records, sizeof records, "%s/flatfile_eu-ic-io_ind-by-ind_24ed_2021.csv", folder);
-    snprintf(archive, sizeof archive, "%s/IOT_2011_pxp.zip", folder);
-    snprintf(book, sizeof book, "%s/book.xlsx", folder);
+    fault_path(matrix, sizeof matrix, "matrix_eu-ic-io_ind-by-ind_24ed_2021.csv");
+    fault_path(records, sizeof records, "flatfile_eu-ic-io_ind-by-ind_24ed_2021.csv");
+    fault_path(archive, sizeof archive, "IOT_2011_pxp.zip");
+    fault_path(book, sizeof book, "book.xlsx");
     write_file(matrix, "rowLabels,BE_A01,DE_A01,BE_P3_S14,DE_P3_S14\nBE_A01,1,2,3,4\nDE_A01,5,0,7,8\nW2_D1,1,1,0,2\n");
     write_file(records, "a,b,c,d,e,f,obsValue\n.,.,BE,A01,DE,A01,1\n.,.,DE,A01,BE,A01,2\n.,.,BE,A01,BE,P3_S14,3\n"
                         ".,.,DE,A01,DE,P3_S14,3\n.,.,W2,D1,DE,A01,1\n");

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Failing allocations of table files by blocks, of tables in factors from trade.csv, of profiles and of the condition. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "io/leie_io.h"
 #include "io/run/import.h"
 #include "kernels/profile.h"
 #include "tests/faults/faults.h"
 
-#define FILE_NAME "/tmp/leie-faults-blocks.nc"
-#define RESULT "/tmp/leie-faults-linear.nc"
+static char blocks[128], result[128];
+
+static void prepare(void)
+{
+    fault_path(blocks, sizeof blocks, "blocks.nc");
+    fault_path(result, sizeof result, "linear.nc");
+}
 
 static leie_status import_blocks(leie_error *err)
 {
     leie_table t = {0};
     leie_study s = {0};
     bool same;
-    leie_import_opts opts = {.output = FILE_NAME, .form = LEIE_TABLE_BLOCK, .force = true};
+    prepare();
+    leie_import_opts opts = {.output = blocks, .form = LEIE_TABLE_BLOCK, .force = true};
     leie_status st = leie_study_open(&s, "tests/cases/tiny/2015", 0, NULL, err);
     st = st ? st : leie_import(&t, &same, &s, 2015, &opts, NULL, err);
     leie_table_clear(&t);
@@ -30,7 +35,8 @@ static leie_status run_by(const char *path, char *const *set, leie_size sets, le
 {
     leie_study s = {0};
     leie_run_info info = {0};
-    const leie_run_opts opts = {.output = RESULT, .force = true, .profile = true, .stamp = true};
+    prepare();
+    const leie_run_opts opts = {.output = result, .force = true, .profile = true, .stamp = true};
     leie_status st = leie_study_open(&s, path, sets, (char **)(uintptr_t)set, err);
     leie_profile_start(true);
     st = st ? st : leie_run(NULL, &s, &opts, NULL, &info, err);
@@ -40,12 +46,13 @@ static leie_status run_by(const char *path, char *const *set, leie_size sets, le
     return st;
 }
 
-/* Solved from the file that import_blocks has written. */
+/* Imported, and solved from that file. */
 static leie_status run_blocks(leie_error *err)
 {
     char method[] = "solver.method=block", condition[] = "solver.condition=true";
     char *set[] = {method, condition};
-    return run_by(FILE_NAME, set, 2, err);
+    leie_status st = import_blocks(err);
+    return st ? st : run_by(blocks, set, 2, err);
 }
 FAULT_SCENARIO(run_blocks, run_blocks)
 

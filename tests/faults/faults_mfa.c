@@ -19,51 +19,14 @@ static leie_status stock(leie_error *err)
 }
 FAULT_SCENARIO(stock, stock)
 
-static leie_status reconcile(leie_error *err)
+static leie_status reconcile_case(const char *path, leie_size sets, char *const *set, leie_size eliminate, leie_error *err)
 {
     leie_flow_study study = {0};
     leie_flow_system sys = {0};
     leie_reconciled r = {0};
     leie_dataset ds = {0};
-    leie_status st = leie_flow_study_read(&study, "tests/cases/copper/system.yaml", 0, NULL, err);
-    study.opts.eliminate = 1;
-    st = st ? st : leie_flow_system_read(&sys, &study, err);
-    st = st ? st : leie_reconcile(&r, &sys.system, &study.opts, err);
-    st = st ? st : leie_flow_dataset(&ds, &sys, &r, err);
-    leie_dataset_clear(&ds);
-    leie_reconciled_clear(&r);
-    leie_flow_system_clear(&sys);
-    leie_flow_study_clear(&study);
-    return st;
-}
-FAULT_SCENARIO(reconcile, reconcile)
-
-// The same with correlated errors and Huber's loss.
-static leie_status reconcile_robust(leie_error *err)
-{
-    char correlations[] = "correlations=correlations.csv", huber[] = "solver.huber=0.5", *const set[] = {correlations, huber};
-    leie_flow_study study = {0};
-    leie_flow_system sys = {0};
-    leie_reconciled r = {0};
-    leie_status st = leie_flow_study_read(&study, "tests/cases/stan/system.yaml", 2, set, err);
-    st = st ? st : leie_flow_system_read(&sys, &study, err);
-    st = st ? st : leie_reconcile(&r, &sys.system, &study.opts, err);
-    leie_reconciled_clear(&r);
-    leie_flow_system_clear(&sys);
-    leie_flow_study_clear(&study);
-    return st;
-}
-FAULT_SCENARIO(reconcile_robust, reconcile_robust)
-
-// Covariances and draws in the dataset.
-static leie_status reconcile_sampled(leie_error *err)
-{
-    char covariance[] = "covariance=all", sample[] = "sample={draws: 4}", *const set[] = {covariance, sample};
-    leie_flow_study study = {0};
-    leie_flow_system sys = {0};
-    leie_reconciled r = {0};
-    leie_dataset ds = {0};
-    leie_status st = leie_flow_study_read(&study, "tests/cases/stan/system.yaml", 2, set, err);
+    leie_status st = leie_flow_study_read(&study, path, sets, set, err);
+    study.opts.eliminate = eliminate;
     st = st ? st : leie_flow_system_run(&sys, &r, &study, err);
     st = st ? st : leie_flow_dataset(&ds, &sys, &r, err);
     leie_dataset_clear(&ds);
@@ -71,6 +34,27 @@ static leie_status reconcile_sampled(leie_error *err)
     leie_flow_system_clear(&sys);
     leie_flow_study_clear(&study);
     return st;
+}
+
+static leie_status reconcile(leie_error *err)
+{
+    return reconcile_case("tests/cases/copper/system.yaml", 0, NULL, 1, err);
+}
+FAULT_SCENARIO(reconcile, reconcile)
+
+// Correlated errors and Huber's loss.
+static leie_status reconcile_robust(leie_error *err)
+{
+    char correlations[] = "correlations=correlations.csv", huber[] = "solver.huber=0.5", *const set[] = {correlations, huber};
+    return reconcile_case("tests/cases/stan/system.yaml", 2, set, 0, err);
+}
+FAULT_SCENARIO(reconcile_robust, reconcile_robust)
+
+// Covariances and draws.
+static leie_status reconcile_sampled(leie_error *err)
+{
+    char covariance[] = "covariance=all", sample[] = "sample={draws: 4}", *const set[] = {covariance, sample};
+    return reconcile_case("tests/cases/stan/system.yaml", 2, set, 0, err);
 }
 FAULT_SCENARIO(reconcile_sampled, reconcile_sampled)
 
@@ -105,7 +89,8 @@ static leie_status coupled(leie_error *err)
     leie_study study = {0};
     leie_dataset ds = {0};
     leie_run_info info = {0};
-    const char *output = "/tmp/leie-faults-coupled.nc";
+    char output[128];
+    fault_path(output, sizeof output, "coupled.nc");
     const leie_run_opts opts = {.output = output, .force = true};
     leie_status st = leie_study_read(&study, "tests/cases/coupled/study.yaml", 0, NULL, err);
     st = st ? st : leie_run(&ds, &study, &opts, NULL, &info, err);

@@ -17,31 +17,15 @@
 #define DIRECT "tests/cases/ewmfa/direct.yaml"
 #define DIRECT_ALL "tests/cases/ewmfa/direct_all.yaml"
 
-static char folder[64], fresh[96], kept[96], table[96], file[96];
+static char fresh[96], kept[96], table[96], file[96];
 
-static void remove_all(void)
-{
-    char command[128];
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    if (system(command) != 0)
-        perror(folder);
-}
-
-/* The scratch folder and the paths in it, made once. */
+/* Where files go. */
 static void prepare(void)
 {
-    if (folder[0])
-        return;
-    snprintf(folder, sizeof folder, "/tmp/leie-faults-XXXXXX");
-    if (!mkdtemp(folder)) {
-        perror(folder);
-        exit(2);
-    }
-    atexit(remove_all);
-    snprintf(fresh, sizeof fresh, "%s/fresh.nc", folder);
-    snprintf(kept, sizeof kept, "%s/kept.nc", folder);
-    snprintf(table, sizeof table, "%s/table", folder);
-    snprintf(file, sizeof file, "%s/table.nc", folder);
+    fault_path(fresh, sizeof fresh, "fresh.nc");
+    fault_path(kept, sizeof kept, "kept.nc");
+    fault_path(table, sizeof table, "table");
+    fault_path(file, sizeof file, "table.nc");
 }
 
 static leie_status run_study(const char *path, char *set, const char *output, leie_error *err)

@@ -59,8 +59,8 @@ static leie_status run(leie_error *err)
     leie_study study = {0};
     leie_dataset ds = {0};
     leie_run_info info = {0};
-    char output[] = "/tmp/leie-faults-scenario-XXXXXX.nc";
-    snprintf(output, sizeof output, "/tmp/leie-faults-scenario-%d.nc", 1);
+    char output[128];
+    fault_path(output, sizeof output, "scenario.nc");
     const leie_run_opts opts = {.output = output, .force = true};
     leie_status st = leie_study_read(&study, STUDY, 1, sets, err);
     st = st ? st : leie_run(&ds, &study, &opts, NULL, &info, err);

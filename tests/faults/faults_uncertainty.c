@@ -9,7 +9,8 @@ static const char STUDY[] = "tests/cases/circular/study.yaml";
 
 static leie_status run(leie_size sets, char *const *set, leie_error *err)
 {
-    static const char output[] = "/tmp/leie-faults-uncertainty.nc";
+    char output[128];
+    fault_path(output, sizeof output, "uncertainty.nc");
     leie_study study = {0};
     leie_dataset ds = {0};
     leie_run_info info = {0};

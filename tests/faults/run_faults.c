@@ -4,6 +4,7 @@
  *
  * Scenarios with many allocations are sampled: about LEIE_FAULT_RUNS runs in each mode (default 500, 0 for
  * every allocation). */
+#define _XOPEN_SOURCE 700
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,29 @@ static int scenario_count;
 
 static char where[256]; // what runs now, for the crash message
 static size_t where_length;
+
+static char folder[64]; // the scratch folder
+
+static void remove_folder(void)
+{
+    char command[128];
+    snprintf(command, sizeof command, "rm -rf '%s'", folder);
+    if (system(command) != 0)
+        perror(folder);
+}
+
+void fault_path(char *to, size_t size, const char *name)
+{
+    if (!folder[0]) {
+        snprintf(folder, sizeof folder, "/tmp/leie-faults-XXXXXX");
+        if (!mkdtemp(folder)) {
+            perror(folder);
+            exit(2);
+        }
+        atexit(remove_folder);
+    }
+    snprintf(to, size, "%s/%s", folder, name);
+}
 
 void fault_register(const char *name, fault_scenario run, bool recovers)
 {

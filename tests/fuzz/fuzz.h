@@ -22,6 +22,14 @@ const char *fuzz_name(int i);
 /* The bytes as a file of that name in a folder of the fuzzer's own; the path is good until the next call. */
 const char *fuzz_file(const char *name, const uint8_t *data, size_t size);
 
+/* Bytes in memory as a stream for leie_scan: ctx is a fuzz_bytes. fuzz_take is a sink that forgets. */
+typedef struct fuzz_bytes {
+    const void *data;
+    leie_size size, at;
+} fuzz_bytes;
+leie_status fuzz_read(void *ctx, char *data, leie_size room, leie_size *got, leie_error *err);
+leie_status fuzz_take(void *ctx, leie_size row, const double *value, leie_error *err);
+
 /* Several files in one text: a line "#### name" begins each. They lie in the folder that is returned, which holds
  * nothing else; names that lead out of it are left out. */
 const char *fuzz_unpack(const uint8_t *data, size_t size);

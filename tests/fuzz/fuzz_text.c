@@ -31,30 +31,6 @@ static void csv(const uint8_t *data, size_t size)
 }
 FUZZ_TARGET("csv", csv)
 
-typedef struct bytes {
-    const uint8_t *data;
-    leie_size size, at;
-} bytes;
-
-static leie_status read_bytes(void *ctx, char *data, leie_size room, leie_size *got, leie_error *err)
-{
-    bytes *b = ctx;
-    (void)err;
-    *got = b->size - b->at < room ? b->size - b->at : room;
-    memcpy(data, b->data + b->at, (size_t)*got);
-    b->at += *got;
-    return LEIE_OK;
-}
-
-static leie_status take_nothing(void *ctx, leie_size row, const double *value, leie_error *err)
-{
-    (void)ctx;
-    (void)row;
-    (void)value;
-    (void)err;
-    return LEIE_OK;
-}
-
 // Three bytes of form, then the text.
 static void scan(const uint8_t *data, size_t size)
 {
@@ -62,10 +38,10 @@ static void scan(const uint8_t *data, size_t size)
         return;
     leie_scan scan;
     leie_error err = {0};
-    bytes b = {data + 3, (leie_size)size - 3, 0};
-    const leie_stream stream = {.name = "fuzz", .read = read_bytes, .ctx = &b};
+    fuzz_bytes b = {data + 3, (leie_size)size - 3, 0};
+    const leie_stream stream = {.name = "fuzz", .read = fuzz_read, .ctx = &b};
     const leie_scan_form form = {.labels = data[1] % 9, .count = data[2], .mark = '.', .blank = data[0] & 16};
-    const leie_scan_sink sink = {.ctx = &b, .take = take_nothing};
+    const leie_scan_sink sink = {.ctx = &b, .take = fuzz_take};
     leie_threads_set(1);
     leie_status st = leie_scan_open(&scan, &stream, "\t,; "[data[0] & 3], &err);
     for (int i = 0; !st && i < (data[0] >> 2 & 3); i++)
