@@ -114,7 +114,7 @@ static leie_status check_store(const leie_blockstore *s, leie_error *err)
     return good ? LEIE_OK : leie_fail(err, LEIE_ERR_DATA, "the blocks of A do not fit together: positions or counts are wrong");
 }
 
-/* Work for rows: the largest part of rows, for every thread. */
+/* Work for rows: the largest part of rows, for every thread; pages that no thread writes are never there. */
 static leie_status take_turned(leie_blocked *b, leie_error *err)
 {
     leie_size widest = 0;
@@ -128,16 +128,18 @@ static leie_status take_turned(leie_blocked *b, leie_error *err)
     b->most += b->apart.nnz;
     b->workers = leie_threads() > WORKERS_LEAST ? leie_threads() : WORKERS_LEAST;
     b->turned = leie_new(b->workers, sizeof *b->turned);
-    for (leie_size w = 0; b->turned && w < b->workers; w++) {
-        leie_turned *t = &b->turned[w];
-        *t = (leie_turned){.part = -1,
-                           .start = leie_new(widest + 2, sizeof *t->start),
-                           .col = leie_new_pages(b->most, sizeof *t->col),
-                           .val = leie_new_pages(b->most, sizeof *t->val)};
-        if (!t->start || !t->col || !t->val)
-            return leie_fail_memory(err, "rows of a table in blocks", b->most, sizeof *t->col + sizeof *t->val);
-    }
-    return b->turned ? LEIE_OK : leie_fail_memory(err, "rows of a table in blocks", b->workers, sizeof *b->turned);
+    b->turned_start = leie_new(b->workers * (widest + 2), sizeof *b->turned_start);
+    b->turned_col = leie_new_pages(b->workers * b->most, sizeof *b->turned_col);
+    b->turned_val = leie_new_pages(b->workers * b->most, sizeof *b->turned_val);
+    if (!b->turned || !b->turned_start || !b->turned_col || !b->turned_val)
+        return leie_fail_memory(err, "rows of a table in blocks", b->workers * b->most,
+                                sizeof *b->turned_col + sizeof *b->turned_val);
+    for (leie_size w = 0; w < b->workers; w++)
+        b->turned[w] = (leie_turned){.part = -1,
+                                     .start = b->turned_start + w * (widest + 2),
+                                     .col = b->turned_col + w * b->most,
+                                     .val = b->turned_val + w * b->most};
+    return LEIE_OK;
 }
 
 leie_status leie_blocked_take(leie_blocked **to, leie_blocked *from, leie_error *err)
@@ -228,12 +230,10 @@ void leie_blocked_clear(leie_blocked *b)
     leie_survey_free(&b->survey);
     leie_csr_free(&b->apart);
     leie_free(b->scale);
-    for (leie_size w = 0; b->turned && w < b->workers; w++) {
-        leie_free(b->turned[w].start);
-        leie_free(b->turned[w].col);
-        leie_free(b->turned[w].val);
-    }
     leie_free(b->turned);
+    leie_free(b->turned_start);
+    leie_free(b->turned_col);
+    leie_free(b->turned_val);
     *b = (leie_blocked){0};
 }
 

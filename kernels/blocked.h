@@ -15,10 +15,10 @@
 
 /* The rows of one part as compressed rows, for one thread. */
 typedef struct leie_turned {
-    leie_size part;  // -1 for none
+    leie_size part;   // -1 for none
     leie_size *start; // [widest + 1]
-    leie_index *col; // [most]
-    double *val;     // [most]
+    leie_index *col;  // [most]
+    double *val;      // [most]
 } leie_turned;
 
 /* Who keeps the arrays of the store: may be told that some bytes are not needed for a while, and that all are not
@@ -37,9 +37,12 @@ typedef struct leie_blocked {
     leie_csr apart;     // cells of Z that the store does not have
     leie_keeper keeper; // release NULL: the arrays of the store are ours
     leie_size most, workers;
-    leie_turned *turned; // [workers]
-    int holders;         // matrices that share it
-    bool streamed;       // memory is scarce: the keeper is told of what is not needed
+    leie_turned *turned;     // [workers], into the three arrays that follow
+    leie_size *turned_start; // [workers, widest + 2]
+    leie_index *turned_col;  // [workers, most]
+    double *turned_val;      // [workers, most]
+    int holders;             // matrices that share it
+    bool streamed;           // memory is scarce: the keeper is told of what is not needed
 } leie_blocked;
 
 /* From Z, in parts that end at first [parts + 1]; transposed as for blockstore.h. Errors: LEIE_ERR_NOMEM,

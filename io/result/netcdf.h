@@ -44,6 +44,10 @@ LEIE_API leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, le
 /* Reads the whole file, or with header_only dimensions, coordinates, text variables and attributes. */
 LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err);
 
+/* Dimensions and attributes of the file, in milliseconds at any size. Its seal is not judged, the file is tried as one without
+ * a seal is; who takes numbers from it reads it in one of the other ways. */
+LEIE_API leie_status leie_netcdf_describe(leie_dataset *ds, const char *path, leie_error *err);
+
 /* A file as it lies on disk. */
 typedef struct leie_netcdf_file {
     bool sealed;

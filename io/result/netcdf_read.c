@@ -24,7 +24,7 @@ enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 12
 typedef struct reader {
     int nc;
     leie_dataset *ds;
-    bool header_only;
+    bool header_only, describe; // only labels and texts; no variables
     bool narrow;      // large integers keep their 32 bits, raw numbers stay as they are
     const leie_mapped *mapped;  // the file, and where its variables lie; NULL when it does not say
     const leie_places *places;
@@ -33,7 +33,12 @@ typedef struct reader {
 } reader;
 
 /* What is read of a file. */
-typedef enum leie_netcdf_part { LEIE_NETCDF_ALL, LEIE_NETCDF_HEADER, LEIE_NETCDF_TABLE } leie_netcdf_part;
+typedef enum leie_netcdf_part {
+    LEIE_NETCDF_ALL,
+    LEIE_NETCDF_HEADER,
+    LEIE_NETCDF_TABLE,
+    LEIE_NETCDF_DESCRIPTION
+} leie_netcdf_part;
 
 static leie_status fail_nc(leie_error *err, const char *what, const char *name, int code)
 {
@@ -374,7 +379,7 @@ static leie_status read_all(reader *r, leie_error *err)
         st = read_dims(r, err);
     if (!st)
         st = read_attributes(r, NULL, NC_GLOBAL, err);
-    int code = st ? NC_NOERR : nc_inq_nvars(r->nc, &n);
+    int code = st || r->describe ? NC_NOERR : nc_inq_nvars(r->nc, &n);
     if (code)
         st = fail_nc(err, "variables of", "file", code);
     for (int i = 0; !st && i < n; i++)
@@ -385,7 +390,13 @@ static leie_status read_all(reader *r, leie_error *err)
 static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, leie_netcdf_part part,
                              const leie_mapped *mapped, const leie_places *places, leie_error *err)
 {
-    reader r = {.ds = ds, .mapped = mapped, .places = places, .header_only = part == LEIE_NETCDF_HEADER, .narrow = part == LEIE_NETCDF_TABLE, .size = size};
+    reader r = {.ds = ds,
+                .mapped = mapped,
+                .places = places,
+                .header_only = part == LEIE_NETCDF_HEADER,
+                .describe = part == LEIE_NETCDF_DESCRIPTION,
+                .narrow = part == LEIE_NETCDF_TABLE,
+                .size = size};
     leie_error why = {0};
     r.budget = size > INT64_MAX / RATIO_MOST / 2 ? INT64_MAX : size * RATIO_MOST + BYTES_FREE;
     int code = nc_open(path, NC_NOWRITE, &r.nc);
@@ -467,7 +478,7 @@ static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const 
     leie_status st = check_file(&file->bytes, path, err);
     if (!st && table)
         st = map_table(file, &places, &seal, path, err);
-    if (!st && !file->mapped.at)
+    if (!st && !file->mapped.at && part != LEIE_NETCDF_DESCRIPTION)
         st = leie_seal_check(&seal, table ? file->sha256 : NULL, path, err);
     file->sealed = seal == LEIE_SEAL_WHOLE;
     if (!st && seal == LEIE_SEAL_BROKEN)
@@ -485,6 +496,12 @@ leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_onl
 {
     leie_netcdf_file file = {0};
     return read_checked(ds, &file, path, header_only ? LEIE_NETCDF_HEADER : LEIE_NETCDF_ALL, err);
+}
+
+leie_status leie_netcdf_describe(leie_dataset *ds, const char *path, leie_error *err)
+{
+    leie_netcdf_file file = {0};
+    return read_checked(ds, &file, path, LEIE_NETCDF_DESCRIPTION, err);
 }
 
 leie_status leie_netcdf_read_table(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_error *err)

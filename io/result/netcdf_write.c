@@ -153,15 +153,18 @@ static void chunk_shape(size_t *chunk, const leie_dataset *ds, const leie_var *v
 static int define_storage(const writer *w, int var, const leie_var *v)
 {
     const double missing = NAN;
+    const char *nothing = NULL;
     size_t chunk[LEIE_RANK_MAX];
     int code = NC_NOERR;
     if (v->plain) {
         code = nc_def_var_fill(w->nc, var, NC_NOFILL, NULL);
         return code ? code : nc_def_var_chunking(w->nc, var, NC_CONTIGUOUS, NULL);
     }
+    if (v->type == LEIE_VAR_TEXT)
+        return nc_def_var_fill(w->nc, var, NC_FILL, &nothing);
     if (v->type == LEIE_VAR_DOUBLE && !v->raw && !is_coordinate(w->ds, v))
         code = nc_def_var_fill(w->nc, var, NC_FILL, &missing);
-    if (code || v->rank == 0 || v->type == LEIE_VAR_TEXT)
+    if (code || v->rank == 0)
         return code;
     if (v->count < DEFLATE_FROM)
         return nc_def_var_chunking(w->nc, var, NC_CONTIGUOUS, NULL);
@@ -192,6 +195,19 @@ static leie_status define_var(writer *w, leie_size at, leie_error *err)
     return st ? st : put_coordinates(w, w->var[at], v, err);
 }
 
+/* Texts are created with a fill value of no text: HDF5 looks up and frees every text that a write replaces, also the fill
+ * values of a new variable, which took fourteen times as long as writing them. The attribute that says so goes again. */
+static leie_status forget_fills(const writer *w, leie_error *err)
+{
+    int code = nc_redef(w->nc);
+    for (leie_size i = 0; !code && i < w->ds->vars; i++)
+        if (w->ds->var[i]->type == LEIE_VAR_TEXT)
+            code = nc_del_att(w->nc, w->var[i], "_FillValue");
+    if (!code)
+        code = nc_enddef(w->nc);
+    return code ? fail_nc(err, w, "header of", w->path, code) : LEIE_OK;
+}
+
 static leie_status define(writer *w, leie_error *err)
 {
     const leie_dataset *ds = w->ds;
@@ -212,7 +228,7 @@ static leie_status define(writer *w, leie_error *err)
     if (st)
         return st;
     code = nc_enddef(w->nc);
-    return code ? fail_nc(err, w, "header of", w->path, code) : LEIE_OK;
+    return code ? fail_nc(err, w, "header of", w->path, code) : forget_fills(w, err);
 }
 
 /* ---- values ---- */

@@ -85,7 +85,7 @@ static leie_status year_of_folder(int *year, const char *path, leie_error *err)
 static leie_status year_of_file(int *year, const char *path, leie_error *err)
 {
     leie_dataset ds = {0};
-    leie_status st = leie_netcdf_read(&ds, path, true, err);
+    leie_status st = leie_netcdf_describe(&ds, path, err);
     const leie_attribute *own = st ? NULL : leie_dataset_get(&ds, NULL, "year");
     if (!st && !leie_dataset_get(&ds, NULL, "leie_table"))
         st = leie_fail(err, LEIE_ERR_DATA, "%s: no table file of Leie: the attribute 'leie_table' is missing%s", path,
