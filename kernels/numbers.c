@@ -5,27 +5,16 @@
  *   w  its digits as an integer   q  its power of ten      value = w 10^q by powers.h
  *
  * Every other form, and what is no number, is left to leie_number_read. */
-#include "kernels/numbers.h"
+#include "kernels/numbers_impl.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
 
-#include "kernels/powers.h"
-
 #if defined __x86_64__
 #include <immintrin.h>
 #define WITH_X86
 #endif
-
-#define INLINE static inline __attribute__((always_inline))
-
-enum { PLAIN_SIZE = 32 };
-
-// Bytes of a block of 64, as bits.
-struct marks {
-    uint64_t separator, zero, mark;
-};
 
 static bool is_blank(const char *at, leie_size size)
 {
@@ -71,7 +60,7 @@ bool leie_numbers_read_ref(double *value, leie_size count, const char *text, lei
 
 // ---- the plain form by words of eight bytes ----
 
-INLINE uint64_t load_word(const char *at)
+LEIE_INLINE uint64_t load_word(const char *at)
 {
     uint64_t word;
     memcpy(&word, at, sizeof word);
@@ -79,7 +68,7 @@ INLINE uint64_t load_word(const char *at)
 }
 
 // Eight digits as a number; the first is the lowest byte.
-INLINE uint64_t eight_digits(uint64_t word)
+LEIE_INLINE uint64_t eight_digits(uint64_t word)
 {
     word -= 0x3030303030303030;
     word = word * 10 + (word >> 8);
@@ -88,14 +77,14 @@ INLINE uint64_t eight_digits(uint64_t word)
            32;
 }
 
-INLINE bool all_digits(uint64_t word)
+LEIE_INLINE bool all_digits(uint64_t word)
 {
     return ((word & 0xf0f0f0f0f0f0f0f0) | ((word + 0x0606060606060606) & 0xf0f0f0f0f0f0f0f0) >> 4) ==
            0x3333333333333333;
 }
 
 // Digits from `at`, at most to `end`; *w goes on.
-INLINE const char *take_digits(uint64_t *w, const char *at, const char *end)
+LEIE_INLINE const char *take_digits(uint64_t *w, const char *at, const char *end)
 {
     while (end - at >= 8 && all_digits(load_word(at))) {
         *w = *w * 100000000 + eight_digits(load_word(at));
@@ -107,7 +96,7 @@ INLINE const char *take_digits(uint64_t *w, const char *at, const char *end)
 }
 
 // "e-12" from `at` to the end of the field; false for anything else.
-INLINE bool take_exponent(int64_t *q, const char *at, const char *end)
+LEIE_INLINE bool take_exponent(int64_t *q, const char *at, const char *end)
 {
     if ((*at | 0x20) != 'e')
         return false;
@@ -127,7 +116,7 @@ INLINE bool take_exponent(int64_t *q, const char *at, const char *end)
 }
 
 /* w 10^q with a sign; false when it overflows or 128 bits do not decide. */
-INLINE bool finish(double *value, uint64_t w, int64_t q, bool minus, const leie_powers *powers)
+LEIE_INLINE bool finish(double *value, uint64_t w, int64_t q, bool minus, const leie_powers *powers)
 {
     double magnitude = 0;
     if (w && (!leie_powers_scale(&magnitude, powers, w, q) || isinf(magnitude)))
@@ -136,7 +125,7 @@ INLINE bool finish(double *value, uint64_t w, int64_t q, bool minus, const leie_
     return true;
 }
 
-INLINE bool plain_words(double *value, const char *at, leie_size size, const leie_numbers_form *form,
+LEIE_INLINE bool plain_words(double *value, const char *at, leie_size size, const leie_numbers_form *form,
                         const leie_powers *powers)
 {
     const char *end = at + size;
@@ -160,14 +149,20 @@ INLINE bool plain_words(double *value, const char *at, leie_size size, const lei
     return finish(value, w, q, minus, powers);
 }
 
+bool leie_numbers_field(double *value, leie_size field, const char *at, leie_size size, const leie_numbers_form *form,
+                        leie_numbers_found *found)
+{
+    return plain_words(value, at, size, form, leie_powers_get()) || slow(value, field, at, size, form, found);
+}
+
 // ---- 64 bytes byte by byte ----
 
 #define TARGET
 #define NAME(function) function##_portable
 
-INLINE void marks_portable(struct marks *m, const char *at, const leie_numbers_form *form)
+LEIE_INLINE void marks_portable(leie_marks *m, const char *at, const leie_numbers_form *form)
 {
-    *m = (struct marks){0};
+    *m = (leie_marks){0};
     for (int i = 0; i < 64; i++) {
         m->separator |= (uint64_t)(at[i] == form->separator) << i;
         m->zero |= (uint64_t)(at[i] == '0') << i;
@@ -187,7 +182,7 @@ INLINE void marks_portable(struct marks *m, const char *at, const leie_numbers_f
 #define TARGET
 #define NAME(function) function##_sse2
 
-INLINE uint64_t equal_sse2(const char *at, char byte)
+LEIE_INLINE uint64_t equal_sse2(const char *at, char byte)
 {
     uint64_t bits = 0;
     for (int i = 0; i < 4; i++) {
@@ -197,99 +192,15 @@ INLINE uint64_t equal_sse2(const char *at, char byte)
     return bits;
 }
 
-INLINE void marks_sse2(struct marks *m, const char *at, const leie_numbers_form *form)
+LEIE_INLINE void marks_sse2(leie_marks *m, const char *at, const leie_numbers_form *form)
 {
-    *m = (struct marks){equal_sse2(at, form->separator), equal_sse2(at, '0'), equal_sse2(at, form->mark)};
+    *m = (leie_marks){equal_sse2(at, form->separator), equal_sse2(at, '0'), equal_sse2(at, form->mark)};
 }
 
 #define plain_sse2 plain_words
 #include "kernels/numbers_loops.h"
 #undef TARGET
 #undef NAME
-
-// ---- AVX-512: 64 bytes at once, a number without a branch ----
-
-#define TARGET                                                                                                         \
-    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
-#define NAME(function) function##_avx512
-
-TARGET INLINE void marks_avx512(struct marks *m, const char *at, const leie_numbers_form *form)
-{
-    __m512i block = _mm512_loadu_si512(at);
-    m->separator = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(form->separator));
-    m->zero = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('0'));
-    m->mark = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(form->mark));
-}
-
-/* The digits that `digit` marks among 32 bytes, as an integer; false above 19 digits behind leading zeros. */
-TARGET INLINE bool digits_avx512(uint64_t *w, __m256i value, uint32_t digit)
-{
-    int count = __builtin_popcount(digit);
-    __m256i packed = _mm256_maskz_compress_epi8(digit, value);                                // to the left, no mark
-    __m256i right = _mm256_maskz_expand_epi8(~_bzhi_u32(UINT32_MAX, 32 - (unsigned)count), packed); // to the right
-    __m256i two = _mm256_maddubs_epi16(right, _mm256_set1_epi16(0x010a));                     // 10 a + b
-    __m256i four = _mm256_madd_epi16(two, _mm256_set1_epi32(0x00010064));                     // 100 a + b
-    __m256i eight = _mm256_madd_epi16(_mm256_packus_epi32(four, four), _mm256_set1_epi32(0x00012710)); // 10000 a + b
-    uint64_t upper = (uint64_t)_mm_cvtsi128_si64(_mm256_castsi256_si128(eight));
-    uint64_t lower = (uint64_t)_mm_cvtsi128_si64(_mm256_extracti128_si256(eight, 1));
-    uint64_t third = upper >> 32;
-    *w = third * 10000000000000000 + (lower & UINT32_MAX) * 100000000 + (lower >> 32);
-    return count > 0 && (upper & UINT32_MAX) == 0 && third < 1000;
-}
-
-/* The exponent in the bytes of a field behind its digits: tail bytes from `at`, of which `digit` marks the digits. */
-TARGET INLINE bool exponent_avx512(int64_t *e, const char *at, unsigned tail, uint32_t digit)
-{
-    uint64_t word = load_word(at);
-    unsigned sign = word >> 8 & 0xff, is_signed = sign == '-' || sign == '+', count = tail - 1 - is_signed;
-    uint32_t four = (uint32_t)(word >> (8 + 8 * is_signed)) - 0x30303030;
-    four <<= 8 * (4 - count) & 31; // right-aligned; what moves in is zero
-    four = (four * 10 + (four >> 8)) & 0x00ff00ff;
-    four = (four * 100 + (four >> 16)) & 0xffff;
-    *e = sign == '-' ? -(int64_t)four : (int64_t)four;
-    return (word & 0xdf) == 'E' && count - 1 < 3 && digit >> (1 + is_signed) == _bzhi_u32(UINT32_MAX, count);
-}
-
-TARGET INLINE bool plain_avx512(double *value, const char *at, leie_size size, const leie_numbers_form *form,
-                                const leie_powers *powers)
-{
-    bool minus = size > 0 && *at == '-';
-    at += minus;
-    size -= minus;
-    if (size > PLAIN_SIZE)
-        return false;
-    __m256i block = _mm256_loadu_si256((const __m256i *)(const void *)at);
-    __m256i number = _mm256_sub_epi8(block, _mm256_set1_epi8('0'));
-    uint32_t within = _bzhi_u32(UINT32_MAX, (unsigned)size);
-    uint32_t digit = _mm256_cmplt_epu8_mask(number, _mm256_set1_epi8(10)) & within;
-    uint32_t mark = _mm256_cmpeq_epi8_mask(block, _mm256_set1_epi8(form->mark)) & within;
-    // the digits and the mark from the left, then the exponent
-    uint64_t body = (uint64_t)(digit | mark);
-    unsigned length = (unsigned)_tzcnt_u64(~body), tail = (unsigned)size - length;
-    uint32_t before = _bzhi_u32(UINT32_MAX, length);
-    int64_t e = 0;
-    if (tail && !exponent_avx512(&e, at + length, tail, (uint32_t)((uint64_t)digit >> length)))
-        return false;
-    uint64_t w = 0;
-    digit &= before;
-    mark &= before;
-    if (!digits_avx512(&w, number, digit) || (mark & (mark - 1)))
-        return false;
-    int64_t behind = mark ? (int64_t)length - 1 - (int64_t)_tzcnt_u32(mark) : 0;
-    return finish(value, w, e - behind, minus, powers);
-}
-
-#include "kernels/numbers_loops.h"
-#undef TARGET
-#undef NAME
-
-static bool has_avx512(void)
-{
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512vbmi2") &&
-           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("bmi");
-}
 
 #endif
 
@@ -303,7 +214,7 @@ static const struct loop {
     line_reader read;
 } loops[] = {
 #ifdef WITH_X86
-    {"avx512", read_avx512},
+    {"avx512", leie_numbers_read_batch},
     {"sse2", read_sse2},
 #endif
     {"plain", read_portable},
@@ -316,7 +227,7 @@ static atomic_int chosen = -1;
 static bool can_run(int loop)
 {
 #ifdef WITH_X86
-    return loop > 0 || has_avx512();
+    return loop > 0 || leie_numbers_batch_can();
 #else
     return loop >= 0;
 #endif

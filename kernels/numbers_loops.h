@@ -3,9 +3,6 @@
  *
  *   marks(m, at, form)           which of the 64 bytes at `at` are separators, zeros and decimal marks
  *   plain(value, at, size, ...)  one number of the plain form; false for any other, which the slow way decides
- *
- * Fields "0" and "0.0" are found for all 64 bytes at once: a zero behind a separator, ...  and a separator. A mask
- * moved by one byte takes in the last byte of the block before.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -13,24 +10,15 @@ TARGET static bool NAME(read)(double *value, leie_size count, const char *text, 
                               const leie_numbers_form *form, leie_numbers_found *found)
 {
     const leie_powers *powers = leie_powers_get();
-    uint64_t separator_before = 1, zero_before = 0, mark_before = 0, second_before = 0; // bit 0: the byte before
+    leie_marks_before before = {.separator = 1};
     leie_size field = 0, start = 0; // number and first byte of the current field
     *found = (leie_numbers_found){0};
     for (leie_size base = 0; base <= size; base += 64) {
-        struct marks m;
+        leie_marks m;
         NAME(marks)(&m, text + base, form);
-        if (size - base < 64) { // the end of the line ends its last field
-            m.separator &= ((uint64_t)1 << (size - base)) - 1;
-            m.separator |= (uint64_t)1 << (size - base);
-        }
-        uint64_t zero = m.zero & (m.separator << 1 | separator_before);       // "0"
-        uint64_t mark = m.mark & (zero << 1 | zero_before);                   // "0."
-        uint64_t second = m.zero & (mark << 1 | mark_before);                 // "0.0"
-        uint64_t ends = m.separator & ~(zero << 1 | zero_before | second << 1 | second_before);
-        separator_before = m.separator >> 63;
-        zero_before = zero >> 63;
-        mark_before = mark >> 63;
-        second_before = second >> 63;
+        if (size - base < 64)
+            leie_marks_close(&m, size - base);
+        uint64_t ends = leie_marks_ends(&m, &before);
         for (; ends; ends &= ends - 1) {
             uint64_t below = (ends & -ends) - 1, earlier = m.separator & below;
             leie_size end = base + __builtin_ctzll(ends), which = field + __builtin_popcountll(earlier);
