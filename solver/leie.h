@@ -42,6 +42,7 @@
 #include "solver/build/construct.h"
 #include "solver/build/deflate.h"
 #include "solver/build/disaggregate.h"
+#include "solver/build/exogenous.h"
 #include "solver/build/factor.h"
 #include "solver/build/embed.h"
 #include "solver/build/imports.h"

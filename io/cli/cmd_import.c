@@ -12,7 +12,11 @@ static const leie_option options[] = {
     {"year", 0, "N", "its year, when the files do not say it or there are several"},
     {"years", 0, "LIST", "several years, one file each: 1995-2011, 2010,2015"},
     {"regions", 0, "LIST", "of a database: regions to keep, by code; the others become one"},
-    {"rest", 0, "CODE", "code of that one (default REST)"},
+    {"map-regions", 0, "FILE", "a concordance by which regions are added up: from,to[,weight][,name][,optional]"},
+    {"map-sectors", 0, "FILE", "the same for sectors"},
+    {"remove", 0, "LIST", "regions that leave the table: trade with them becomes an export and an import"},
+    {"remove-sectors", 0, "LIST", "sectors that leave it in every region"},
+    {"rest", 0, "CODE", "code of what --regions leaves, or of what is removed (default REST)"},
     {"stressors", 0, "LIST", "of a database: stressors or extensions to read, * for any text (default all)"},
     {"list", 0, NULL, "the databases that can be read, and nothing else"},
     {"set", 0, "KEY=VALUE", "as in the tables of a study: --set unit=MUSD --set \"demand={hh: household}\""},
@@ -35,6 +39,7 @@ static const leie_verb verb = {
                "which database and year it is, by the names of the files. A layout file (NAME.yaml) may stand for DATABASE.",
     .example = "  leie import exiobase3 IOT_2011_ixi.zip -o 2011.nc --stressors \"*CO2*,material\"\n"
                "  leie import auto figaro/ -o \"figaro_{year}.nc\" --years 2015-2020 --regions BE,DE,FR --rest ROW\n"
+               "  leie import wiod2013 wiot11.xlsx -o exogenous.nc --map-regions eu.csv --remove ROW --rest abroad\n"
                "  leie import csv tables/2011 -o 2011.nc --layout block\n"
                "  leie import triplets wiod2013 -o wiod.nc --year 2011 --set unit=MUSD --set x_from=row \\\n"
                "       --set \"demand={hh: household, gfcf: gfcf}\"\n"
@@ -63,24 +68,55 @@ static leie_status assignment(char **to, const char *key, const char *list, bool
     return LEIE_OK;
 }
 
-// Values of --set (borrowed), and what --regions, --rest and --stressors say (owned: those from `owned` on).
+// An option that says a key of the study around the table.
+typedef struct choice {
+    const char *option, *key;
+    bool many, database; // a list; only of a database
+} choice;
+
+static const choice choices[] = {{"regions", "regions", true, true},
+                                 {"rest", "rest", false, true},
+                                 {"stressors", "stressors", true, true},
+                                 {"map-regions", "aggregate.regions", false, false},
+                                 {"map-sectors", "aggregate.sectors", false, false},
+                                 {"remove", "remove.regions", true, false},
+                                 {"remove-sectors", "remove.sectors", true, false},
+                                 {"rest", "remove.rest", false, false}};
+enum { CHOICES = sizeof choices / sizeof choices[0] };
+
+// --rest names what --regions leaves, what --remove takes out, or both.
+static bool is_meant(const leie_cmd *cmd, const choice *c)
+{
+    bool removes = leie_args_has(&cmd->args, "remove") || leie_args_has(&cmd->args, "remove-sectors");
+    if (!leie_args_value(&cmd->args, c->option))
+        return false;
+    if (strcmp(c->key, "rest") == 0)
+        return leie_args_has(&cmd->args, "regions") || !removes;
+    return strcmp(c->key, "remove.rest") != 0 || removes;
+}
+
+// Values of --set (borrowed), and what the choices say (owned: those from `owned` on).
 static leie_status collect_sets(char ***set, leie_size *sets, leie_size *owned, leie_cmd *cmd)
 {
-    static const char *const keys[] = {"regions", "rest", "stressors"};
-    leie_size room = cmd->args.givens + 4;
+    bool database = !leie_format_is_ours(cmd->args.operand[0]), raw = leie_args_has(&cmd->args, "raw");
+    leie_size room = cmd->args.givens + CHOICES;
     char **all = *set = leie_new(room, sizeof *all);
     leie_status st = all ? LEIE_OK : leie_fail_memory(&cmd->err, "--set", room, sizeof *all);
     for (int i = 0; !st && i < cmd->args.givens; i++)
         if (strcmp(cmd->args.given[i].option->name, "set") == 0)
             all[(*sets)++] = cmd->args.given[i].value;
     *owned = *sets;
-    for (size_t i = 0; !st && i < sizeof keys / sizeof keys[0]; i++) {
-        const char *value = leie_args_value(&cmd->args, keys[i]);
-        if (value && strcmp(cmd->args.operand[0], "study") == 0)
-            st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--%s belongs to a database", keys[i]);
-        else if (value)
-            st = assignment(&all[*sets], keys[i], value, strcmp(keys[i], "rest") != 0, &cmd->err);
-        *sets += !st && value;
+    for (size_t i = 0; !st && i < CHOICES; i++) {
+        const choice *c = &choices[i];
+        if (!is_meant(cmd, c))
+            continue;
+        if (c->database && !database)
+            st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--%s belongs to a database", c->option);
+        else if (!c->database && raw)
+            st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--raw is the table as published, without --%s", c->option);
+        else
+            st = assignment(&all[*sets], c->key, leie_args_value(&cmd->args, c->option), c->many, &cmd->err);
+        *sets += !st;
     }
     return st;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* One year's table as the study says: read, extend, close imports, aggregate, nest, cut sectors, inspect. */
+/* One year's table as the study says: read, extend, close imports, aggregate, remove, nest, cut sectors, inspect. */
 #include <string.h>
 
 #include "io/read/read_table.h"
@@ -51,6 +51,15 @@ static leie_status aggregate(leie_table *t, const leie_study *study, leie_error 
     leie_concordance_clear(&regions);
     leie_concordance_clear(&sectors);
     return st;
+}
+
+static leie_status remove_rest(leie_table *t, const leie_study *study, leie_error *err)
+{
+    leie_error why = {0};
+    if (!study->remove.regions && !study->remove.sectors)
+        return LEIE_OK;
+    leie_status st = leie_table_remove(t, &study->remove, &why);
+    return st ? leie_fail(err, st, "%s: remove: %s", study->file, why.text) : LEIE_OK;
 }
 
 static leie_status nest(leie_table *t, const leie_study *study, leie_size which, leie_error *err)
@@ -105,8 +114,8 @@ static leie_status open_blocks(leie_table *t, const leie_study *study, leie_erro
     leie_matrix rows;
     if (t->Z.form != LEIE_BLOCKED)
         return LEIE_OK;
-    bool changed = study->aggregate_regions.real || study->aggregate_sectors.real || study->nests || study->splits ||
-                   study->capital.line || study->scenario_files || study->uncertainty.inputs.draws > 0 || study->backcasts;
+    bool changed = study->aggregate_regions.real || study->aggregate_sectors.real || study->remove.regions ||
+                   study->remove.sectors || study->nests || study->splits || study->capital.line || study->scenario_files || study->uncertainty.inputs.draws > 0 || study->backcasts;
     t->Z.blocked->streamed = study->linsys.memory_limit > 0
                                  ? leie_blocked_bytes(t->Z.blocked) > study->linsys.memory_limit
                                  : 2 * leie_blocked_bytes(t->Z.blocked) > leie_machine_allowed();
@@ -137,13 +146,15 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     bool factored = t->Z.form == LEIE_FACTORED;
     if (!st)
         st = aggregate(t, study, err);
+    if (!st)
+        st = remove_rest(t, study, err);
     for (leie_size i = 0; !st && i < study->nests; i++)
         st = nest(t, study, i, err);
     for (leie_size i = 0; !st && i < study->splits; i++)
         st = leie_assemble_split(t, study, i, year, err);
     if (!st && factored && t->Z.form != LEIE_FACTORED)
         st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, 1, err,
-                                  "the factors of use and trade were multiplied out to aggregate or split the table");
+                                  "the factors of use and trade were multiplied out to aggregate, cut or split the table");
     if (!st)
         st = capital(t, study, err);
     if (!st)

@@ -126,6 +126,18 @@ static leie_status find_year(int *year, leie_format format, const char *layout, 
 
 // ---- assignments ----
 
+// What is done to the table once it is read is said by keys of the study, everything else by keys of its tables.
+static bool is_of_study(const char *assignment)
+{
+    static const char *const keys[] = {"aggregate", "remove"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        size_t length = strlen(keys[i]);
+        if (strncmp(assignment, keys[i], length) == 0 && strchr(".=", assignment[length]) && assignment[length])
+            return true;
+    }
+    return false;
+}
+
 /* "tables.path='it''s here'": a text of YAML in quotes. */
 static leie_status quoted(char **assignment, const char *key, const char *text, leie_error *err)
 {
@@ -168,7 +180,7 @@ static leie_status wrap(leie_study *study, leie_format format, const char *layou
     st = st ? st : prefixed(&all[1], "", text, err);
     st = st ? st : quoted(&all[2], key, path, err);
     for (leie_size i = 0; !st && i < sets; i++)
-        st = prefixed(&all[OWN + i], prefix, set[i], err);
+        st = prefixed(&all[OWN + i], is_of_study(set[i]) ? "" : prefix, set[i], err);
     st = st ? st : leie_study_parse(study, path, STUDY, OWN + sets, all, err);
     for (leie_size i = 0; all && i < OWN + sets; i++)
         leie_free(all[i]);

@@ -13,12 +13,13 @@
 #include "kernels/number.h"
 
 static const char *const study_keys[] = {
-    "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "nest",
+    "leie",  "study",      "title",      "summary",   "edition", "label",  "tables",   "aggregate", "remove", "nest",
     "disaggregate", "local", "stocks", "systems",
     "extensions", "population", "published", "targets", "groups", "accounts", "solver", "output",
     "flows", "materials", "rme", "gdp", "routes", "averaging", "scenarios", "uncertainty", "backcast",
     "products", "unit_values", "capital", "needs", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
+static const char *const remove_keys[] = {"regions", "sectors", "rest", NULL};
 static const char *const account_keys[] = {"regions", "by", "exclude", "report", "materials", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "condition", "scenarios", NULL};
 static const char *const capital_keys[] = {"input", "consumption", "matrix", NULL};
@@ -270,6 +271,20 @@ leie_status leie_study_read_texts(leie_study *study, const leie_yaml *root, leie
     return st ? st : leie_study_string(&study->output, root, "output", err);
 }
 
+// Regions and sectors that leave the system.
+static leie_status read_remove(leie_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *node = leie_yaml_get(root, "remove");
+    leie_exogenous *remove = &study->remove;
+    if (!node)
+        return LEIE_OK;
+    leie_status st = leie_yaml_known(node, remove_keys, err);
+    st = st ? st : leie_study_strings(&remove->region, &remove->regions, node, "regions", err);
+    st = st ? st : leie_study_strings(&remove->sector, &remove->sectors, node, "sectors", err);
+    st = st ? st : leie_study_string(&remove->rest, node, "rest", err);
+    return st || remove->regions || remove->sectors ? st : leie_yaml_fail(node, err, "'remove' needs regions or sectors");
+}
+
 static leie_status read_small_files(leie_study *study, const leie_yaml *root, leie_error *err)
 {
     const leie_yaml *aggregate = leie_yaml_get(root, "aggregate");
@@ -291,6 +306,7 @@ static leie_status interpret(leie_study *study, const leie_yaml *root, leie_erro
     st = st ? st : leie_study_read_flows(study, root, err);
     st = st ? st : leie_study_read_tables(study, root, err);
     st = st ? st : read_small_files(study, root, err);
+    st = st ? st : read_remove(study, root, err);
     st = st ? st : leie_study_read_nests(study, root, err);
     st = st ? st : leie_study_read_splits(study, root, err);
     st = st ? st : leie_study_read_extensions(study, root, err);
@@ -362,7 +378,7 @@ void leie_study_clear(leie_study *study)
                                 &study->published, &study->targets, &study->report,
                                 &study->material_map, &study->capital.consumption, &study->capital.matrix};
     char *const texts[] = {study->file,    study->folder, study->name,   study->title,
-                           study->summary, study->edition, study->label, study->output, study->capital.input};
+                           study->summary, study->edition, study->label, study->output, study->capital.input, study->remove.rest};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++)
         leie_study_path_clear(paths[i]);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
@@ -397,5 +413,7 @@ void leie_study_clear(leie_study *study)
     leie_free(study->extension);
     leie_free(study->group);
     leie_study_free_strings(study->account_region, study->account_regions);
+    leie_study_free_strings(study->remove.region, study->remove.regions);
+    leie_study_free_strings(study->remove.sector, study->remove.sectors);
     *study = (leie_study){0};
 }

@@ -235,6 +235,7 @@ typedef struct leie_study {
     leie_size tables;
     leie_study_tables *table; // [tables] years do not overlap
     leie_path aggregate_regions, aggregate_sectors;
+    leie_exogenous remove;    // regions and sectors that leave; rest NULL: REST
     leie_size nests;
     leie_study_nest *nest;
     leie_size splits;

@@ -380,6 +380,11 @@ leie_status leie_study_options_hash(char *hex, const leie_study *study, int year
             put_table(&s, &study->table[i]);
     put_path(&s, "aggregate_regions", &study->aggregate_regions);
     put_path(&s, "aggregate_sectors", &study->aggregate_sectors);
+    if (study->remove.regions || study->remove.sectors) {
+        put_texts(&s, "remove_regions", study->remove.regions, study->remove.region);
+        put_texts(&s, "remove_sectors", study->remove.sectors, study->remove.sector);
+        put_text(&s, "remove_rest", study->remove.rest);
+    }
     put_integer(&s, "nests", study->nests);
     for (leie_size i = 0; i < study->nests; i++)
         put_nest(&s, &study->nest[i]);

@@ -303,7 +303,7 @@ static leie_status refuse_overlap(const leie_study *study, const leie_yaml *node
 // What a study of flows alone cannot have.
 static leie_status refuse_without_tables(const leie_yaml *root, leie_error *err)
 {
-    static const char *const keys[] = {"aggregate", "nest", "extensions"};
+    static const char *const keys[] = {"aggregate", "remove", "nest", "extensions"};
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         if (leie_yaml_get(root, keys[i]))
             return leie_yaml_fail(leie_yaml_get(root, keys[i]), err, "'%s' needs 'tables'", keys[i]);

@@ -82,6 +82,20 @@ static leie_status aggregate(leie_error *err)
 }
 FAULT_SCENARIO(aggregate, aggregate)
 
+static leie_status remove_rest(leie_error *err)
+{
+    static char fra[] = "FRA", b[] = "b";
+    char *region[] = {fra}, *sector[] = {b};
+    leie_table t = {0};
+    leie_status st = make(&t, err);
+    leie_size notes = t.provenance.notes;
+    if (!st)
+        st = untouched(&t, notes, leie_table_remove(&t, &(leie_exogenous){1, 1, region, sector, NULL}, err));
+    leie_table_clear(&t);
+    return st;
+}
+FAULT_SCENARIO(remove, remove_rest)
+
 static leie_status characterise(leie_error *err)
 {
     static char sand[] = "sand", minerals[] = "minerals", none[] = "", ratio[] = "kg/kg", tonne[] = "t", bel[] = "BEL",
