@@ -9,6 +9,7 @@
 #include "kernels/memory.h"
 #include "solver/leie.h"
 #include "tests/check.h"
+#include "tests/toy_table.h"
 #include "tests/write_files.h"
 #include "tests/write_zip.h"
 
@@ -262,13 +263,14 @@ static void test_figaro_sut(void)
 // ---- Eurostat's symmetric tables ----
 
 /* Two products, L68 beside its parts, P5M beside P52 and P53, and totals; the second country has half of everything. */
+static char cp1700[60000];
+
 static const char *write_cp1700(void)
 {
     static const char *const row[] = {"CPA_A01", "CPA_L68A", "CPA_L68", "CPA_TOTAL"},
                       *const col[] = {"CPA_A01", "CPA_L68A", "TU", "P3_S14", "P52", "P53", "P5M"}, *const flow[] = {"DOM", "IMP", "TOTAL"};
     static const double share[] = {0.75, 0.25, 1};
-    static char text[60000];
-    char *to = text + sprintf(text, "freq,unit,stk_flow,prd_use,prd_ava,geo\\TIME_PERIOD\t2010 \t2015 \n");
+    char *to = cp1700 + sprintf(cp1700, "freq,unit,stk_flow,prd_use,prd_ava,geo\\TIME_PERIOD\t2010 \t2015 \n");
     for (int g = 0; g < 2; g++)
         for (int f = 0; f < 3; f++)
             for (int j = 0; j < 7; j++)
@@ -276,7 +278,7 @@ static const char *write_cp1700(void)
                     to += sprintf(to, "A,MIO_EUR,%s,%s,%s,%s\t: \t%.17g p\n", flow[f], col[j], row[i], g ? "NL" : "BE",
                                   share[f] * (g ? 0.5 : 1) * (10 * (i + 1) + j));
     sprintf(to, "A,MIO_EUR,TOTAL,CPA_A01,D1,BE\t: \t5 \nA,MIO_EUR,TOTAL,CPA_A01,P1,BE\t: \t: \n");
-    return write_text(check_folder(), "estat_naio_10_cp1700.tsv", text);
+    return write_text(check_folder(), "estat_naio_10_cp1700.tsv", cp1700);
 }
 
 static void test_eurostat(void)
@@ -302,6 +304,13 @@ static void test_eurostat(void)
     check_near(imports < 0 || l68a < 0 ? 0 : t.W[imports * t.sector.n + l68a], 0.25 * 11, 0);
     check_near(wages < 0 || a01 < 0 ? 0 : t.W[wages * t.sector.n + a01], 5, 0);
     check_size(t.provenance.sources, 1);
+    // the same in an archive, alone or in a folder of it
+    const zip_part part[] = {{"x/estat_naio_10_cp1700.tsv", cp1700}, {NULL, NULL}};
+    leie_table zipped;
+    check_ok(read_by(&zipped, "auto", write_zip(check_folder(), "naio.zip", part, 1), 2015, "BE", NULL, &err), &err);
+    check_near(toy_sum(&zipped.Z), toy_sum(&t.Z), 0);
+    check_size(zipped.sector.n, 3);
+    leie_table_clear(&zipped);
     leie_table_clear(&t);
 }
 

@@ -9,19 +9,9 @@
 #include "io/leie_io.h"
 #include "tests/check.h"
 #include "tests/write_files.h"
+#include "tests/write_zip.h"
 
 // ---- cubes ----
-
-static leie_status read_cube(leie_cube *cube, const char *folder, const char *file, const char *text, leie_error *err)
-{
-    const char *path = write_text(folder, file, text);
-    const leie_place place = {.real = (char *)(uintptr_t)path, .shown = (char *)(uintptr_t)path};
-    leie_provenance p = {0};
-    *err = (leie_error){0};
-    leie_status st = leie_eurostat_read(cube, &place, &p, err);
-    leie_provenance_clear(&p);
-    return st;
-}
 
 // The same four cells in every format: 2.5 provisional, missing and confidential, -3, not there.
 static const char tsv[] = "freq,geo\\TIME_PERIOD\t2014 \t2015 \nA,BE\t2.5 p\t: c\nA,NL\t-3 \t: \n";
@@ -36,11 +26,25 @@ static const char json[] =
     "\"geo\":{\"category\":{\"index\":{\"NL\":1,\"BE\":0},\"label\":{\"BE\":\"Belgium\",\"NL\":\"Netherlands\"}}},"
     "\"time\":{\"category\":{\"index\":[\"2014\",\"2015\"]}}}}";
 
+static leie_status read_cube(leie_cube *cube, const char *folder, const char *file, const char *text, leie_error *err)
+{
+    const zip_part part[] = {{text == tsv ? "estat_x.tsv" : "x.json", text}, {NULL, NULL}};
+    const char *path = strstr(file, ".zip")  ? write_zip(folder, file, part, 1)
+                       : strstr(file, ".gz") ? write_gzip(folder, file, text)
+                                             : write_text(folder, file, text);
+    const leie_place place = {.real = (char *)(uintptr_t)path, .shown = (char *)(uintptr_t)path};
+    leie_provenance p = {0};
+    *err = (leie_error){0};
+    leie_status st = leie_eurostat_read(cube, &place, &p, err);
+    leie_provenance_clear(&p);
+    return st;
+}
+
 static void test_formats(void)
 {
     static const struct {
         const char *file, *text;
-    } forms[] = {{"x.tsv", tsv}, {"x.csv", sdmx}, {"x.json", json}};
+    } forms[] = {{"x.tsv", tsv}, {"x.csv", sdmx}, {"x.json", json}, {"x.tsv.gz", tsv}, {"x.zip", tsv}, {"y.zip", json}};
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         leie_error err;
         leie_cube cube;

@@ -211,6 +211,19 @@ leie_status leie_bundle_intake(leie_intake **intake, const leie_bundle *b, leie_
                        : leie_intake_open(intake, e->real, err);
 }
 
+char *leie_bundle_path(const leie_bundle *b, leie_size entry)
+{
+    const leie_entry *e = &b->entry[entry];
+    if (e->zip < 0)
+        return leie_strdup(e->real);
+    const char *name = b->zip[e->zip].member[e->member].name;
+    size_t size = strlen(e->real) + strlen(name) + 2;
+    char *path = leie_new((leie_size)size, 1);
+    if (path)
+        snprintf(path, size, "%s#%s", e->real, name);
+    return path;
+}
+
 leie_status leie_bundle_text(leie_text *text, const leie_bundle *b, leie_size entry, const char *sheet,
                              leie_size limit, leie_error *err)
 {

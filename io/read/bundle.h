@@ -39,6 +39,9 @@ void leie_bundle_close(leie_bundle *b);
 leie_status leie_bundle_intake(leie_intake **intake, const leie_bundle *b, leie_size entry, const char *sheet,
                                leie_error *err);
 
+/* The path that readers of files take (container.h). NULL when out of memory; the caller frees it. */
+char *leie_bundle_path(const leie_bundle *b, leie_size entry);
+
 /* A small file as a checked text. limit: largest size, 0 for none. */
 leie_status leie_bundle_text(leie_text *text, const leie_bundle *b, leie_size entry, const char *sheet,
                              leie_size limit, leie_error *err);

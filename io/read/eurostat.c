@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/container.h"
 #include "io/read/eurostat_impl.h"
 #include "io/read/lookup.h"
 #include "kernels/memory.h"
@@ -250,23 +251,28 @@ static leie_status read_text(leie_cube *cube, const leie_place *place, char sepa
 bool leie_eurostat_ending(const char *file, const char *ending)
 {
     size_t length = strlen(file), size = strlen(ending);
-    if (length > 3 && strcmp(file + length - 3, ".gz") == 0)
+    if (length > 4 && strcmp(file + length - 4, ".zip") == 0)
+        length -= 4;
+    if (length > 3 && strncmp(file + length - 3, ".gz", 3) == 0)
         length -= 3;
     return length > size && strncmp(file + length - size, ending, size) == 0;
 }
 
 leie_status leie_eurostat_read(leie_cube *cube, const leie_place *place, leie_provenance *p, leie_error *err)
 {
-    leie_status st;
+    char file[4096];
+    leie_status st = leie_container_name(file, sizeof file, place->real, err);
     *cube = (leie_cube){0};
-    if (leie_eurostat_ending(place->real, ".tsv"))
+    if (st)
+        return st;
+    if (leie_eurostat_ending(file, ".tsv"))
         st = read_text(cube, place, '\t', tsv_dims, tsv_record, p, err);
-    else if (leie_eurostat_ending(place->real, ".csv"))
+    else if (leie_eurostat_ending(file, ".csv"))
         st = read_text(cube, place, ',', sdmx_dims, sdmx_record, p, err);
-    else if (leie_eurostat_ending(place->real, ".json"))
+    else if (leie_eurostat_ending(file, ".json"))
         st = leie_jsonstat_read(cube, place, p, err);
     else
-        st = leie_fail(err, LEIE_ERR_DATA, "%s: expected a file that ends in .tsv, .json or .csv", place->real);
+        st = leie_fail(err, LEIE_ERR_DATA, "%s: expected a file that ends in .tsv, .json or .csv", file);
     if (st)
         leie_cube_clear(cube);
     return st;

@@ -20,7 +20,7 @@ typedef struct leie_cube {
     char (*flag)[LEIE_CUBE_FLAGS];     // [cells] "" for none; longer ones are cut
 } leie_cube;
 
-/* Reads a file by its ending: .tsv, .json or .csv, each with or without .gz. Notes it as a source.
+/* Reads a file by its ending: .tsv, .json or .csv, each plain, gzip or in a zip archive. Notes it as a source.
  * Errors: LEIE_ERR_IO, LEIE_ERR_DATA (path and line or key: what is not a number, a repeated cell, a position
  * outside the cube, a wrong structure, an unknown ending), LEIE_ERR_LIMIT (more than LEIE_CUBE_CELLS cells). */
 leie_status leie_eurostat_read(leie_cube *cube, const leie_place *place, leie_provenance *p, leie_error *err);

@@ -13,7 +13,7 @@ leie_status leie_cube_new(leie_cube *cube, const char *path, leie_error *err);
 
 void leie_cube_set_flag(leie_cube *cube, leie_size cell, const char *text, size_t size);
 
-/* Whether a file ends so, with or without .gz. */
+/* Whether a file ends so, with or without .gz or .zip. */
 bool leie_eurostat_ending(const char *file, const char *ending);
 
 /* JSON-stat 2.0; the cube may be left half made when it fails. */

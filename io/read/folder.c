@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/read/folder.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/container.h"
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
 
@@ -90,7 +89,7 @@ static bool extension_name(char name[LEIE_LABEL_SIZE], const char *file)
     return true;
 }
 
-// The list is in the order of the folder, which is not fixed: sorted by insertion.
+// Files are sorted, names without F_ and F_Y_ are not yet: sorted by insertion.
 static leie_status sort_names(leie_labels *names, leie_error *err)
 {
     leie_labels sorted = {0};
@@ -113,17 +112,15 @@ static leie_status sort_names(leie_labels *names, leie_error *err)
 leie_status leie_folder_extensions(leie_labels *names, const leie_place *folder, leie_error *err)
 {
     char name[LEIE_LABEL_SIZE];
-    leie_status st = LEIE_OK;
-    DIR *entries = opendir(folder->real);
-    if (!entries)
-        return leie_fail(err, LEIE_ERR_IO, "%s: %s", folder->real, strerror(errno));
-    for (struct dirent *entry = readdir(entries); !st && entry; entry = readdir(entries)) {
-        if (!extension_name(name, entry->d_name) || leie_labels_find(names, name) >= 0)
+    leie_labels files = {0};
+    leie_status st = leie_container_list(&files, folder->real, err);
+    for (leie_size i = 0; !st && i < files.n; i++) {
+        if (!extension_name(name, files.code[i]) || leie_labels_find(names, name) >= 0)
             continue;
         leie_size at = leie_labels_add(names, name, NULL, NULL, NULL, err);
         st = at < 0 ? (leie_status)at : LEIE_OK;
     }
-    closedir(entries);
+    leie_labels_clear(&files);
     return st ? st : sort_names(names, err);
 }
 

@@ -207,13 +207,12 @@ static void cut_clear(cut *c)
 
 leie_status leie_cube_intake(leie_intake **intake, const leie_reading *r, const leie_piece *p, leie_error *err)
 {
-    const leie_entry *e = &r->bundle->entry[p->entry];
     cut c = {.r = r, .p = p, .path = p->shown};
     text to = {0};
-    leie_place place;
-    if (e->zip >= 0)
-        return leie_fail(err, LEIE_ERR_DATA, "%s: a Eurostat file in an archive; unpack it (.gz is read)", p->shown);
-    leie_status st = leie_place_at(&place, e->real, err);
+    leie_place place = {0};
+    char *path = leie_bundle_path(r->bundle, p->entry);
+    leie_status st = path ? leie_place_at(&place, path, err) : leie_fail_memory(err, p->shown, 1, 1);
+    leie_free(path);
     st = st ? st : leie_eurostat_read(&c.cube, &place, &c.aside, err);
     leie_place_clear(&place);
     st = st ? st : choose(&c, err);

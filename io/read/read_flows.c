@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/container.h"
 #include "io/read/eurostat_impl.h"
 #include "io/read/lookup.h"
 #include "io/read/read_flows_impl.h"
@@ -223,8 +224,10 @@ leie_status leie_read_flows(leie_flows *f, const leie_path *path, const char *ed
     flows_file file = {.f = f, .m = m, .wanted = edition};
     leie_error why = {0};
     leie_place place;
+    char name[4096];
     leie_status st = leie_place_of(&place, path, 0, err);
-    bool published = !st && (leie_eurostat_ending(place.real, ".json") || leie_eurostat_ending(place.real, ".tsv"));
+    st = st ? st : leie_container_name(name, sizeof name, place.real, err);
+    bool published = !st && (leie_eurostat_ending(name, ".json") || leie_eurostat_ending(name, ".tsv"));
     if (!st && published)
         st = leie_read_flows_eurostat(f, &place, m, err);
     else if (!st)

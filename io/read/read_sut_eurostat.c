@@ -9,12 +9,11 @@
  * The dimensions hold totals, several levels of the classification and rows that are no products side by
  * side, so products and industries are those of the list A*64. Which columns of final use are published
  * differs by country and by table: the finest ones that every table has are taken. */
-#include <dirent.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "io/read/container.h"
 #include "io/read/eurostat_impl.h"
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
@@ -145,39 +144,40 @@ static int set_of(const char *file)
     return SETS;
 }
 
+static leie_status take_file(reading *r, const char *file, leie_error *err)
+{
+    int d = set_of(file);
+    if (d == SETS)
+        return LEIE_OK;
+    view *v = &r->view[d];
+    if (v->there)
+        return leie_fail(err, LEIE_ERR_DATA, "%s: two files of %s, %s and %s", r->folder->real, names[d], v->file, file);
+    v->there = true;
+    return snprintf(v->file, sizeof v->file, "%s", file) < (int)sizeof v->file
+               ? LEIE_OK
+               : leie_fail(err, LEIE_ERR_DATA, "%s: the name of %s is too long", r->folder->real, file);
+}
+
 static leie_status find_files(reading *r, leie_error *err)
 {
-    leie_status st = LEIE_OK;
-    DIR *folder = opendir(r->folder->real);
-    if (!folder)
-        return leie_fail(err, LEIE_ERR_IO, "%s: %s", r->folder->real, strerror(errno));
-    for (struct dirent *entry = readdir(folder); !st && entry; entry = readdir(folder)) {
-        int d = set_of(entry->d_name);
-        if (d == SETS)
-            continue;
-        view *v = &r->view[d];
-        if (v->there)
-            st = leie_fail(err, LEIE_ERR_DATA, "%s: two files of %s, %s and %s", r->folder->real, names[d], v->file,
-                           entry->d_name);
-        v->there = true;
-        if (snprintf(v->file, sizeof v->file, "%s", entry->d_name) >= (int)sizeof v->file)
-            st = leie_fail(err, LEIE_ERR_DATA, "%s: the name of %s is too long", r->folder->real, entry->d_name);
-    }
-    closedir(folder);
+    leie_labels files = {0};
+    leie_status st = leie_container_list(&files, r->folder->real, err);
+    for (leie_size i = 0; !st && i < files.n; i++)
+        st = take_file(r, files.code[i], err);
+    leie_labels_clear(&files);
     return st;
 }
 
 leie_status leie_sut_eurostat_there(bool *there, const char *folder, leie_error *err)
 {
-    (void)err;
+    leie_labels files = {0};
+    leie_error why = {0};
+    leie_status st = leie_container_list(&files, folder, &why);
     *there = false;
-    DIR *entries = opendir(folder);
-    if (!entries)
-        return LEIE_OK;
-    for (struct dirent *entry = readdir(entries); entry; entry = readdir(entries))
-        *there |= set_of(entry->d_name) == SUPPLY;
-    closedir(entries);
-    return LEIE_OK;
+    for (leie_size i = 0; !st && i < files.n; i++)
+        *there |= set_of(files.code[i]) == SUPPLY;
+    leie_labels_clear(&files);
+    return !st || st == LEIE_ERR_IO ? LEIE_OK : leie_fail(err, st, "%s", why.text); // a file is no folder of files
 }
 
 // Fixes a dimension at a code; at its only one when the code is NULL.

@@ -5,12 +5,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/read/container.h"
 #include "io/read/gzip.h"
-#include "io/read/workbook.h"
 #include "kernels/memory.h"
 #include "kernels/utf8.h"
 
@@ -58,29 +57,9 @@ static leie_status read_block(leie_size *got, int file, void *block, leie_size s
     return LEIE_OK;
 }
 
-// Length of the path of the workbook that a path names, 0 when it names none.
-static size_t workbook_part(const char *path)
-{
-    static const char suffix[] = ".xlsx";
-    size_t length = strlen(path);
-    const char *mark = strrchr(path, '#');
-    if (mark)
-        length = (size_t)(mark - path);
-    if (length <= strlen(suffix) || strncasecmp(path + length - strlen(suffix), suffix, strlen(suffix)) != 0)
-        return 0;
-    return length;
-}
-
-// The file itself: without the sheet of a workbook. NULL when out of memory.
-static char *file_of(const char *path)
-{
-    size_t book = workbook_part(path);
-    return book ? leie_strndup(path, book) : leie_strdup(path);
-}
-
 static leie_status open_real(int *file, leie_size *size, const char *path, leie_error *err)
 {
-    char *real = file_of(path);
+    char *real = leie_container_file(path);
     leie_status st = real ? open_file(file, size, real, err) : leie_fail_memory(err, path, 1, strlen(path));
     leie_free(real);
     return st;
@@ -88,8 +67,8 @@ static leie_status open_real(int *file, leie_size *size, const char *path, leie_
 
 leie_status leie_hash_file(char *hex, leie_size *bytes, const char *path, leie_error *err)
 {
-    int file;
-    leie_size size;
+    int file = -1;
+    leie_size size = 0;
     leie_status st = open_real(&file, &size, path, err);
     if (st)
         return st;
@@ -102,8 +81,8 @@ leie_status leie_hash_file(char *hex, leie_size *bytes, const char *path, leie_e
  * or one that grows) is read to its end. Its hash is taken from what is known, or computed. */
 static leie_status read_all(leie_text *text, leie_size limit, leie_error *err)
 {
-    int file;
-    leie_size room, got, n = 0;
+    int file = -1;
+    leie_size room = 0, got, n = 0;
     const char *path = text->path;
     char *block = NULL;
     leie_status st = open_real(&file, &room, path, err);
@@ -176,9 +155,9 @@ static leie_status check_text(leie_text *text, leie_error *err)
 static char *existing(const char *path)
 {
     struct stat st;
-    if (workbook_part(path) || stat(path, &st) == 0 || errno != ENOENT)
+    size_t length;
+    if (leie_container_of(path, &length) || stat(path, &st) == 0 || errno != ENOENT)
         return leie_strdup(path);
-    size_t length = strlen(path);
     char *zipped = leie_new((leie_size)length + 4, 1);
     if (zipped) {
         memcpy(zipped, path, length);
@@ -192,7 +171,11 @@ static char *existing(const char *path)
 leie_status leie_text_exists(bool *there, const char *path, leie_error *err)
 {
     struct stat st;
-    char *real = workbook_part(path) ? file_of(path) : existing(path);
+    size_t length;
+    leie_container kind = leie_container_of(path, &length);
+    if (kind == LEIE_CONTAINER_ZIP)
+        return leie_container_has(there, path, err);
+    char *real = kind ? leie_container_file(path) : existing(path);
     if (!real)
         return leie_fail_memory(err, path, 1, strlen(path));
     *there = stat(real, &st) == 0;
@@ -200,21 +183,28 @@ leie_status leie_text_exists(bool *there, const char *path, leie_error *err)
     return LEIE_OK;
 }
 
-// The sheet that the path names, in place of the bytes of the workbook.
-static leie_status take_sheet(leie_text *text, leie_size limit, leie_error *err)
+// A gzip file or the sheet of a workbook, in place of what is on disk.
+static leie_status unpack(leie_text *text, bool sheet, leie_size limit, leie_error *err)
 {
-    leie_workbook *wb = NULL;
-    char *book = text->data, *csv = NULL;
-    leie_size sheet = 0;
-    const char *mark = text->path + workbook_part(text->path);
-    leie_status st = leie_workbook_open_memory(&wb, book, text->size, text->path, err);
-    if (!st && *mark == '#')
-        st = leie_workbook_find(&sheet, wb, mark + 1, err);
-    st = st ? st : leie_workbook_csv(&csv, &text->size, wb, sheet, limit, err);
-    leie_workbook_close(wb);
-    leie_free(book);
-    text->data = csv;
+    char *packed = text->data;
+    leie_size most = limit ? limit : leie_text_most(text->bytes);
+    leie_status st = LEIE_OK;
+    if (leie_is_gzip(packed, text->bytes)) {
+        text->data = NULL;
+        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, most, text->path, err);
+    } else if (sheet) {
+        text->data = NULL;
+        st = leie_container_sheet(&text->data, &text->size, packed, text->bytes, text->path, most, err);
+    }
+    if (packed != text->data)
+        leie_free(packed);
     return st;
+}
+
+static leie_status read_member(leie_text *text, leie_size limit, leie_error *err)
+{
+    leie_status st = leie_hash_file(text->sha256, &text->bytes, text->path, err);
+    return st ? st : leie_container_member(&text->data, &text->size, text->path, limit, err);
 }
 
 leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, leie_error *err)
@@ -222,16 +212,11 @@ leie_status leie_text_read(leie_text *text, const char *path, leie_size limit, l
     *text = (leie_text){.path = existing(path)};
     if (!text->path)
         return leie_fail_memory(err, path, 1, strlen(path));
-    leie_status st = read_all(text, limit, err);
-    leie_size most = limit ? limit : leie_text_most(text->bytes);
-    if (!st && leie_is_gzip(text->data, text->bytes)) {
-        char *packed = text->data;
-        text->data = NULL;
-        st = leie_gzip_inflate(&text->data, &text->size, (unsigned char *)packed, text->bytes, most, text->path, err);
-        leie_free(packed);
-    } else if (!st && workbook_part(text->path)) {
-        st = take_sheet(text, most, err);
-    }
+    size_t length;
+    leie_container kind = leie_container_of(text->path, &length);
+    leie_status st = kind == LEIE_CONTAINER_ZIP ? read_member(text, limit, err) : read_all(text, limit, err);
+    if (!st && kind != LEIE_CONTAINER_ZIP)
+        st = unpack(text, kind == LEIE_CONTAINER_WORKBOOK, limit, err);
     if (!st)
         st = check_text(text, err);
     if (st)

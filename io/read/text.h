@@ -1,5 +1,5 @@
-/* Files as bytes: plain or gzip (by content, not by name), hashed while read. A sheet of a workbook is named
- * book.xlsx#sheet (book.xlsx: its first one) and reads as CSV text (workbook.h).
+/* Files as bytes: plain or gzip (by content, not by name), hashed while read; sheets of workbooks as CSV text, and files of
+ * archives (container.h).
  *
  * The text is one block in memory, closed by a NUL that is not counted. A UTF-8 byte-order mark is
  * skipped; UTF-16 and embedded NULs are refused (LEIE_ERR_DATA) with the byte's position. SHA-256 is of

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/run/inputs.h"
 
-#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "io/read/container.h"
 #include "io/read/read_scenario.h"
 #include "io/read/read_table.h"
 #include "io/read/text.h"
@@ -65,42 +64,37 @@ done:
     return st;
 }
 
-static int is_input(const struct dirent *entry)
+// A file in a folder; folders below it are none.
+static leie_status ledger_inside(ledger *l, const char *folder, const char *name, leie_error *err)
 {
-    return entry->d_name[0] != '.';
+    char hex[65];
+    leie_size size = (leie_size)(strlen(folder) + strlen(name) + 2), bytes;
+    char *file = leie_new(size, 1);
+    struct stat info;
+    if (!file)
+        return leie_fail_memory(err, "path", size, 1);
+    snprintf(file, (size_t)size, "%s/%s", folder, name);
+    bool regular = stat(file, &info) == 0 && S_ISREG(info.st_mode);
+    leie_status st = regular ? leie_hash_file(hex, &bytes, file, err) : LEIE_OK;
+    if (!st && regular)
+        st = ledger_add(l, "table", name, hex, err);
+    leie_free(file);
+    return st;
 }
 
-// Every file of a folder, by name.
+// Every file of a folder, by name; an archive that stands for a folder is one file.
 static leie_status ledger_folder(ledger *l, const leie_path *path, int year, leie_error *err)
 {
     char *real = leie_path_for(path, year);
+    size_t length;
+    leie_labels files = {0};
     if (!real)
         return leie_fail_memory(err, "path", 1, 1);
-    struct dirent **entry = NULL;
-    leie_status st = LEIE_OK;
-    int n = scandir(real, &entry, is_input, alphasort);
-    if (n < 0)
-        st = leie_fail(err, LEIE_ERR_IO, "%s: folder of tables not found", real);
-    for (int i = 0; i < n; i++) {
-        leie_size size = (leie_size)(strlen(real) + strlen(entry[i]->d_name) + 2);
-        char *file = st ? NULL : leie_new(size, 1);
-        if (file) {
-            char hex[65];
-            leie_size bytes;
-            struct stat info;
-            snprintf(file, (size_t)size, "%s/%s", real, entry[i]->d_name);
-            if (stat(file, &info) == 0 && S_ISREG(info.st_mode)) {
-                st = leie_hash_file(hex, &bytes, file, err);
-                if (!st)
-                    st = ledger_add(l, "table", entry[i]->d_name, hex, err);
-            }
-        } else if (!st) {
-            st = leie_fail_memory(err, "path", size, 1);
-        }
-        leie_free(file);
-        free(entry[i]); // scandir's own allocation
-    }
-    free(entry);
+    bool archive = leie_container_of(real, &length) == LEIE_CONTAINER_ZIP && !leie_is_folder(real);
+    leie_status st = archive ? ledger_file(l, "table", path, year, err) : leie_container_list(&files, real, err);
+    for (leie_size i = 0; !st && i < files.n; i++)
+        st = ledger_inside(l, real, files.code[i], err);
+    leie_labels_clear(&files);
     leie_free(real);
     return st;
 }

@@ -3,26 +3,21 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "io/read/container.h"
 #include "io/read/layout.h"
+#include "io/read/text.h"
 #include "io/result/netcdf.h"
 #include "io/study/yaml.h"
 
 static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format; else a layout
 static const char STUDY[] = "leie: 1\nstudy: accounts\n"; // its table comes as assignments
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 static bool is_hdf5(const char *path)
 {
     static const unsigned char mark[4] = {0x89, 'H', 'D', 'F'};
     unsigned char head[sizeof mark];
-    FILE *file = is_folder(path) ? NULL : fopen(path, "rb");
+    FILE *file = leie_is_folder(path) ? NULL : fopen(path, "rb");
     bool same = file && fread(head, 1, sizeof head, file) == sizeof head && memcmp(head, mark, sizeof mark) == 0;
     if (file)
         fclose(file);
@@ -71,11 +66,12 @@ static leie_status year_of_folder(int *year, const char *path, leie_error *err)
     char file[4096], sha256[65];
     leie_yaml *root = NULL;
     leie_size bytes, stated = 0;
-    struct stat info;
+    bool there = false;
     snprintf(file, sizeof file, "%s/table.yaml", path);
-    if (stat(file, &info))
-        return LEIE_OK;
-    leie_status st = leie_yaml_read(&root, file, sha256, &bytes, err);
+    leie_status st = leie_text_exists(&there, file, err);
+    if (st || !there)
+        return st;
+    st = leie_yaml_read(&root, file, sha256, &bytes, err);
     st = st ? st : leie_yaml_integer(root, "year", &stated, err);
     *year = stated > 0 && stated < 10000 ? (int)stated : 0;
     leie_yaml_free(root);
@@ -172,7 +168,7 @@ static leie_status wrap(leie_study *study, leie_format format, const char *layou
 {
     enum { OWN = 3 };
     char text[64];
-    const char *key = format == LEIE_FORMAT_MATRIX && !is_folder(path) ? "Z" : "path";
+    const char *key = format == LEIE_FORMAT_MATRIX && !leie_is_folder_or_archive(path) ? "Z" : "path";
     char **all = leie_new(OWN + sets, sizeof *all);
     leie_status st = all ? find_year(&year, format, layout, path, err) : leie_fail_memory(err, "--set", OWN + sets, sizeof *all);
     st = st ? st : quoted(&all[0], "format", format == LEIE_FORMAT_LAYOUT ? layout : formats[format], err);
@@ -201,7 +197,7 @@ leie_status leie_study_of_table(leie_study *study, const char *format, const cha
 
 leie_status leie_study_open(leie_study *study, const char *path, leie_size sets, char *const *set, leie_error *err)
 {
-    if (is_folder(path))
+    if (leie_is_folder_or_archive(path))
         return wrap(study, LEIE_FORMAT_CSV, NULL, path, 0, "", sets, set, err);
     if (is_hdf5(path))
         return wrap(study, LEIE_FORMAT_NETCDF, NULL, path, 0, "", sets, set, err);
