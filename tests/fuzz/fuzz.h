@@ -34,6 +34,10 @@ leie_status fuzz_take(void *ctx, leie_size row, const double *value, leie_error 
  * nothing else; names that lead out of it are left out. */
 const char *fuzz_unpack(const uint8_t *data, size_t size);
 
+/* Assembles the tables of a study, of a few years at most. */
+struct leie_study;
+void fuzz_assemble(const struct leie_study *study);
+
 /* Ends the program: two ways gave different answers. */
 void fuzz_fail(const char *what);
 

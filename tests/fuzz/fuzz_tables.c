@@ -1,37 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* Folders of files: whole studies (every table reader, extensions, keys, concordances, flows), supply and use,
- * balances, material flow systems, stocks, and table files. */
+ * balances, material flow systems, stocks. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "io/leie_io.h"
-#include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "tests/fuzz/fuzz.h"
 
-enum { YEARS_MOST = 3, PATH_SIZE = 600 };
+enum { PATH_SIZE = 600 };
 
 // The path of a file of the folder, NULL when it is not there.
 static const char *path_in(char path[PATH_SIZE], const char *folder, const char *name)
 {
     snprintf(path, PATH_SIZE, "%s/%s", folder, name);
     return access(path, R_OK) == 0 ? path : NULL;
-}
-
-static void assemble(const leie_study *study)
-{
-    leie_error err = {0};
-    leie_size n = 0;
-    int *year = NULL;
-    leie_study_years(&year, &n, study, &err);
-    for (leie_size i = 0; i < n && i < YEARS_MOST; i++) {
-        leie_table t = {0};
-        leie_error why = {0};
-        if (!leie_assemble(&t, study, year[i], NULL, &why))
-            leie_table_clear(&t);
-    }
-    leie_free(year);
 }
 
 static void tables(const uint8_t *data, size_t size)
@@ -43,7 +27,7 @@ static void tables(const uint8_t *data, size_t size)
     const char *file = path_in(path, fuzz_unpack(data, size), "study.yaml");
     if (!file || leie_study_read(&study, file, 0, NULL, &err))
         return;
-    assemble(&study);
+    fuzz_assemble(&study);
     leie_study_clear(&study);
 }
 FUZZ_TARGET("tables", tables)
@@ -108,19 +92,3 @@ static void stock(const uint8_t *data, size_t size)
     leie_stock_study_clear(&study);
 }
 FUZZ_TARGET("stock", stock)
-
-// As a result and as a table. What HDF5 makes of it first is a child's, as in every file without a seal.
-static void netcdf(const uint8_t *data, size_t size)
-{
-    leie_dataset ds = {0};
-    leie_study study = {0};
-    leie_error err = {0}, why = {0};
-    const char *path = fuzz_file("file.nc", data, size);
-    if (!leie_netcdf_read(&ds, path, false, &err))
-        leie_dataset_clear(&ds);
-    if (size < 8 || memcmp(data, "\x89HDF\r\n\x1a\n", 8) || leie_study_open(&study, path, 0, NULL, &why))
-        return;
-    assemble(&study);
-    leie_study_clear(&study);
-}
-FUZZ_TARGET("netcdf", netcdf)

@@ -121,4 +121,10 @@ if [ -n "$leie" ]; then
         # without its seal: what other programs write
         head -c -48 "$scratch/$file.nc" | put netcdf open_$file
     done
+    command -v ncdump >/dev/null && command -v python3 >/dev/null || exit 0
+    mkdir -p "$out/table_file"
+    for layout in dense csr block single; do
+        "$leie" import csv tests/cases/tiny/2015 -q --force --layout $layout -o "$scratch/table.nc" >/dev/null
+        ncdump "$scratch/table.nc" | python3 tests/fuzz/table_text.py >"$out/table_file/$layout"
+    done
 fi
