@@ -90,8 +90,10 @@ static leie_status ledger_folder(ledger *l, const leie_path *path, int year, lei
     leie_labels files = {0};
     if (!real)
         return leie_fail_memory(err, "path", 1, 1);
-    bool archive = leie_container_of(real, &length) == LEIE_CONTAINER_ZIP && !leie_is_folder(real);
-    leie_status st = archive ? ledger_file(l, "table", path, year, err) : leie_container_list(&files, real, err);
+    bool folder = leie_is_folder(real), archive = !folder && leie_container_of(real, &length) == LEIE_CONTAINER_ZIP;
+    leie_status st = folder    ? leie_container_list(&files, real, err)
+                     : archive ? ledger_file(l, "table", path, year, err)
+                               : leie_fail(err, LEIE_ERR_IO, "%s: folder of tables not found", real);
     for (leie_size i = 0; !st && i < files.n; i++)
         st = ledger_inside(l, real, files.code[i], err);
     leie_labels_clear(&files);
