@@ -192,6 +192,7 @@ leie_status leie_response_evaluate(leie_effect *e, const leie_response *r, const
                                    leie_error *err)
 {
     leie_vectors known = r->vectors; // read alone
+    w->by_itself = false;
     leie_effect_start(e, r, change);
     e->converged = false;
     e->method = LEIE_METHOD_AUTO;
@@ -220,6 +221,11 @@ leie_status leie_response_multipliers(double *M, const leie_response *r, leie_re
     const leie_factors *f = &w->factors;
     leie_size used = f->used, k = r->k, K = r->K;
     bool near = side_by_side(f);
+    for (leie_size s = 0; w->by_itself && s < k; s++)
+        for (leie_size i = 0; i < r->N; i++)
+            M[s * r->N + i] = w->own[i * k + s];
+    if (w->by_itself)
+        return LEIE_OK;
     leie_status st = leie_work_room(&w->gather, &w->room[GATHER], BLOCK * used + used * k + BLOCK * k, err);
     if (st)
         return st;
@@ -247,7 +253,7 @@ leie_status leie_response_multipliers(double *M, const leie_response *r, leie_re
 
 void leie_response_work_clear(leie_response_work *w)
 {
-    double *const arrays[] = {w->MW, w->RW, w->small, w->C, w->T, w->gather, w->lu_work, w->dRY, w->dRP};
+    double *const arrays[] = {w->MW, w->RW, w->small, w->C, w->T, w->gather, w->lu_work, w->dRY, w->dRP, w->own};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         leie_free(arrays[i]);
     leie_free(w->pivot);

@@ -487,7 +487,9 @@ static leie_status add_outputs(job *j, leie_error *err)
         leie_error why = {0};
         st = leie_change_apply(&w->change, s, &o, &why);
         st = st ? st : leie_response_evaluate(&w->effect, &j->r, &w->change, &w->work, &why);
-        st = st ? st : leie_outputs_make(&out->outputs, &j->r, &w->change, X, w->effect.converged ? &w->work : NULL, &j->opts->outputs, &why);
+        if (!st && j->opts->outputs.multiplier && !w->effect.converged)
+            st = leie_response_resolve(&w->effect, &j->r, &w->change, &w->work, &why);
+        st = st ? st : leie_outputs_make(&out->outputs, &j->r, &w->change, X, &w->work, &j->opts->outputs, &why);
         st = named(st, &why, s, out->year, err);
         out->residual = fmax(out->residual, out->outputs.residual);
         if (!st && j->opts->stop && j->opts->stop(j->opts->stop_ctx))

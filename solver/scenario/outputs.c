@@ -187,7 +187,7 @@ leie_status leie_outputs_make(leie_outputs *o, const leie_response *r, const lei
         leie_free(s.X);
         leie_free(s.rest);
     }
-    if (!st && opts->multiplier && work)
+    if (!st && opts->multiplier)
         st = fill_multipliers(o, r, work, err);
     if (st)
         leie_outputs_clear(o);

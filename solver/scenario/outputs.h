@@ -28,8 +28,7 @@ typedef struct leie_outputs {
 /* X [n, q + 1] of the baseline: the last column is the output of the table. */
 LEIE_API leie_status leie_outputs_baseline(double *X, const leie_response *r, leie_error *err);
 
-/* The outputs of one change, and multipliers when the change was evaluated last with this work by the low-rank formula (they
- * stay NULL otherwise). New processes are solved for and not reported: they are no sectors of the table. Cost: (q + 1)
+/* The outputs of one change, and its multipliers, for which it was evaluated or resolved last with this work. New processes are solved for and not reported: they are no sectors of the table. Cost: (q + 1)
  * right-hand sides of the baseline's solver for each step, usually 2 to 10. By one thread at a time. Errors: LEIE_ERR_CONVERGE
  * when X* does not reach the tolerance, those of the linear system. */
 LEIE_API leie_status leie_outputs_make(leie_outputs *o, const leie_response *r, const leie_change *change, const double *X, leie_response_work *work,

@@ -139,10 +139,20 @@ static void effect_of(leie_effect *e, changed *s)
     leie_effect_add_demand(e, r, &s->change->part[LEIE_EDIT_Y], s->M);
 }
 
+// M*' of class 0, for whoever asks for multipliers.
+static leie_status keep_multipliers(leie_response_work *w, const changed *s, leie_error *err)
+{
+    leie_size k = s->r->k;
+    leie_status st = leie_work_room(&w->own, &w->room_own, s->N * k, err);
+    for (leie_size i = 0; !st && i < s->N; i++)
+        memcpy(w->own + i * k, s->M + i * s->K, (size_t)k * sizeof *w->own);
+    w->by_itself = !st;
+    return st;
+}
+
 leie_status leie_response_resolve(leie_effect *e, leie_response *r, const leie_change *change, leie_response_work *work,
                                   leie_error *err)
 {
-    (void)work;
     changed s = {.r = r, .change = change, .n = r->base->n, .N = r->N, .K = r->K, .norm = r->norm};
     leie_status st = open_changed(&s, err);
     leie_effect_start(e, r, change);
@@ -156,6 +166,7 @@ leie_status leie_response_resolve(leie_effect *e, leie_response *r, const leie_c
     }
     if (!st)
         effect_of(e, &s);
+    st = st ? st : keep_multipliers(work, &s, err);
     e->converged = !st && e->residual <= r->opts.tolerance;
     close_changed(&s);
     if (!st && !e->converged)

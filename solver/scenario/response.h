@@ -126,6 +126,9 @@ typedef struct leie_response_work {
     leie_size room_dRY;
     double *dRP;
     leie_size room_dRP;
+    double *own; // [N, k] M*' of class 0 of a change that was solved by itself
+    leie_size room_own;
+    bool by_itself; // whether that is the last change
 } leie_response_work;
 
 LEIE_API leie_status leie_effect_new(leie_effect *e, const leie_response *r, leie_error *err);
@@ -142,8 +145,8 @@ LEIE_API leie_status leie_response_evaluate(leie_effect *e, const leie_response 
 LEIE_API leie_status leie_response_resolve(leie_effect *e, leie_response *r, const leie_change *change, leie_response_work *work,
                                            leie_error *err);
 
-/* Multipliers M* [k, N] of class 0 of the change that was last evaluated with this work (method lowrank).
- * Cost: 2 k r N flops. */
+/* Multipliers M* [k, N] of class 0 of the change that was last evaluated (method lowrank) or resolved with this work.
+ * Cost: 2 k r N flops, a copy where it was resolved. */
 LEIE_API leie_status leie_response_multipliers(double *M, const leie_response *r, leie_response_work *work, leie_error *err);
 
 LEIE_API void leie_response_work_clear(leie_response_work *work);
