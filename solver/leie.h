@@ -66,6 +66,7 @@
 #include "solver/scenario/backcast.h"
 #include "solver/scenario/change.h"
 #include "solver/scenario/changed_table.h"
+#include "solver/scenario/joint_draws.h"
 #include "solver/scenario/lever.h"
 #include "solver/scenario/montecarlo.h"
 #include "solver/scenario/outcome.h"

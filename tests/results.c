@@ -11,21 +11,27 @@
 #include "io/result/netcdf.h"
 #include "tests/check.h"
 
-enum { TEXT_SIZE = 1024, SETS = 8 };
+enum { TEXT_SIZE = 2048, SETS = 8 };
 
 // ---- runs ----
+
+// The assignments of a set, in text; returns how many.
+static leie_size split_sets(char *list[SETS], char text[TEXT_SIZE], const char *set)
+{
+    leie_size sets = 0;
+    if (check_data())
+        setenv("LEIE_DATA", check_data(), 1);
+    snprintf(text, TEXT_SIZE, "%s", set ? set : "");
+    for (char *rest = text, *item; sets < SETS && (item = strtok_r(rest, "|", &rest));)
+        list[sets++] = item;
+    return sets;
+}
 
 static void read_study(leie_study *study, const char *path, const char *set)
 {
     leie_error err = {0};
     char text[TEXT_SIZE], *list[SETS];
-    leie_size sets = 0;
-    if (check_data())
-        setenv("LEIE_DATA", check_data(), 1);
-    snprintf(text, sizeof text, "%s", set ? set : "");
-    for (char *rest = text, *item; sets < SETS && (item = strtok_r(rest, "|", &rest));)
-        list[sets++] = item;
-    check_ok(leie_study_read(study, path, sets, list, &err), &err);
+    check_ok(leie_study_read(study, path, split_sets(list, text, set), list, &err), &err);
 }
 
 leie_size result_run(leie_dataset *ds, const char *study, const char *output, const char *set)
@@ -43,6 +49,31 @@ leie_size result_run(leie_dataset *ds, const char *study, const char *output, co
     if (ds)
         check_ok(leie_netcdf_read(ds, output, false, &err), &err);
     return computed;
+}
+
+// A line about draws; the one on their continuation or on other inputs stays.
+static void keep_text(void *ctx, leie_log_level level, int year, const char *text)
+{
+    result_stopping *s = ctx;
+    (void)level;
+    (void)year;
+    if (strstr(text, "draw") && !strstr(s->text, "continues") && !strstr(s->text, "other inputs"))
+        snprintf(s->text, sizeof s->text, "%s", text);
+}
+
+leie_status result_try(const char *study, const char *output, const char *set, int questions, result_stopping *s, leie_error *err)
+{
+    leie_study read = {0};
+    leie_run_info info = {0};
+    char text[TEXT_SIZE], *list[SETS];
+    *s = (result_stopping){.left = questions < 0 ? 1 << 30 : questions};
+    leie_status st = leie_study_read(&read, study, split_sets(list, text, set), list, err);
+    const leie_run_opts opts = {.output = output};
+    const leie_watch watch = {.ctx = s, .stop = result_stop, .log = keep_text};
+    st = st ? st : leie_run(NULL, &read, &opts, &watch, &info, err);
+    leie_run_info_clear(&info);
+    leie_study_clear(&read);
+    return st;
 }
 
 void result_assemble(leie_study *study, leie_table *t, const char *path, int year, const char *set)

@@ -30,6 +30,10 @@ typedef struct result_stopping {
 } result_stopping;
 bool result_stop(void *stopping);
 
+/* Runs a study that may be stopped or refused: s is made new, with so many questions (negative: never stopped), and keeps
+ * what the log said about draws. */
+leie_status result_try(const char *study, const char *output, const char *set, int questions, result_stopping *s, leie_error *err);
+
 /* Whether two files hold the same bytes, both unpacked where they are gzip. */
 bool result_same_file(const char *a, const char *b);
 

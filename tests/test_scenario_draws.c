@@ -41,33 +41,12 @@ static const char *circular(void)
     return path_in(check_cases(), "circular/study.yaml");
 }
 
-static void keep_text(void *ctx, leie_log_level level, int year, const char *line)
-{
-    result_stopping *s = ctx;
-    (void)level;
-    (void)year;
-    if (strstr(line, "continues from draw"))
-        snprintf(s->text, sizeof s->text, "%s", line);
-}
-
 // Runs the case with the file's scenarios and a value of `uncertainty`; questions < 0: never stopped.
 static leie_status run_case(const char *output, const char *file, const char *uncertainty, int questions, result_stopping *s, leie_error *err)
 {
-    leie_study study;
-    leie_run_info info = {0};
-    char scenarios[600], key[600], *sets[2] = {scenarios, key};
-    snprintf(scenarios, sizeof scenarios, "scenarios=%s", file);
-    snprintf(key, sizeof key, "uncertainty=%s", uncertainty);
-    *s = (result_stopping){.left = questions < 0 ? 1 << 30 : questions};
-    leie_status st = leie_study_read(&study, circular(), 2, sets, err);
-    if (st)
-        return st;
-    const leie_run_opts opts = {.output = output};
-    const leie_watch watch = {.ctx = s, .stop = result_stop, .log = keep_text};
-    st = leie_run(NULL, &study, &opts, &watch, &info, err);
-    leie_run_info_clear(&info);
-    leie_study_clear(&study);
-    return st;
+    char set[1000];
+    snprintf(set, sizeof set, "scenarios=%s|uncertainty=%s", file, uncertainty);
+    return result_try(circular(), output, set, questions, s, err);
 }
 
 static double at(const leie_dataset *ds, const char *name, const char *where)

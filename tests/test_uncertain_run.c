@@ -18,36 +18,12 @@ static const char *circular(void)
     return path_in(check_cases(), "circular/study.yaml");
 }
 
-static void keep_text(void *ctx, leie_log_level level, int year, const char *text)
-{
-    result_stopping *s = ctx;
-    (void)level;
-    (void)year;
-    if (strstr(text, "draw") && !strstr(s->text, "continues") && !strstr(s->text, "other inputs"))
-        snprintf(s->text, sizeof s->text, "%s", text);
-}
-
 /* Runs the case with the given key; returns the status. questions < 0: never stopped. */
-static leie_status run_case(const char *output, const char *set, int questions, result_stopping *s, leie_error *err)
+static leie_status run_case(const char *output, const char *key, int questions, result_stopping *s, leie_error *err)
 {
-    leie_study study;
-    leie_run_info info;
-    char *sets[2];
-    char copy[1024], other[64] = "scenarios=~";
-    snprintf(copy, sizeof copy, "%s", set);
-    sets[0] = copy;
-    sets[1] = other;
-    *s = (result_stopping){.left = questions < 0 ? 1 << 30 : questions};
-    leie_status st = leie_study_read(&study, circular(), 2, sets, err);
-    if (st)
-        return st;
-    const leie_run_opts opts = {.output = output};
-    const leie_watch watch = {.ctx = s, .stop = result_stop, .log = keep_text};
-    info = (leie_run_info){0};
-    st = leie_run(NULL, &study, &opts, &watch, &info, err);
-    leie_run_info_clear(&info);
-    leie_study_clear(&study);
-    return st;
+    char set[1100];
+    snprintf(set, sizeof set, "%s|scenarios=~", key);
+    return result_try(circular(), output, set, questions, s, err);
 }
 
 static void test_result(void)
@@ -234,7 +210,7 @@ static void test_reused(void)
 {
     char output[512];
     snprintf(output, sizeof output, "%s", path_in(check_folder(), "again.nc"));
-    char set[1024];
+    char set[1100];
     snprintf(set, sizeof set, "%s|scenarios=~", usual);
     check_size(result_run(NULL, circular(), output, set), 1);
     check_size(result_run(NULL, circular(), output, set), 0);

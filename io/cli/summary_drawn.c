@@ -89,7 +89,60 @@ static void drawn_row(leie_texttable *t, const drawn *d, const leie_view *v, lei
     leie_texttable_add(t, "%s", drivers);
 }
 
-leie_status leie_summary_print_drawn(FILE *to, const leie_view *v, leie_error *err)
+// ---- table and parameters in one draw ----
+
+// A value of a variable over (scenario, year, region[, stressor][, quantile]) in the unit of the screen.
+static double joint_value(const leie_view *v, bool material, const char *name, leie_size place, leie_size behind, leie_size of)
+{
+    char full[96];
+    snprintf(full, sizeof full, "joint_%sfootprint_%s", material ? "material_" : "", name);
+    const leie_var *var = leie_dataset_find(v->ds, full);
+    leie_size at = place * behind + of;
+    return var && var->number && at < var->count ? var->number[at] * (material ? v->scale[v->material[0]] : 1) : NAN;
+}
+
+// What scenarios change against the baseline of the same draw.
+static leie_status print_joint(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_size axis = leie_dataset_find_dim(v->ds, "scenario"), shown = 0;
+    const leie_var *quantile = leie_dataset_find(v->ds, "quantile");
+    bool material = v->materials && leie_dataset_find(v->ds, "joint_material_footprint_mean");
+    if (!leie_dataset_find(v->ds, "joint_footprint_mean") || !quantile || axis < 0 || v->focuses == 0)
+        return LEIE_OK;
+    leie_texttable t;
+    leie_texttable_start(&t, "llrrrrrr");
+    leie_texttable_add(&t, "scenario");
+    leie_texttable_add(&t, "year");
+    leie_texttable_add(&t, "mean");
+    leie_texttable_add(&t, "sd");
+    leie_texttable_add(&t, "change");
+    leie_texttable_add(&t, "sd");
+    leie_texttable_add(&t, "%g %%", 100 * quantile->number[0]);
+    leie_texttable_add(&t, "%g %%", 100 * quantile->number[quantile->count - 1]);
+    for (leie_size s = 0; s < v->ds->dim[axis].n && shown < ROWS; s++)
+        for (leie_size y = 0; y < v->years && shown < ROWS; y++) {
+            leie_size place = ((s * v->years + y) * v->regions + v->focus[0]) * (material ? 1 : v->stressors);
+            if (isnan(joint_value(v, material, "mean", place, 1, 0)))
+                continue;
+            leie_texttable_add(&t, "%s", leie_view_code(v, "scenario", s));
+            leie_texttable_add(&t, "%d", leie_view_year(v, y));
+            leie_texttable_add(&t, "%.4g", joint_value(v, material, "mean", place, 1, 0));
+            leie_texttable_add(&t, "%.3g", joint_value(v, material, "sd", place, 1, 0));
+            leie_texttable_add(&t, s ? "%+.4g" : "", joint_value(v, material, "change_mean", place, 1, 0));
+            leie_texttable_add(&t, s ? "%.3g" : "", joint_value(v, material, "change_sd", place, 1, 0));
+            leie_texttable_add(&t, s ? "%+.4g" : "", joint_value(v, material, "change_quantile", place, quantile->count, 0));
+            leie_texttable_add(&t, s ? "%+.4g" : "", joint_value(v, material, "change_quantile", place, quantile->count, quantile->count - 1));
+            shown++;
+        }
+    fprintf(to, "\nScenarios for %s over draws of table and parameters together; change against the baseline of the same draw (%s%s%s)\n",
+            leie_view_name(v, "region", v->focus[0]), material ? "materials" : leie_view_name(v, "stressor", 0), material ? ", " : "",
+            material ? v->unit : "");
+    leie_status st = leie_texttable_print(&t, to, 0, err);
+    leie_texttable_clear(&t);
+    return st;
+}
+
+static leie_status print_parameters(FILE *to, const leie_view *v, leie_error *err)
 {
     drawn d;
     leie_texttable t;
@@ -123,4 +176,10 @@ leie_status leie_summary_print_drawn(FILE *to, const leie_view *v, leie_error *e
     if (!st && more)
         fprintf(to, "(%lld scenarios more are in the file)\n", (long long)more);
     return st;
+}
+
+leie_status leie_summary_print_drawn(FILE *to, const leie_view *v, leie_error *err)
+{
+    leie_status st = print_parameters(to, v, err);
+    return st ? st : print_joint(to, v, err);
 }

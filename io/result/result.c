@@ -684,6 +684,7 @@ void leie_year_clear(leie_year *year)
     leie_local_year_clear(&year->local);
     leie_montecarlo_close(&year->uncertainty);
     leie_scenario_draws_close(&year->drawn);
+    leie_joint_close(&year->joint);
     leie_free(year->backcast);
     *year = (leie_year){0};
 }

@@ -62,6 +62,7 @@ typedef struct leie_year {
     bool uncertain;          // uncertainty holds draws
     leie_montecarlo uncertainty;
     leie_scenario_draws drawn; // scenarios on the table of the year over draws of their parameters; no cases: none
+    leie_joint_draws joint;  // scenarios over draws of table and parameters together; no cases: none
     leie_size backcasts;
     leie_backcast_result *backcast; // [backcasts] of the study, in the last year with a table
     double seconds_read, seconds_solve;

@@ -67,7 +67,7 @@ static leie_status add_attributes(const adding *a, leie_error *err)
 // Draws of [q, k + 1] outputs, from output `first` of their record on.
 typedef struct drawn {
     const leie_draws *record;
-    const double *first_order, *middle; // of the first output; middle NULL: none
+    const double *first_order, *middle; // of the first output; NULL: none
     leie_size first, q, k;
     const leie_labels *stressor; // of the table
 } drawn;
@@ -129,20 +129,32 @@ static const field fields[] = {
 };
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
-// Whether a field is there: kept draws on request, values as they are of scenarios alone.
-static bool has_field(const adding *a, const field *f, bool scenarios)
+// What is drawn: inputs of the table, parameters of scenarios, or both at once, with what scenarios change then.
+typedef enum group { OF_TABLE, OF_SCENARIOS, OF_JOINT, OF_CHANGES } group;
+
+static const struct {
+    const char *before, *behind, *long_name;
+    bool scenarios; // along the axis
+} groups[] = {{"", "", "", false},
+              {"scenario_", "", ", of the scenario's parameters", true},
+              {"joint_", "", ", of table and parameters together", true},
+              {"joint_", "change_", ", of what the scenario changes against the baseline of the same draw of table and parameters", true}};
+
+// Whether a field is there: kept draws on request, values as they are of scenarios alone, the first order where there is one.
+static bool has_field(const adding *a, const field *f, group g)
 {
-    return (f->value != draw_of || a->draws) && (f->value != middle_of || scenarios);
+    return (f->value != draw_of || a->draws) && (f->value != middle_of || g == OF_SCENARIOS) &&
+           (f->value != first_order_of || g == OF_TABLE || g == OF_SCENARIOS);
 }
 
 // The variable of a field, for stressors or for the sum over materials.
-static leie_status field_variable(leie_var **var, const adding *a, const field *f, bool material, bool scenarios, leie_error *err)
+static leie_status field_variable(leie_var **var, const adding *a, const field *f, bool material, group g, leie_error *err)
 {
     char name[96], dims[128], long_name[240];
-    snprintf(name, sizeof name, "%s%sfootprint_%s", scenarios ? "scenario_" : "", material ? "material_" : "", f->name);
-    snprintf(dims, sizeof dims, "%syear%s%s region%s%s%s", scenarios ? "scenario " : "", f->before ? " " : "", f->before ? f->before : "",
+    snprintf(name, sizeof name, "%s%sfootprint_%s%s", groups[g].before, material ? "material_" : "", groups[g].behind, f->name);
+    snprintf(dims, sizeof dims, "%syear%s%s region%s%s%s", groups[g].scenarios ? "scenario " : "", f->before ? " " : "", f->before ? f->before : "",
              material ? "" : " stressor", f->after ? " " : "", f->after ? f->after : "");
-    snprintf(long_name, sizeof long_name, "%s%s: D_cba with direct pressures%s", f->long_name, scenarios ? ", of the scenario's parameters" : "",
+    snprintf(long_name, sizeof long_name, "%s%s: D_cba with direct pressures%s", f->long_name, groups[g].long_name,
              material ? ", sum over materials" : "");
     leie_status st = leie_dataset_var(var, a->ds, name, LEIE_VAR_DOUBLE, dims, material ? a->material_unit : a->m->units[LEIE_IN_STRESSOR],
                                       long_name, err);
@@ -181,9 +193,9 @@ static leie_status add_footprints(const adding *a, leie_error *err)
 {
     leie_status st = LEIE_OK;
     for (int i = 0; !st && i < FIELDS; i++)
-        for (int material = 0; !st && has_field(a, &fields[i], false) && material < (a->material_unit ? 2 : 1); material++) {
+        for (int material = 0; !st && has_field(a, &fields[i], OF_TABLE) && material < (a->material_unit ? 2 : 1); material++) {
             leie_var *var = NULL;
-            st = field_variable(&var, a, &fields[i], material, false, err);
+            st = field_variable(&var, a, &fields[i], material, OF_TABLE, err);
             for (leie_size y = 0; !st && y < a->years; y++) {
                 drawn d = drawn_table(&a->year[y]);
                 if (a->year[y].uncertain && (!material || a->year[y].uncertainty.has_total))
@@ -220,9 +232,9 @@ static leie_status add_scenario_footprints(const adding *a, leie_error *err)
 {
     leie_status st = LEIE_OK;
     for (int i = 0; !st && i < FIELDS; i++)
-        for (int material = 0; !st && has_field(a, &fields[i], true) && material < (a->material_unit ? 2 : 1); material++) {
+        for (int material = 0; !st && has_field(a, &fields[i], OF_SCENARIOS) && material < (a->material_unit ? 2 : 1); material++) {
             leie_var *var = NULL;
-            st = field_variable(&var, a, &fields[i], material, true, err);
+            st = field_variable(&var, a, &fields[i], material, OF_SCENARIOS, err);
             for (leie_size y = 0; !st && y < a->years; y++)
                 if (!material || a->year[y].drawn.has_total)
                     st = add_drawn(a, &fields[i], var, material, y, err);
@@ -252,6 +264,52 @@ static leie_status add_parameter_shares(const adding *a, leie_error *err)
         for (leie_size c = 0; c < all->cases; c++)
             memcpy(share->number + block_of(a, &all->of[c]) * a->regions * all->P, all->share + c * all->q * all->P,
                    (size_t)(all->q * all->P) * sizeof *share->number);
+    }
+    return st;
+}
+
+// ---- table and scenarios in one draw ----
+
+static leie_status add_joint(const adding *a, const field *f, leie_var *var, bool material, group g, leie_size y, leie_error *err)
+{
+    const leie_joint_draws *all = &a->year[y].joint;
+    drawn d = {.record = &all->record, .q = all->q, .k = all->k, .stressor = &a->year[y].table.stressor};
+    leie_status st = g == OF_JOINT ? fill_field(a, f, var, material, y, &d, err) : LEIE_OK; // the baseline
+    for (leie_size c = 0; !st && c < all->cases; c++) {
+        d.first = g == OF_JOINT ? leie_joint_case(all, c) : leie_joint_change(all, c);
+        st = fill_field(a, f, var, material, block_of(a, &all->of[c]), &d, err);
+    }
+    return st;
+}
+
+static leie_status add_joint_footprints(const adding *a, group g, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (int i = 0; !st && i < FIELDS; i++)
+        for (int material = 0; !st && has_field(a, &fields[i], g) && material < (a->material_unit ? 2 : 1); material++) {
+            leie_var *var = NULL;
+            st = field_variable(&var, a, &fields[i], material, g, err);
+            for (leie_size y = 0; !st && y < a->years; y++)
+                if (a->year[y].joint.cases && (!material || a->year[y].joint.has_total))
+                    st = add_joint(a, &fields[i], var, material, g, y, err);
+        }
+    return st;
+}
+
+static leie_status add_joint_years(const adding *a, leie_error *err)
+{
+    leie_var *draws = NULL, *failed = NULL, *residual = NULL;
+    leie_status st = leie_dataset_var(&draws, a->ds, "joint_draws", LEIE_VAR_INT, "year", "1", "draws of table and parameters together in the statistics", err);
+    st = st ? st : leie_dataset_var(&failed, a->ds, "joint_draws_failed", LEIE_VAR_INT, "year", "1", "joint draws without a solution, in no statistic", err);
+    st = st ? st : leie_dataset_var(&residual, a->ds, "joint_draws_residual", LEIE_VAR_DOUBLE, "year", "1",
+                                    "largest relative residual of the drawn and changed systems of all draws", err);
+    for (leie_size y = 0; !st && y < a->years; y++) {
+        const leie_joint_draws *all = &a->year[y].joint;
+        if (!all->cases)
+            continue;
+        draws->integer[y] = all->record.tally.draws;
+        failed->integer[y] = all->record.failed;
+        residual->number[y] = all->record.residual;
     }
     return st;
 }
@@ -344,10 +402,11 @@ leie_status leie_result_add_uncertainty(leie_dataset *ds, const leie_study *stud
 {
     adding a = {.ds = ds, .study = study, .years = years, .year = year, .stressor = stressor, .m = m,
                 .regions = ds->dim[leie_dataset_find_dim(ds, "region")].n};
-    bool table = false, scenarios = false, same = true;
+    bool table = false, scenarios = false, joint = false, same = true;
     for (leie_size y = 0; y < years; y++) {
         table |= year[y].has_table && leie_study_uncertain(study, year[y].year);
         scenarios |= year[y].drawn.cases > 0;
+        joint |= year[y].joint.cases > 0;
     }
     if ((!table && !scenarios) || stressor->n == 0)
         return LEIE_OK;
@@ -363,6 +422,11 @@ leie_status leie_result_add_uncertainty(leie_dataset *ds, const leie_study *stud
     if (scenarios) {
         st = st ? st : add_scenario_footprints(&a, err);
         st = st ? st : add_parameter_shares(&a, err);
+    }
+    if (joint) {
+        st = st ? st : add_joint_footprints(&a, OF_JOINT, err);
+        st = st ? st : add_joint_footprints(&a, OF_CHANGES, err);
+        st = st ? st : add_joint_years(&a, err);
     }
     if (!table)
         return st;

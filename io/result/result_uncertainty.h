@@ -7,6 +7,10 @@
  *   driver_cell, driver_share, driver_sd (year region rank)      the cells that drive the variance
  *   uncertainty_draws, _failed, _rank_error, _residual, _way (year)
  *
+ *   scenario_footprint_.. (scenario year region stressor)        draws of the parameters of scenarios, the table as it is
+ *   joint_footprint_.. and joint_footprint_change_..             table and parameters in one draw: scenarios, the baseline among
+ *     them, and what each scenario changes against the baseline of the same draw; joint_draws, _failed, _residual (year)
+ *
  * Footprints are D_cba with direct pressures. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_RESULT_RESULT_UNCERTAINTY_H

@@ -184,6 +184,8 @@ static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
     leie_status st = leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
     if (!st && leie_study_uncertain_scenarios(j->study, year->year))
         st = leie_uncertain_scenarios(year, &j->set, year->year == j->last_table, &todo, err);
+    if (!st && j->study->uncertainty.joint && leie_study_uncertain(j->study, year->year))
+        st = leie_uncertain_joint(year, &j->set, year->year == j->last_table, &todo, err);
     return st;
 }
 

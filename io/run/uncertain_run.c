@@ -40,6 +40,21 @@ static void say_notes(const leie_draw_loop *loop, const leie_year *year, leie_si
 
 // ---- the inputs of the table ----
 
+// Cells that changed their sign and recipes above one, over all draws.
+static leie_status leave_counts(leie_provenance *p, const leie_draw_counts *counts, const char *what, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    if (counts->sign_changes)
+        st = leie_provenance_note(p, LEIE_NOTE_FOUND, counts->sign_changes, err,
+                                  "%s: %lld cells changed their sign in a draw (over all draws); they count as drawn", what,
+                                  (long long)counts->sign_changes);
+    if (!st && counts->over_one)
+        st = leie_provenance_note(p, LEIE_NOTE_FOUND, counts->over_one, err,
+                                  "%s: %lld times the money inputs of a sector rose above its output in a draw (over all draws)", what,
+                                  (long long)counts->over_one);
+    return st;
+}
+
 static leie_status leave_notes(leie_year *year, const leie_montecarlo *mc, const leie_uncertain *u, leie_error *err)
 {
     leie_provenance *p = &year->table.provenance;
@@ -51,15 +66,7 @@ static leie_status leave_notes(leie_year *year, const leie_montecarlo *mc, const
         st = leie_provenance_note(p, LEIE_NOTE_DROPPED, mc->record.failed, err,
                                   "uncertainty: %lld of %lld draws have no solution to the tolerance and are in no statistic",
                                   (long long)mc->record.failed, (long long)mc->record.draws);
-    if (!st && mc->counts.sign_changes)
-        st = leie_provenance_note(p, LEIE_NOTE_FOUND, mc->counts.sign_changes, err,
-                                  "uncertainty: %lld cells changed their sign in a draw (over all draws); they count as drawn",
-                                  (long long)mc->counts.sign_changes);
-    if (!st && mc->counts.over_one)
-        st = leie_provenance_note(p, LEIE_NOTE_FOUND, mc->counts.over_one, err,
-                                  "uncertainty: %lld times the money inputs of a sector rose above its output in a draw (over all draws)",
-                                  (long long)mc->counts.over_one);
-    return st;
+    return st ? st : leave_counts(p, &mc->counts, "uncertainty", err);
 }
 
 static leie_status step_table(void *ctx, leie_error *err)
@@ -154,7 +161,7 @@ leie_status leie_uncertain_scenarios_open(leie_scenario_draws *d, const leie_bas
                                           const leie_longevity *longevity, bool last, bool plan_only, leie_error *err)
 {
     const leie_study_uncertainty *u = &study->uncertainty;
-    leie_scenario_draws_opts opts = {.longevity = longevity, .last = last, .keep = u->keep, .plan_only = plan_only, .design = u->inputs.design,
+    leie_scenario_draws_opts opts = {.longevity = longevity, .last = last, .keep = u->keep, .skip = u->joint, .plan_only = plan_only, .design = u->inputs.design,
                                      .seed = u->inputs.seed, .draws = u->inputs.draws};
     bool *asked = NULL;
     opts.response = (leie_response_opts){.method = (leie_scenario_method)study->scenario_method, .linsys = study->linsys};
@@ -196,6 +203,64 @@ leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set,
     leie_scenario_draws_finish(d);
     if (base.t)
         leie_baseline_clear(&base);
+    leie_free(path);
+    return st;
+}
+
+// ---- both in one draw ----
+
+static leie_status step_joint(void *ctx, leie_error *err)
+{
+    return leie_joint_step(ctx, err);
+}
+
+static leie_status leave_joint_notes(leie_year *year, const leie_study *study, leie_error *err)
+{
+    const leie_joint_draws *d = &year->joint;
+    const leie_uncertain *u = &study->uncertainty.inputs;
+    leie_provenance *p = &year->table.provenance;
+    leie_status st = leie_provenance_note(p, LEIE_NOTE_DONE, d->record.tally.draws, err,
+                                          "joint draws: %lld of the table with the parameters of scenarios (%s, seed %llu); A drawn in single precision; "
+                                          "residuals up to %.1e",
+                                          (long long)d->record.draws, leie_design_name(u->design), (unsigned long long)u->seed, d->record.residual);
+    if (!st && d->record.failed)
+        st = leie_provenance_note(p, LEIE_NOTE_DROPPED, d->record.failed, err,
+                                  "joint draws: %lld of %lld have no solution, of the table or of a scenario, and are in no statistic",
+                                  (long long)d->record.failed, (long long)d->record.draws);
+    return st ? st : leave_counts(p, &d->counts, "joint draws", err);
+}
+
+leie_status leie_uncertain_joint(leie_year *year, const leie_scenarios *set, bool last, const leie_uncertain_job *job, leie_error *err)
+{
+    leie_joint_draws *d = &year->joint;
+    leie_joint_opts opts = {.linsys = job->study->linsys, .longevity = job->longevity, .last = last, .keep = job->study->uncertainty.keep};
+    bool *asked = NULL;
+    double start = seconds_now();
+    leie_size first = 0;
+    char *path = state_path(job, year->year, "joint-draws");
+    memcpy(opts.exclude, job->study->exclude, sizeof opts.exclude);
+    leie_status st = path ? asked_scenarios(&asked, job->study, set, err) : leie_fail_memory(err, "path", 1, strlen(job->output));
+    st = st ? st : leie_joint_open(d, &year->table, set, job->q, &job->study->uncertainty.inputs, asked, &opts, err);
+    leie_draw_loop loop = loop_of(job, year);
+    loop.draws = &d->record;
+    loop.count[0] = &d->counts.sign_changes;
+    loop.count[1] = &d->counts.over_one;
+    loop.force = job->force || job->longevity;
+    loop.step = step_joint;
+    loop.ctx = d;
+    loop.what = "joint draws";
+    loop.path = path;
+    st = st ? st : leie_draw_loop_run(&first, &loop, err);
+    if (!st) {
+        leie_draw_loop_say(&loop, LEIE_LOG_INFO, "joint draws: %lld of the table and %lld scenarios, %lld right-hand sides or fewer by %s; residual %.2e; %.2f s",
+                           (long long)(d->record.next - first), (long long)d->cases, (long long)(d->vectors + d->k * (1 + d->q)),
+                           leie_solver_name(d->solver), d->record.residual, seconds_now() - start);
+        leie_size notes = year->table.provenance.notes;
+        st = leave_joint_notes(year, job->study, err);
+        say_notes(&loop, year, notes);
+    }
+    leie_joint_finish(d);
+    leie_free(asked);
     leie_free(path);
     return st;
 }

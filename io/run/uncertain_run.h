@@ -1,5 +1,5 @@
 /* The uncertainty of one year: of the inputs of its table, and of the parameters of scenarios on it. Runs that were
- * interrupted continue from a file beside the result (draw_loop.h): <result>.<year>.draws and .scenario-draws. */
+ * interrupted continue from a file beside the result (draw_loop.h): <result>.<year>.draws, .scenario-draws and .joint-draws. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_RUN_UNCERTAIN_RUN_H
 #define LEIE_IO_RUN_UNCERTAIN_RUN_H
@@ -33,5 +33,9 @@ leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set,
 /* Its draws made ready, or planned alone; base and q must outlive them. */
 leie_status leie_uncertain_scenarios_open(leie_scenario_draws *d, const leie_baseline *base, const leie_account_regions *q, const leie_study *study,
                                           const leie_longevity *longevity, bool last, bool plan_only, leie_error *err);
+
+/* Fills year->joint: table and parameters in one draw, when the study asks for it; from <result>.<year>.joint-draws when it was
+ * interrupted. Errors: those of leie_joint_open and leie_draw_loop_run. */
+leie_status leie_uncertain_joint(leie_year *year, const leie_scenarios *set, bool last, const leie_uncertain_job *job, leie_error *err);
 
 #endif

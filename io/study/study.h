@@ -200,6 +200,7 @@ typedef struct leie_study_uncertainty {
     bool all_scenarios;       // those whose parameters vary
     leie_size scenarios;      // or these
     char **scenario;          // [scenarios]
+    bool joint;               // inputs and parameters in one draw too
     leie_provenance sources;  // concordances of groups
 } leie_study_uncertainty;
 

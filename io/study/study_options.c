@@ -290,6 +290,7 @@ static void put_uncertainty(spelling *s, const leie_study_uncertainty *u)
         put_number(s, "quantile", u->quantile[i]);
     put_integer(s, "all scenarios", u->all_scenarios);
     put_texts(s, "drawn", u->scenarios, u->scenario);
+    put_integer(s, "joint", u->joint);
     put_integer(s, "rules", u->inputs.cells.interventions);
     for (leie_size i = 0; i < u->inputs.cells.interventions; i++) {
         const leie_intervention *v = &u->inputs.cells.intervention[i];

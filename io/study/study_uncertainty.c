@@ -10,6 +10,7 @@
  *     ranking: 20                       # cells that drive the variance
  *     years: 2011                       # default: all
  *     scenarios: all                    # draws of the parameters of scenarios, or a list of these
+ *     joint: false                      # inputs and parameters in one draw too
  *     inputs:                           # the last rule that names a cell counts
  *       - {matrix: A, distribution: lognormal, cv: 0.1}
  *       - {matrix: A, cells: imported, cv: {at: 0.4, power: -0.2, most: 1}, within: column, rho: 0.5}
@@ -25,7 +26,7 @@
 #include "kernels/memory.h"
 #include "kernels/number.h"
 
-static const char *const uncertainty_keys[] = {"draws", "seed", "method", "quantiles", "keep", "ranking", "years", "year", "scenarios", "inputs", NULL};
+static const char *const uncertainty_keys[] = {"draws", "seed", "method", "quantiles", "keep", "ranking", "years", "year", "scenarios", "joint", "inputs", NULL};
 static const char *const input_keys[] = {"name", "matrix", "rows", "cols", "cells", "distribution", "cv", "range", "shares",
                                          "concentration", "within", "rho", "note", NULL};
 static const char *const cv_keys[] = {"at", "power", "most", NULL};
@@ -166,6 +167,17 @@ static leie_status read_scenarios(leie_study *study, const leie_yaml *node, leie
     return u->all_scenarios ? LEIE_OK : leie_study_strings(&u->scenario, &u->scenarios, node, "scenarios", err);
 }
 
+// Draws of both at once need both.
+static leie_status read_joint(leie_study_uncertainty *u, const leie_yaml *node, leie_error *err)
+{
+    leie_status st = leie_yaml_flag(node, "joint", &u->joint, err);
+    if (!st && u->joint && (u->inputs.cells.interventions == 0 || (!u->all_scenarios && u->scenarios == 0)))
+        st = leie_yaml_fail(leie_yaml_get(node, "joint"), err, "'joint' draws need 'inputs' of the table and 'scenarios'");
+    if (!st && u->joint && u->inputs.design == LEIE_DESIGN_SOBOL)
+        st = leie_yaml_fail(leie_yaml_get(node, "joint"), err, "'joint' draws have no Sobol' points, which inputs and parameters would share: use random or latin");
+    return st;
+}
+
 static leie_status read_quantiles(leie_study_uncertainty *u, const leie_yaml *node, leie_error *err)
 {
     static const double usual[] = {0.025, 0.05, 0.25, 0.5, 0.75, 0.95, 0.975};
@@ -213,7 +225,8 @@ leie_status leie_study_read_uncertainty(leie_study *study, const leie_yaml *root
     u->inputs.design = (leie_design)design;
     st = st ? st : read_quantiles(u, node, err);
     st = st ? st : read_scenarios(study, node, err);
-    return st ? st : read_inputs(study, node, err);
+    st = st ? st : read_inputs(study, node, err);
+    return st ? st : read_joint(u, node, err);
 }
 
 static bool year_asked(const leie_study_uncertainty *u, int year)

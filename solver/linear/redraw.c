@@ -6,22 +6,9 @@
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/linear/linsys_impl.h"
+#include "solver/linear/redraw.h"
 
 enum { COLUMN_GRAIN = 16 };
-
-/* A second Z being filled, column by column. */
-typedef struct columns {
-    const leie_matrix *Z; // as it was given
-    const double *scale;
-    leie_size n;
-    leie_matrix *to;
-    leie_redraw_cells fn;
-    void *ctx;
-    leie_size *start; // [n + 1] of a column among the cells, column by column
-    leie_index *row;  // [cells]
-    leie_size *place; // [cells] in to->csr.val, of a sparse Z
-    float *value;     // [workers, n]
-} columns;
 
 static bool is_cell(double a)
 {
@@ -29,7 +16,7 @@ static bool is_cell(double a)
 }
 
 /* Cells of every column: how many, then which rows. */
-static leie_status find_cells(columns *c, leie_error *err)
+static leie_status find_cells(leie_redraw_map *c, leie_error *err)
 {
     leie_size n = c->n;
     c->start = leie_new(n + 2, sizeof *c->start);
@@ -66,22 +53,61 @@ static leie_status find_cells(columns *c, leie_error *err)
     return LEIE_OK;
 }
 
+/* One pass over the columns. */
+typedef struct pass {
+    const leie_redraw_map *c;
+    leie_matrix *to;
+    bool flows;
+    leie_redraw_cells fn;
+    void *ctx;
+} pass;
+
 static leie_status redraw_columns(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    columns *c = ctx;
+    const pass *p = ctx;
+    const leie_redraw_map *c = p->c;
     const double *from = c->Z->form == LEIE_DENSE ? c->Z->val : c->Z->csr.val;
-    double *to = c->to->form == LEIE_DENSE ? c->to->val : c->to->csr.val;
+    double *to = p->to->form == LEIE_DENSE ? p->to->val : p->to->csr.val;
     float *value = c->value + worker * c->n;
     (void)err;
     for (leie_size j = first; j < last; j++) {
         leie_size start = c->start[j], n = c->start[j + 1] - start;
         for (leie_size t = 0; t < n; t++)
             value[t] = (float)(from[c->place[start + t]] * c->scale[j]);
-        c->fn(c->ctx, j, n, c->row + start, value, worker);
-        for (leie_size t = 0; t < n; t++)
-            to[c->place[start + t]] = (double)value[t];
+        p->fn(p->ctx, j, n, c->row + start, value, worker);
+        for (leie_size t = 0; t < n; t++) {
+            double was = from[c->place[start + t]];
+            bool same = p->flows && value[t] == (float)(was * c->scale[j]); // then no bit of a flow is lost to f32
+            to[c->place[start + t]] = same ? was : p->flows ? (double)value[t] / c->scale[j] : (double)value[t];
+        }
     }
     return LEIE_OK;
+}
+
+leie_status leie_redraw_map_new(leie_redraw_map *c, const leie_matrix *Z, const double *scale, leie_error *err)
+{
+    *c = (leie_redraw_map){.Z = Z, .scale = scale, .n = Z->rows};
+    if (Z->form != LEIE_DENSE && Z->form != LEIE_SPARSE)
+        return leie_fail(err, LEIE_ERR_USAGE, "new values of A need the table itself, not its factors");
+    leie_status st = find_cells(c, err);
+    if (st)
+        leie_redraw_map_clear(c);
+    return st;
+}
+
+void leie_redraw_map_clear(leie_redraw_map *c)
+{
+    leie_free(c->start);
+    leie_free(c->row);
+    leie_free(c->place);
+    leie_free(c->value);
+    *c = (leie_redraw_map){0};
+}
+
+leie_status leie_redraw_map_fill(leie_matrix *to, const leie_redraw_map *c, bool flows, leie_redraw_cells fn, void *ctx, leie_error *err)
+{
+    pass p = {c, to, flows, fn, ctx};
+    return leie_parallel_for(c->n, COLUMN_GRAIN, redraw_columns, &p, err);
 }
 
 /* sys->own = the new A; its scale is one. */
@@ -104,13 +130,10 @@ static leie_status fill_own(leie_linsys *sys, leie_redraw_cells fn, void *ctx, l
         leie_size count = sys->own.form == LEIE_DENSE ? n * sys->own.ld : sys->own.csr.row[n];
         memset(own, 0, (size_t)count * sizeof *own); // zero in f32 is no cell of the new A
     }
-    columns c = {.Z = sys->given, .scale = sys->given_scale, .n = n, .to = &sys->own, .fn = fn, .ctx = ctx};
-    st = find_cells(&c, err);
-    st = st ? st : leie_parallel_for(n, COLUMN_GRAIN, redraw_columns, &c, err);
-    leie_free(c.start);
-    leie_free(c.row);
-    leie_free(c.place);
-    leie_free(c.value);
+    leie_redraw_map c;
+    st = leie_redraw_map_new(&c, sys->given, sys->given_scale, err);
+    st = st ? st : leie_redraw_map_fill(&sys->own, &c, false, fn, ctx, err);
+    leie_redraw_map_clear(&c);
     return st;
 }
 

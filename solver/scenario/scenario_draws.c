@@ -32,57 +32,6 @@ typedef struct leie_scenario_draws_work {
     double *residual; // [TOGETHER, cases]
 } work;
 
-// ---- which cases ----
-
-static leie_status add_case(leie_scenario_draws *d, const leie_scenarios *set, leie_size s, int year, const leie_scenario_draws_opts *opts,
-                            bool needed, leie_error *err)
-{
-    leie_size *parameter = NULL, n = 0;
-    const leie_scenario *scenario = &set->scenario[s];
-    leie_drawn_case *c = &d->of[d->cases];
-    leie_error why = {0};
-    leie_status st = leie_sample_parameters(&parameter, &n, set, scenario, err);
-    if (!st && n == 0 && needed)
-        st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: scenario '%s': no parameter that it uses has a range or a distribution", scenario->path,
-                       (long long)scenario->line, scenario->code);
-    if (!st && n > 0) {
-        *c = (leie_drawn_case){.scenario = s, .year = year};
-        st = leie_sample_make(&c->sample, set, n, parameter, opts->design, opts->seed, opts->draws, &why);
-        st = st ? leie_fail(err, st, "scenario '%s': %s", scenario->code, why.text) : LEIE_OK;
-        d->cases += !st;
-    }
-    leie_free(parameter);
-    return st;
-}
-
-static leie_status list_cases(leie_scenario_draws *d, const leie_baseline *base, const bool *asked, const leie_scenario_draws_opts *opts,
-                              leie_error *err)
-{
-    const leie_scenarios *set = base->set;
-    leie_size room = 1;
-    for (leie_size s = 0; s < set->scenarios; s++)
-        room += 1 + set->scenario[s].years;
-    d->of = leie_new(room, sizeof *d->of);
-    if (!d->of)
-        return leie_fail_memory(err, "draws of scenarios", room, sizeof *d->of);
-    leie_status st = LEIE_OK;
-    for (leie_size s = 0; !st && s < set->scenarios; s++) {
-        const leie_scenario *c = &set->scenario[s];
-        if (asked && !asked[s])
-            continue;
-        if (!c->years)
-            st = add_case(d, set, s, base->t->year, opts, asked, err);
-        for (leie_size y = 0; !st && y < c->years; y++)
-            if (c->year[y] == base->t->year || (opts->last && c->year[y] > base->t->year)) {
-                leie_size before = d->cases;
-                st = add_case(d, set, s, c->year[y], opts, asked, err);
-                if (d->cases > before)
-                    d->of[before].projection = c->year[y] != base->t->year;
-            }
-    }
-    return st;
-}
-
 // ---- one evaluation ----
 
 // Where a case is looked at: a draw, its values as they are (AS_IS), or a parameter moved by a little (above and below).
@@ -93,27 +42,15 @@ static leie_size moved(leie_size parameter, int side)
     return AS_IS - 1 - 2 * parameter - side;
 }
 
-static void set_values(const leie_scenario_draws *d, leie_size c, leie_size point, worker *w)
+static leie_status apply(const leie_scenario_draws *d, leie_size c, leie_size point, worker *w, leie_error *err)
 {
     const leie_drawn_case *of = &d->of[c];
-    memcpy(w->value, d->work->base->set->scenario[of->scenario].value, (size_t)d->P * sizeof *w->value);
-    if (point >= 0)
-        leie_sample_draw(&of->sample, point, w->value, w->z);
+    leie_drawn_case_values(w->value, of, d->work->base->set, point, w->z);
     if (point < AS_IS) {
         leie_size i = (AS_IS - 1 - point) / 2;
         w->value[of->sample.parameter[i]] += ((AS_IS - 1 - point) % 2 ? -NEAR : NEAR) * of->sd[i];
     }
-}
-
-static leie_status apply(const leie_scenario_draws *d, leie_size c, leie_size point, worker *w, leie_error *err)
-{
-    const leie_drawn_case *of = &d->of[c];
-    const leie_scenario *s = &d->work->base->set->scenario[of->scenario];
-    const leie_change_opts o = {.value = w->value, .year = of->year, .projection = of->projection, .longevity = d->work->opts.longevity};
-    leie_error why = {0};
-    set_values(d, c, point, w);
-    leie_status st = leie_change_apply(&w->change, s, &o, &why);
-    return st ? leie_fail(err, st, "draws of scenario '%s', %d: %s", s->code, of->year, why.text) : LEIE_OK;
+    return leie_drawn_case_apply(&w->change, of, w->value, d->work->opts.longevity, err);
 }
 
 // e [each]; *open when the formula does not hold and `alone`, another way, is not allowed.
@@ -323,13 +260,14 @@ leie_status leie_scenario_draws_open(leie_scenario_draws *d, const leie_baseline
     work *k = d->work = leie_new(1, sizeof *k);
     if (!k)
         return leie_fail_memory(err, "draws of scenarios", 1, sizeof *k);
+    const leie_cases_opts cases = {.asked = asked, .skip = opts->skip, .last = opts->last, .design = opts->design, .seed = opts->seed, .draws = opts->draws};
     k->base = base;
     k->opts = *opts;
     k->workers = leie_threads();
     k->worker = leie_new(k->workers, sizeof *k->worker);
     leie_status st = k->worker ? leie_response_open(&k->r, base, q, false, opts->exclude, &opts->response, err)
                                : leie_fail_memory(err, "draws of scenarios", k->workers, sizeof *k->worker);
-    st = st ? st : list_cases(d, base, asked, opts, err);
+    st = st ? st : leie_drawn_cases_list(&d->of, &d->cases, base, &cases, err);
     st = st ? st : find_deviations(d, err);
     st = st ? st : new_worker(d, &k->worker[0], err);
     st = st ? st : collect(d, err);
@@ -365,16 +303,12 @@ void leie_scenario_draws_finish(leie_scenario_draws *d)
         leie_response_clear(&k->r);
     leie_free(k);
     d->work = NULL;
-    for (leie_size c = 0; c < d->cases; c++)
-        leie_sample_clear(&d->of[c].sample);
 }
 
 void leie_scenario_draws_close(leie_scenario_draws *d)
 {
     leie_scenario_draws_finish(d);
-    for (leie_size c = 0; c < d->cases; c++)
-        leie_free(d->of[c].sd);
-    leie_free(d->of);
+    leie_drawn_cases_free(d->of, d->cases);
     leie_free(d->middle);
     leie_free(d->first_order);
     leie_free(d->share);

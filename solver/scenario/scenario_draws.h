@@ -11,9 +11,9 @@
 #ifndef LEIE_SOLVER_SCENARIO_SCENARIO_DRAWS_H
 #define LEIE_SOLVER_SCENARIO_SCENARIO_DRAWS_H
 
+#include "solver/scenario/drawn_cases.h"
 #include "solver/scenario/draws.h"
 #include "solver/scenario/response.h"
-#include "solver/scenario/sample.h"
 
 typedef struct leie_scenario_draws_opts {
     leie_response_opts response;
@@ -21,20 +21,12 @@ typedef struct leie_scenario_draws_opts {
     bool exclude[LEIE_DEMAND_KINDS]; // kinds left out of footprints
     bool last;      // the table of the last year: projections start from it
     bool keep;      // all draws
+    bool skip;      // marked scenarios in which nothing varies are left out, no error
     bool plan_only; // collect and plan, solve nothing
     leie_design design;
     uint64_t seed;
     leie_size draws;
 } leie_scenario_draws_opts;
-
-/* One scenario in one year. */
-typedef struct leie_drawn_case {
-    leie_size scenario; // position in the set
-    int year;
-    bool projection;
-    leie_sample sample;
-    double *sd;         // [sample.n] of the parameters that vary
-} leie_drawn_case;
 
 typedef struct leie_scenario_draws {
     leie_size cases, q, k, P, each; // P parameters of the set; each = q (k + 1) outputs of a case

@@ -45,6 +45,16 @@ static leie_status drawn(leie_error *err)
 }
 FAULT_SCENARIO(scenarios_drawn, drawn)
 
+/* Table and parameters in one draw. */
+static leie_status joint(leie_error *err)
+{
+    static char file[] = "scenarios=drawn.yaml",
+                inputs[] = "uncertainty={draws: 3, keep: true, joint: true, scenarios: all, inputs: [{matrix: A, cv: 0.1}, {matrix: S, cv: 0.1}]}";
+    static char *const set[] = {file, inputs};
+    return run(2, set, err);
+}
+FAULT_SCENARIO(joint_draws, joint)
+
 static leie_status backcast(leie_error *err)
 {
     static char casts[] = "backcast={backcast: two, scenario: all, targets: [{region: reg1, stressor: e2, value: 18}],"
