@@ -62,6 +62,29 @@ static double elsewhere(const leie_view *v, leie_size scenario, leie_size year, 
     return origin >= 0 && shown == v->ds->dim[origin].n ? sum : NAN;
 }
 
+// Direct material input of the scenario in the unit of the screen; NaN without physical trade.
+static double input(const leie_view *v, leie_size scenario, leie_size year, leie_size region)
+{
+    static const char *const names[] = {"route", "indicator", "material"}, *const codes[] = {"io", "DMI", "TOTAL"};
+    const leie_var *mass = leie_dataset_find(v->ds, "mfa");
+    leie_size at[3], n[3];
+    for (int i = 0; i < 3; i++) {
+        const leie_var *axis = leie_dataset_find(v->ds, names[i]);
+        leie_size dim = leie_dataset_find_dim(v->ds, names[i]);
+        at[i] = -1;
+        n[i] = dim >= 0 ? v->ds->dim[dim].n : 0;
+        for (leie_size x = 0; axis && axis->text && x < n[i]; x++)
+            at[i] = strcmp(axis->text[x], codes[i]) == 0 ? x : at[i];
+        if (at[i] < 0)
+            return NAN;
+    }
+    leie_size scenarios = v->ds->dim[leie_dataset_find_dim(v->ds, "scenario")].n;
+    leie_size cell = ((((at[0] * scenarios + scenario) * v->years + year) * v->regions + region) * n[1] + at[1]) * n[2] + at[2];
+    if (!mass || !mass->number || mass->rank != 6 || cell >= mass->count)
+        return NAN;
+    return mass->number[cell] * (strcmp(v->unit, "Mt") == 0 ? 1e-3 : strcmp(v->unit, "t") == 0 ? 1e3 : 1); // written in 1000 t
+}
+
 // The last year in which a scenario has values, -1 for none.
 static leie_size last_year(const leie_view *v, leie_size scenario)
 {
@@ -88,6 +111,7 @@ static void heading(leie_texttable *t, const leie_view *v, const leie_size *othe
         leie_texttable_add(t, "%%");
         leie_texttable_add(t, "at home");
         leie_texttable_add(t, "abroad");
+        leie_texttable_add(t, "DMI");
     }
     for (leie_size i = 0; i < n; i++) {
         leie_texttable_add(t, "%s: home", leie_view_code(v, "stressor", other[i]));
@@ -109,11 +133,44 @@ static void scenario_row(leie_texttable *t, const leie_view *v, leie_size s, lei
         leie_texttable_add(t, "%+.2f", base > 0 ? 100 * (now - base) / base : 0);
         leie_texttable_add(t, "%+.2f", now - base - abroad);
         leie_texttable_add(t, "%+.2f", abroad);
+        double direct = input(v, s, y, r) - input(v, 0, y, r);
+        leie_texttable_add(t, isnan(direct) ? "-" : "%+.2f", direct);
     }
     for (leie_size i = 0; i < n; i++) {
         add_significant(t, change(v, "D_pba", s, y, r, other[i]));
         add_significant(t, elsewhere(v, s, y, r, other[i]));
     }
+}
+
+// Regions whose production has the pressure, and all that are shown.
+static leie_size regions_with(const leie_view *v, leie_size stressor, leie_size *all)
+{
+    const leie_var *kind = leie_dataset_find(v->ds, "region_kind");
+    leie_size with = 0;
+    *all = 0;
+    for (leie_size r = 0; kind && kind->text && r < v->regions; r++) {
+        bool single = strcmp(kind->text[r], "region") == 0;
+        *all += single;
+        with += single && value(v, "D_pba", 0, v->year, r, stressor) != 0;
+    }
+    return with;
+}
+
+static void print_units(FILE *to, const leie_view *v, const leie_size *other, leie_size n, bool direct)
+{
+    const leie_var *unit = leie_dataset_find(v->ds, "stressor_unit");
+    for (leie_size i = 0; i < n; i++)
+        fprintf(to, "%s%s in %s", i ? "; " : "(pressures of production: ", leie_view_code(v, "stressor", other[i]),
+                unit && unit->text ? unit->text[other[i]] : "");
+    fputs(n ? ")\n" : "", to);
+    for (leie_size i = 0; i < n; i++) {
+        leie_size all, with = regions_with(v, other[i], &all);
+        if (with < all)
+            fprintf(to, "(%s: the study has rows of %lld of %lld regions; abroad is what these show)\n", leie_view_code(v, "stressor", other[i]),
+                    (long long)with, (long long)all);
+    }
+    if (v->materials && !direct)
+        fputs("(DMI: the study has no physical trade by product, 'flows' with 'accounts: {by: [direct]}')\n", to);
 }
 
 leie_status leie_summary_print_scenarios(FILE *to, const leie_view *v, leie_error *err)
@@ -124,8 +181,8 @@ leie_status leie_summary_print_scenarios(FILE *to, const leie_view *v, leie_erro
         return LEIE_OK;
     leie_texttable t;
     char align[LEIE_TEXTTABLE_COLUMNS + 1] = "lll";
-    memset(align + 3, 'r', (size_t)((v->materials ? 5 : 0) + 2 * n));
-    align[3 + (v->materials ? 5 : 0) + 2 * n] = '\0';
+    memset(align + 3, 'r', (size_t)((v->materials ? 6 : 0) + 2 * n));
+    align[3 + (v->materials ? 6 : 0) + 2 * n] = '\0';
     leie_texttable_start(&t, align);
     t.limit[2] = TITLE;
     heading(&t, v, other, n);
@@ -139,11 +196,7 @@ leie_status leie_summary_print_scenarios(FILE *to, const leie_view *v, leie_erro
     fprintf(to, "\nScenarios for %s: what changes against the baseline of the same year\n", leie_view_name(v, "region", v->focus[0]));
     leie_status st = leie_texttable_print(&t, to, 0, err);
     leie_texttable_clear(&t);
-    const leie_var *unit = leie_dataset_find(v->ds, "stressor_unit");
-    for (leie_size i = 0; i < n; i++)
-        fprintf(to, "%s%s in %s", i ? "; " : "(pressures of production: ", leie_view_code(v, "stressor", other[i]),
-                unit && unit->text ? unit->text[other[i]] : "");
-    fputs(n ? ")\n" : "", to);
+    print_units(to, v, other, n, !isnan(input(v, 0, v->year, v->focus[0])));
     if (scenarios - 1 > shown)
         fprintf(to, "(%lld scenarios more are in the file)\n", (long long)(scenarios - 1 - shown));
     return st;
