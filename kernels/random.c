@@ -3,14 +3,20 @@
 
 #include <assert.h>
 #include <math.h>
+#include <pthread.h>
 #include <string.h>
+
+#if defined __x86_64__ && defined __gnu_linux__
+#include <immintrin.h>
+#endif
 
 #include "kernels/clones.h"
 
 enum {
     LANES = 16, // counters that go together
     WORDS = 4,  // of a counter
-    ROUNDS = 10
+    ROUNDS = 10,
+    TOGETHER = 64 // normals that go together
 };
 static const uint32_t MULTIPLY[2] = {0xD2511F53, 0xCD9E8D57}, WEYL[2] = {0x9E3779B9, 0xBB67AE85};
 
@@ -59,10 +65,55 @@ static void philox_lanes(uint32_t *w, uint32_t first, uint32_t item, uint32_t dr
     memcpy(w + 3 * LANES, c3, sizeof c3);
 }
 
+#if defined __x86_64__ && defined __gnu_linux__
+/* The same with a word in each 64-bit lane, even counters apart from odd ones: products are then where they are wanted. */
+__attribute__((target("avx512f"))) static void philox_avx512(uint32_t *w, uint32_t first, uint32_t item, uint32_t draw,
+                                                             uint32_t stream, uint64_t seed)
+{
+    const __m512i multiply0 = _mm512_set1_epi64(MULTIPLY[0]), multiply1 = _mm512_set1_epi64(MULTIPLY[1]);
+    __m512i c0[2], c1[2], c2[2], c3[2];
+    uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+    for (int odd = 0; odd < 2; odd++) {
+        c0[odd] = _mm512_add_epi32(_mm512_set1_epi64(first + (uint32_t)odd), _mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14));
+        c1[odd] = _mm512_set1_epi64(item);
+        c2[odd] = _mm512_set1_epi64(draw);
+        c3[odd] = _mm512_set1_epi64(stream);
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+        const __m512i key0 = _mm512_set1_epi64(k0), key1 = _mm512_set1_epi64(k1);
+        for (int odd = 0; odd < 2; odd++) { // upper halves of c1 and c3 are not words, and never get into one
+            __m512i p0 = _mm512_mul_epu32(multiply0, c0[odd]), p1 = _mm512_mul_epu32(multiply1, c2[odd]);
+            c0[odd] = _mm512_xor_epi32(_mm512_xor_epi32(_mm512_srli_epi64(p1, 32), c1[odd]), key0);
+            c2[odd] = _mm512_xor_epi32(_mm512_xor_epi32(_mm512_srli_epi64(p0, 32), c3[odd]), key1);
+            c1[odd] = p1;
+            c3[odd] = p0;
+        }
+        k0 += WEYL[0];
+        k1 += WEYL[1];
+    }
+    __m512i *c[WORDS] = {c0, c1, c2, c3};
+    for (int word = 0; word < WORDS; word++)
+        _mm512_storeu_si512(w + word * LANES, _mm512_mask_blend_epi32(0xAAAA, c[word][0], _mm512_slli_epi64(c[word][1], 32)));
+}
+#endif
+
+typedef void (*lanes)(uint32_t *, uint32_t, uint32_t, uint32_t, uint32_t, uint64_t);
+static lanes chosen = philox_lanes;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void choose_lanes(void)
+{
+#if defined __x86_64__ && defined __gnu_linux__
+    if (__builtin_cpu_supports("avx512f"))
+        chosen = philox_avx512;
+#endif
+}
+
 void leie_random_words(uint32_t *w, leie_size n, const leie_random_stream *s, uint32_t item)
 {
+    pthread_once(&once, choose_lanes);
     for (leie_size t = 0; t < n; t += LANES * WORDS)
-        philox_lanes(w + t, (uint32_t)(t / WORDS), item, s->draw, s->stream, s->seed);
+        chosen(w + t, (uint32_t)(t / WORDS), item, s->draw, s->stream, s->seed);
 }
 
 uint32_t leie_random_word(const leie_random_stream *s, uint32_t item, leie_size t)
@@ -153,34 +204,72 @@ static inline float log_of(float y)
     return (float)e * 0.693147181f + 2 * s * series;
 }
 
+/* x of Giles' erfinv, and v = -log of what is beside both tails; whether some v needs the polynomial of the tails. */
+static inline bool tails(float *restrict x, float *restrict v, const uint32_t *restrict w)
+{
+    uint32_t near = ~0u; // the sign of v - 5 where all are below
+    for (int l = 0; l < TOGETHER; l++) {
+        uint32_t upper = w[l] >> 31, folded = w[l] ^ (0u - upper);
+        float t = ((float)(int32_t)folded + 0.5f) * 0x1p-31f; // probability of both tails
+        x[l] = 1 - t;
+        v[l] = -log_of(t * (2 - t));
+        near &= bits_of(v[l] - 5);
+    }
+    return !(near >> 31);
+}
+
+static inline float middle(float v)
+{
+    float a = v - 2.5f, p = 2.81022636e-08f;
+    p = p * a + 3.43273939e-07f;
+    p = p * a - 3.5233877e-06f;
+    p = p * a - 4.39150654e-06f;
+    p = p * a + 0.00021858087f;
+    p = p * a - 0.00125372503f;
+    p = p * a - 0.00417768164f;
+    p = p * a + 0.246640727f;
+    return p * a + 1.50140941f;
+}
+
+static inline float far_out(float v)
+{
+    float b = sqrt_of(v) - 3, q = -0.000200214257f;
+    q = q * b + 0.000100950558f;
+    q = q * b + 0.00134934322f;
+    q = q * b - 0.00367342844f;
+    q = q * b + 0.00573950773f;
+    q = q * b - 0.0076224613f;
+    q = q * b + 0.00943887047f;
+    q = q * b + 1.00167406f;
+    return q * b + 2.83297682f;
+}
+
+/* In stages, each of them a loop without a long chain. */
 LEIE_CLONES
+static void normals_together(float *restrict z, const uint32_t *restrict w)
+{
+    float x[TOGETHER], v[TOGETHER], p[TOGETHER];
+    bool far = tails(x, v, w);
+    for (int l = 0; l < TOGETHER; l++)
+        p[l] = middle(v[l]);
+    for (int l = 0; far && l < TOGETHER; l++)
+        p[l] = choose(v[l] - 5, p[l], far_out(v[l]));
+    for (int l = 0; l < TOGETHER; l++)
+        z[l] = float_of(bits_of(1.41421356f * x[l] * p[l]) ^ (~(w[l] >> 31) << 31));
+}
+
 void leie_normals(float *restrict z, const uint32_t *restrict w, leie_size n)
 {
-    for (leie_size i = 0; i < n; i++) {
-        uint32_t upper = w[i] >> 31, folded = w[i] ^ (0u - upper);
-        float t = ((float)(int32_t)folded + 0.5f) * 0x1p-31f; // probability of both tails
-        float x = 1 - t, v = -log_of(t * (2 - t));
-        float a = v - 2.5f, b = sqrt_of(v) - 3;
-        float p = 2.81022636e-08f, q = -0.000200214257f;
-        p = p * a + 3.43273939e-07f;
-        p = p * a - 3.5233877e-06f;
-        p = p * a - 4.39150654e-06f;
-        p = p * a + 0.00021858087f;
-        p = p * a - 0.00125372503f;
-        p = p * a - 0.00417768164f;
-        p = p * a + 0.246640727f;
-        p = p * a + 1.50140941f;
-        q = q * b + 0.000100950558f;
-        q = q * b + 0.00134934322f;
-        q = q * b - 0.00367342844f;
-        q = q * b + 0.00573950773f;
-        q = q * b - 0.0076224613f;
-        q = q * b + 0.00943887047f;
-        q = q * b + 1.00167406f;
-        q = q * b + 2.83297682f;
-        float size = 1.41421356f * x * choose(v - 5, p, q);
-        z[i] = float_of(bits_of(size) ^ (~upper << 31));
-    }
+    uint32_t rest[TOGETHER] = {0};
+    float last[TOGETHER];
+    leie_size whole = n / TOGETHER * TOGETHER;
+    for (leie_size t = 0; t < whole; t += TOGETHER)
+        normals_together(z + t, w + t);
+    if (whole == n)
+        return;
+    memcpy(rest, w + whole, (size_t)(n - whole) * sizeof *rest);
+    normals_together(last, rest);
+    memcpy(z + whole, last, (size_t)(n - whole) * sizeof *last);
 }
 
 /* exp(y) for -80 <= y <= 80; exp(0) = 1. */
@@ -200,6 +289,13 @@ void leie_lognormal_scale(float *restrict a, const float *restrict z, const floa
 {
     for (leie_size i = 0; i < n; i++)
         a[i] *= exp_of(s[i] * z[i] - m[i]);
+}
+
+LEIE_CLONES
+void leie_lognormal_alike(float *restrict a, const float *restrict z, float own, float common, float s, float m, leie_size n)
+{
+    for (leie_size i = 0; i < n; i++)
+        a[i] *= exp_of(s * (own * z[i] + common) - m);
 }
 
 /* ---- gamma ---- */
