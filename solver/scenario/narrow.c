@@ -225,7 +225,7 @@ static void take_step(const widening *g, leie_size d, leie_size step, double goa
             size += fabs(now);
             x[at] = now;
         }
-    s->settled = change <= goal * size;
+    s->settled = change * (step > 0 ? fmin(1, change / s->before) : 1) <= goal * size; // what the next step would still change
     s->lost = !s->settled && (!isfinite(change) || (step >= PATIENCE && change > GROWING * s->before));
     s->before = change;
 }
