@@ -284,15 +284,8 @@ static inline float exp_of(float y)
 }
 
 LEIE_CLONES
-void leie_lognormal_scale(float *restrict a, const float *restrict z, const float *restrict s,
-                          const float *restrict m, leie_size n)
-{
-    for (leie_size i = 0; i < n; i++)
-        a[i] *= exp_of(s[i] * z[i] - m[i]);
-}
-
-LEIE_CLONES
-void leie_lognormal_alike(float *restrict a, const float *restrict z, float own, float common, float s, float m, leie_size n)
+void leie_lognormal_scale(float *restrict a, const float *restrict z, float own, float common, float s, float m,
+                          leie_size n)
 {
     for (leie_size i = 0; i < n; i++)
         a[i] *= exp_of(s * (own * z[i] + common) - m);

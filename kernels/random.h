@@ -36,12 +36,9 @@ LEIE_API void leie_latin_words(uint32_t *w, leie_size n, const leie_random_strea
  * word but for rounding. Same bytes on any processor. Giles (2010), Approximating the erfinv function. */
 LEIE_API void leie_normals(float *z, const uint32_t *w, leie_size n);
 
-/* a[t] = a[t] exp(s[t] z[t] - m[t]) in f32: relative error 2e-7 beside that of the exponent; s z - m within -80 .. 80.
- * s = m = 0 leaves a as it is, to the bit. */
-LEIE_API void leie_lognormal_scale(float *a, const float *z, const float *s, const float *m, leie_size n);
-
-/* a[t] = a[t] exp(s (own z[t] + common) - m), the same numbers as leie_lognormal_scale gives for own z[t] + common. */
-LEIE_API void leie_lognormal_alike(float *a, const float *z, float own, float common, float s, float m, leie_size n);
+/* a[t] = a[t] exp(s (own z[t] + common) - m) in f32: relative error 2e-7 beside that of the exponent, which lies within
+ * -80 .. 80. s = m = 0 leaves a as it is, to the bit. */
+LEIE_API void leie_lognormal_scale(float *a, const float *z, float own, float common, float s, float m, leie_size n);
 
 /* Gamma with shape > 0 and scale 1 from as many words as it takes: Marsaglia and Tsang (2000), ACM TOMS 26(3). */
 LEIE_API double leie_random_gamma(const leie_random_stream *s, uint32_t item, double shape);

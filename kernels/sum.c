@@ -3,6 +3,10 @@
 
 #include <math.h>
 
+#include "kernels/clones.h"
+
+enum { CHAINS = 32 };
+
 void leie_acc_add(leie_acc *acc, double value)
 {
     double total = acc->sum + value;
@@ -38,4 +42,19 @@ double leie_dot(const double *x, leie_size step_x, const double *y, leie_size st
     for (leie_size i = 0; i < n; i++)
         leie_acc_add(&acc, x[i * step_x] * y[i * step_y]);
     return leie_acc_value(&acc);
+}
+
+LEIE_CLONES
+double leie_sum_f32(const float *x, leie_size n)
+{
+    double chain[CHAINS] = {0}, sum = 0;
+    leie_size t = 0;
+    for (; t + CHAINS <= n; t += CHAINS)
+        for (int c = 0; c < CHAINS; c++)
+            chain[c] += (double)x[t + c];
+    for (int c = 0; c < CHAINS; c++)
+        sum += chain[c];
+    for (; t < n; t++)
+        sum += (double)x[t];
+    return sum;
 }

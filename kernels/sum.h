@@ -14,6 +14,9 @@ LEIE_API double leie_sum_abs(const double *x, leie_size n, leie_size step);
 /* Compensated dot product (sum of rounded products). */
 LEIE_API double leie_dot(const double *x, leie_size step_x, const double *y, leie_size step_y, leie_size n);
 
+/* Sum of f32 values in f64, thirty-two chains side by side: not compensated, for millions of them. */
+LEIE_API double leie_sum_f32(const float *x, leie_size n);
+
 /* Running compensated sum: start at {0, 0}, add, then read with leie_acc_value. */
 typedef struct leie_acc {
     double sum, lost;

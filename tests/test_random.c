@@ -117,11 +117,16 @@ static void test_normals(void)
 
 static void test_lognormal(void)
 {
-    float a[3] = {2.385f, 2.385f, 2.385f}, z[3] = {1.5f, -3, 0.25f}, s[3] = {0.3f, 0.1f, 0}, m[3] = {0.045f, 0.005f, 0};
-    leie_lognormal_scale(a, z, s, m, 3);
+    float a[3] = {2.385f, 2.385f, 2.385f}, z[3] = {1.5f, -3, 0.25f};
+    leie_lognormal_scale(a, z, 1, 0, 0.3f, 0.045f, 2);
     check_near(a[0], 2.385 * exp(0.45 - 0.045), 5e-7);
-    check_near(a[1], 2.385 * exp(-0.305), 5e-7);
+    check_near(a[1], 2.385 * exp(-0.9 - 0.045), 5e-7);
     check_true(a[2] == 2.385f);
+    leie_lognormal_scale(a + 2, z + 2, 0.6f, -1.1f, 0.2f, 0.02f, 1);
+    check_near(a[2], 2.385 * exp(0.2 * (0.6 * 0.25 - 1.1) - 0.02), 5e-7);
+    a[2] = 2.385f;
+    leie_lognormal_scale(a, z, 0.5f, 3, 0, 0, 3);
+    check_true(a[2] == 2.385f); // nothing uncertain: to the bit
 }
 
 static void test_gamma(void)

@@ -217,15 +217,13 @@ static leie_status new_work(leie_inputs *in, leie_error *err)
         leie_draw_work *k = &in->work[w];
         k->word = leie_new(room, sizeof *k->word);
         k->z = leie_new(room, sizeof *k->z);
-        k->s = leie_new(room, sizeof *k->s);
-        k->m = leie_new(room, sizeof *k->m);
         k->one = leie_new(room, sizeof *k->one);
         k->factor = leie_new(room, sizeof *k->factor);
         k->flow = leie_new(room, sizeof *k->flow);
         k->before = leie_new(in->row_groups + 1, sizeof *k->before);
         k->after = leie_new(in->row_groups + 1, sizeof *k->after);
         k->rule = leie_new(room, sizeof *k->rule);
-        if (!k->word || !k->z || !k->s || !k->m || !k->one || !k->factor || !k->flow || !k->before || !k->after || !k->rule)
+        if (!k->word || !k->z || !k->one || !k->factor || !k->flow || !k->before || !k->after || !k->rule)
             return leie_fail_memory(err, "draws", room, sizeof *k->factor);
     }
     return in->work ? LEIE_OK : leie_fail_memory(err, "draws", in->workers, sizeof *in->work);
@@ -259,8 +257,6 @@ void leie_inputs_clear(leie_inputs *in)
     for (leie_size w = 0; in->work && w < in->workers; w++) {
         leie_free(in->work[w].word);
         leie_free(in->work[w].z);
-        leie_free(in->work[w].s);
-        leie_free(in->work[w].m);
         leie_free(in->work[w].one);
         leie_free(in->work[w].factor);
         leie_free(in->work[w].flow);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "kernels/parallel.h"
+#include "kernels/sum.h"
 #include "solver/scenario/uncertain_impl.h"
 
 enum {
@@ -161,12 +162,7 @@ static bool draw_plain_column(const leie_inputs *in, leie_draw_work *w, uint32_t
     set_mix(&x, in, first, draw, leie_inputs_group(in, first, row[0], j));
     if (!x.lognormal)
         return false;
-    for (leie_size t = 0; t < n; t++) {
-        w->z[t] = x.own * w->z[t] + x.common;
-        w->s[t] = x.s;
-        w->m[t] = x.m;
-    }
-    leie_lognormal_scale(value, w->z, w->s, w->m, n);
+    leie_lognormal_scale(value, w->z, x.own, x.common, x.s, x.m, n);
     return true;
 }
 
@@ -201,17 +197,15 @@ static void draw_mixed_column(const leie_inputs *in, leie_draw_work *w, uint32_t
     }
 }
 
-// The money in a column of A, four chains side by side.
+// The money in a column of A.
 static double money_of(const leie_inputs *in, leie_size n, const leie_index *row, const float *value)
 {
-    double chain[4] = {0};
-    leie_size t = 0;
-    for (; in->all_money && t + 4 <= n; t += 4)
-        for (int c = 0; c < 4; c++)
-            chain[c] += (double)value[t + c];
-    for (; t < n; t++)
-        chain[0] += in->all_money || in->base.money[row[t]] ? (double)value[t] : 0;
-    return (chain[0] + chain[1]) + (chain[2] + chain[3]);
+    double money = 0;
+    if (in->all_money)
+        return leie_sum_f32(value, n);
+    for (leie_size t = 0; t < n; t++)
+        money += in->base.money[row[t]] ? (double)value[t] : 0;
+    return money;
 }
 
 void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n, const leie_index *row, float *value,
@@ -266,13 +260,9 @@ static bool draw_plain_item(const pass *p, leie_draw_work *w, leie_size item)
     set_mix(&x, in, rule, p->draw, leie_inputs_group(in, rule, column ? 0 : item, column ? item : 0));
     if (!x.lognormal)
         return false;
-    for (leie_size t = 0; t < p->n; t++) {
-        w->z[t] = x.own * w->z[t] + x.common;
-        w->s[t] = x.s;
-        w->m[t] = x.m;
+    for (leie_size t = 0; t < p->n; t++)
         w->one[t] = 1;
-    }
-    leie_lognormal_scale(w->one, w->z, w->s, w->m, p->n);
+    leie_lognormal_scale(w->one, w->z, x.own, x.common, x.s, x.m, p->n);
     for (leie_size t = 0; t < p->n; t++)
         p->to[item * p->stride + t * p->step] *= (double)w->one[t];
     return true;

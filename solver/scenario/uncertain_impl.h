@@ -8,7 +8,7 @@
 /* Arrays for one worker, as long as the longest column or row. */
 typedef struct leie_draw_work {
     uint32_t *word;
-    float *z, *s, *m, *one;
+    float *z, *one;
     double *factor, *flow, *before, *after; // the last two by group of industries
     int *rule;
     leie_draw_counts counts;
