@@ -40,12 +40,22 @@ typedef struct leie_blockstore {
 /* Bytes of a store of so many non-zeros (an upper bound that leie_blockstore_new keeps to). */
 leie_size leie_blockstore_bytes(leie_size n, leie_size nonzeros, leie_size parts, leie_size widest, bool exact);
 
+/* Entries that so many cells take at most. */
+leie_size leie_blockstore_room(leie_size n, leie_size cells, leie_size parts);
+
 /* From Z as surveyed with the same scale; exact adds the low parts. Cost: one read of Z, on all threads; the
- * pages of a part of rows (columns) are first written by the thread that fills them.
+ * pages of a part are first written by the thread that fills it.
  * Errors: LEIE_ERR_NOMEM, LEIE_ERR_LIMIT (a part of more than LEIE_PART_MAX sectors). */
 leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
                                 const double *scale, bool transposed, bool exact, leie_error *err);
 void leie_blockstore_free(leie_blockstore *b);
+
+/* Survey and store in one read of dense Z: for `room` entries, an estimate that may be generous, since what is not
+ * filled takes no memory. When they are too few there is a survey alone, and b->high is NULL. Blocks lie in any order.
+ * first [parts + 1] is copied. Errors as above. */
+leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, const leie_matrix *Z, const double *scale,
+                                   leie_size parts, const leie_size *first, bool transposed, bool exact,
+                                   leie_size room, leie_error *err);
 
 /* One block of a product on one thread, in f32 with the high parts: out and in are parts, y [size of out, width]
  * and x [size of in, width] begin at their first rows; width 16 or 32. Cost: 2 width flops and 5 bytes per cell. */

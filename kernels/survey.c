@@ -8,7 +8,11 @@
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 
-enum { SLABS = 16, LANES = 8 }; // groups of rows whose column sums are formed apart
+enum {
+    SLABS = 16, // groups of rows whose column sums are formed apart
+    LANES = 8,
+    SAMPLE = 61 // one row in so many is counted for an estimate
+};
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), aligned(sizeof(double)), may_alias));
 typedef int64_t flags __attribute__((vector_size(LANES * sizeof(double))));
@@ -25,7 +29,6 @@ typedef struct survey {
     double *col_sum;  // [SLABS, n]
     double *weight;   // [SLABS, parts, parts]
     leie_size *count; // [SLABS, parts, parts]
-    leie_size *bad;   // [SLABS, 2] first cell that is not finite
 } survey;
 
 /* Sums of one stretch of a row. */
@@ -79,15 +82,22 @@ static stretch sparse_stretch(const double *z, const leie_index *col, const doub
 }
 
 /* The first column of row i where A is not finite, -1 for none. */
-static leie_size first_bad(const survey *s, leie_size i)
+static leie_size first_bad(const leie_matrix *Z, const double *scale, leie_size i)
 {
     const leie_index *col;
     const double *val;
-    leie_size count = leie_matrix_row(s->Z, i, &col, &val);
+    leie_size count = leie_matrix_row(Z, i, &col, &val);
     for (leie_size t = 0; t < count; t++)
-        if (!isfinite(val[t] * s->scale[col ? col[t] : t]))
+        if (!isfinite(val[t] * scale[col ? col[t] : t]))
             return col ? col[t] : t;
     return -1;
+}
+
+/* What the diagonal of I - A adds to sums of sizes that hold that of A. */
+static double diagonal_change(const leie_matrix *Z, const double *scale, leie_size i)
+{
+    double a = leie_matrix_get(Z, i, i) * scale[i];
+    return fabs(1 - a) - fabs(a);
 }
 
 /* Row i, part by part; the diagonal of I - A takes the place of that of A. */
@@ -114,13 +124,7 @@ static void survey_row(const survey *s, leie_size slab, leie_size r, leie_size i
         s->weight[block] += part.weight;
         sum += part.sum;
     }
-    double a = leie_matrix_get(s->Z, i, i) * s->scale[i], change = fabs(1 - a) - fabs(a);
-    s->row_sum[i] = sum + change;
-    col_sum[i] += change;
-    if (!isfinite(sum) && s->bad[2 * slab] < 0 && first_bad(s, i) >= 0) {
-        s->bad[2 * slab] = i;
-        s->bad[2 * slab + 1] = first_bad(s, i);
-    }
+    s->row_sum[i] = sum;
 }
 
 static leie_status survey_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
@@ -129,7 +133,6 @@ static leie_status survey_rows(void *ctx, leie_size first, leie_size last, int w
     leie_size slab = first / s->grain, r = 0;
     (void)worker;
     (void)err;
-    s->bad[2 * slab] = -1;
     for (leie_size i = first; i < last; i++) {
         while (i >= s->to->first[r + 1])
             r++;
@@ -147,24 +150,16 @@ static void gather(survey *s, leie_size slabs)
         for (leie_size b = 0; b < blocks; b++) {
             to->count[b] += s->count[slab * blocks + b];
             to->weight[b] += s->weight[slab * blocks + b];
-            to->nonzeros += s->count[slab * blocks + b];
-        }
-        if (to->bad_row < 0 && s->bad[2 * slab] >= 0) {
-            to->bad_row = s->bad[2 * slab];
-            to->bad_col = s->bad[2 * slab + 1];
         }
         for (leie_size j = 0; slab > 0 && j < n; j++)
             s->col_sum[j] += s->col_sum[slab * n + j];
     }
-    for (leie_size i = 0; i < n; i++) {
-        to->norm[0] = fmax(to->norm[0], s->col_sum[i]);
-        to->norm[1] = fmax(to->norm[1], s->row_sum[i]);
-    }
+    leie_survey_end(to, s->Z, s->scale, s->row_sum, s->col_sum);
 }
 
-static leie_status take_room(leie_survey *to, leie_size parts, const leie_size *first, leie_error *err)
+leie_status leie_survey_begin(leie_survey *to, leie_size parts, const leie_size *first, leie_error *err)
 {
-    to->parts = parts;
+    *to = (leie_survey){.parts = parts, .bad_row = -1, .bad_col = -1};
     to->first = leie_new(parts + 1, sizeof *to->first);
     to->count = leie_new(parts * parts, sizeof *to->count);
     to->weight = leie_new(parts * parts, sizeof *to->weight);
@@ -174,21 +169,60 @@ static leie_status take_room(leie_survey *to, leie_size parts, const leie_size *
     return LEIE_OK;
 }
 
+/* ---- block by block ---- */
+
+leie_size leie_survey_estimate(const leie_matrix *Z)
+{
+    leie_size rows = 0, cells = 0;
+    for (leie_size i = Z->rows > SAMPLE ? SAMPLE / 2 : 0; i < Z->rows; i += SAMPLE, rows++)
+        for (leie_size j = 0; j < Z->cols; j++)
+            cells += Z->val[i * Z->ld + j] != 0;
+    return rows > 0 ? (leie_size)((double)cells / (double)rows * (double)Z->rows) : 0;
+}
+
+void leie_survey_block(leie_survey *to, const leie_matrix *Z, const double *scale, leie_size r, leie_size p,
+                       double *row_sum, double *col_sum)
+{
+    leie_size begin = to->first[p], n = to->first[p + 1] - begin, block = r * to->parts + p;
+    stretch all = {0};
+    for (leie_size i = to->first[r]; i < to->first[r + 1]; i++) {
+        stretch here = dense_stretch(Z->val + i * Z->ld + begin, scale + begin, col_sum, n);
+        row_sum[i - to->first[r]] += here.sum;
+        all.count += here.count;
+        all.weight += here.weight;
+    }
+    to->count[block] = all.count;
+    to->weight[block] = all.weight;
+}
+
+void leie_survey_end(leie_survey *to, const leie_matrix *Z, const double *scale, const double *row_sum,
+                     const double *col_sum)
+{
+    to->nonzeros = 0;
+    for (leie_size b = 0; b < to->parts * to->parts; b++)
+        to->nonzeros += to->count[b];
+    for (leie_size i = 0; i < Z->rows; i++) {
+        double change = diagonal_change(Z, scale, i);
+        to->norm[0] = fmax(to->norm[0], col_sum[i] + change);
+        to->norm[1] = fmax(to->norm[1], row_sum[i] + change);
+        if (to->bad_row < 0 && !isfinite(row_sum[i]) && (to->bad_col = first_bad(Z, scale, i)) >= 0)
+            to->bad_row = i;
+    }
+}
+
 leie_status leie_survey_new(leie_survey *to, const leie_matrix *Z, const double *scale, leie_size parts,
                             const leie_size *first, leie_error *err)
 {
     leie_size n = Z->rows, blocks = parts * parts;
-    *to = (leie_survey){.bad_row = -1, .bad_col = -1};
     survey s = {.to = to, .Z = Z, .scale = scale, .grain = (n + SLABS - 1) / SLABS};
-    leie_status st = take_room(to, parts, first, err);
+    leie_status st = leie_survey_begin(to, parts, first, err);
     if (st || n == 0)
         goto done;
     s.row_sum = leie_new(n, sizeof *s.row_sum);
     s.col_sum = leie_new(SLABS, (size_t)n * sizeof *s.col_sum);
     s.weight = leie_new(SLABS, (size_t)blocks * sizeof *s.weight);
     s.count = leie_new(SLABS, (size_t)blocks * sizeof *s.count);
-    s.bad = leie_new(SLABS, 2 * sizeof *s.bad);
-    if (!s.row_sum || !s.col_sum || !s.weight || !s.count || !s.bad) {
+    if (!s.row_sum || !s.col_sum || !s.weight || !s.count) {
         st = leie_fail_memory(err, "a survey of I - A", SLABS * (n + blocks), sizeof(double));
         goto done;
     }
@@ -199,7 +233,6 @@ done:
     leie_free(s.col_sum);
     leie_free(s.weight);
     leie_free(s.count);
-    leie_free(s.bad);
     if (st)
         leie_survey_free(to);
     return st;
@@ -208,12 +241,15 @@ done:
 leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err)
 {
     size_t blocks = (size_t)(from->parts * from->parts);
-    *to = (leie_survey){.nonzeros = from->nonzeros, .norm = {from->norm[0], from->norm[1]}, .bad_row = from->bad_row, .bad_col = from->bad_col};
-    leie_status st = take_room(to, from->parts, from->first, err);
+    leie_status st = leie_survey_begin(to, from->parts, from->first, err);
     if (st) {
         leie_survey_free(to);
         return st;
     }
+    to->nonzeros = from->nonzeros;
+    memcpy(to->norm, from->norm, sizeof to->norm);
+    to->bad_row = from->bad_row;
+    to->bad_col = from->bad_col;
     memcpy(to->count, from->count, blocks * sizeof *to->count);
     memcpy(to->weight, from->weight, blocks * sizeof *to->weight);
     return LEIE_OK;

@@ -27,6 +27,19 @@ typedef struct leie_survey {
  * Errors: LEIE_ERR_NOMEM. */
 leie_status leie_survey_new(leie_survey *s, const leie_matrix *Z, const double *scale, leie_size parts,
                             const leie_size *first, leie_error *err);
+
+/* Cells of dense Z that are not zero, from every 61st row: what to make room for. */
+leie_size leie_survey_estimate(const leie_matrix *Z);
+
+/* The same for dense Z, block by block in any order: begin, every block (r, p), end. A block adds the sizes of A to
+ * row_sum [rows of r] and col_sum [columns of p]; end takes the sums over all, [n] each. Errors of begin:
+ * LEIE_ERR_NOMEM. */
+leie_status leie_survey_begin(leie_survey *s, leie_size parts, const leie_size *first, leie_error *err);
+void leie_survey_block(leie_survey *s, const leie_matrix *Z, const double *scale, leie_size r, leie_size p,
+                       double *row_sum, double *col_sum);
+void leie_survey_end(leie_survey *s, const leie_matrix *Z, const double *scale, const double *row_sum,
+                     const double *col_sum);
+
 leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err);
 void leie_survey_free(leie_survey *s);
 

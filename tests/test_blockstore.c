@@ -2,6 +2,7 @@
 #include "kernels/blocklu.h"
 #include "kernels/blocked.h"
 #include "kernels/blockstore.h"
+#include "kernels/condense.h"
 #include "kernels/fletcher.h"
 #include "kernels/inverse.h"
 #include "kernels/memory.h"
@@ -33,6 +34,68 @@ static void test_squeeze(void)
         check_true(memcmp(val, want, (size_t)count * sizeof *val) == 0);
         check_true(memcmp(col, place, (size_t)count * sizeof *col) == 0);
     }
+}
+
+/* ---- condense ---- */
+
+enum { SIDE = 300, GUARD = 100, CELLS = SIDE * SIDE + GUARD };
+
+/* Arrays for cells, filled with something to be seen when it is written over. */
+static leie_cells_f32 new_cells(bool low, bool byte)
+{
+    leie_cells_f32 c = {.byte = byte, .high = leie_new(CELLS, sizeof *c.high), .index = leie_new(CELLS, 2),
+                        .count = leie_new(SIDE, sizeof *c.count)};
+    c.low = low ? leie_new(CELLS, sizeof *c.low) : NULL;
+    memset(c.high, 85, CELLS * sizeof *c.high);
+    memset(c.index, 85, CELLS * 2);
+    if (low)
+        memset(c.low, 85, CELLS * sizeof *c.low);
+    return c;
+}
+
+static void free_cells(leie_cells_f32 *c)
+{
+    leie_free(c->high);
+    leie_free(c->low);
+    leie_free(c->index);
+    leie_free(c->count);
+}
+
+static void check_piece(const leie_piece *p, bool low, bool byte, void *work)
+{
+    leie_cells_f32 want = new_cells(low, byte), got = new_cells(low, byte);
+    check_size(leie_condense(&got, p, work), leie_condense_ref(&want, p));
+    check_true(memcmp(got.high, want.high, CELLS * sizeof *got.high) == 0);
+    check_true(!low || memcmp(got.low, want.low, CELLS * sizeof *got.low) == 0);
+    check_true(memcmp(got.index, want.index, CELLS * 2) == 0);
+    check_true(memcmp(got.count, want.count, SIDE * sizeof *got.count) == 0);
+    free_cells(&want);
+    free_cells(&got);
+}
+
+/* Any shape, both directions, with and without low parts: as by plain loops, and nothing beyond is written. */
+static void test_condense(void)
+{
+    static const leie_size sides[] = {0, 1, 7, 8, 9, 17, 255, 257, SIDE};
+    uint64_t seed = 71;
+    double *z = leie_new(SIDE * (SIDE + 3), sizeof *z), scale[SIDE];
+    void *work = leie_new(leie_condense_bytes(SIDE), 1);
+    for (leie_size t = 0; t < SIDE * (SIDE + 3); t++)
+        z[t] = check_random(&seed) < 0.4 ? 2.385 * (check_random(&seed) - 0.3) : t % 2 ? -0.0 : 0.0;
+    for (leie_size t = 0; t < SIDE; t++)
+        scale[t] = t == 5 ? 0 : 0.01 + check_random(&seed);
+    z[3] = 5e-324;
+    z[SIDE + 3] = 1e-42; // not normal in f32
+    leie_piece next = {.z = z, .ld = SIDE + 3, .rows = 9, .columns = 13, .scale = scale};
+    for (int rows = 0; rows < 9; rows++)
+        for (int columns = 0; columns < 9; columns++)
+            for (int what = 0; what < 4; what++) {
+                leie_piece p = {.z = z, .ld = SIDE + 3, .rows = sides[rows], .columns = sides[columns], .scale = scale,
+                                .turned = what % 2, .next = rows > 4 ? &next : NULL};
+                check_piece(&p, what / 2, (p.turned ? p.rows : p.columns) <= 256, work);
+            }
+    leie_free(z);
+    leie_free(work);
 }
 
 /* ---- examples ---- */
@@ -234,6 +297,61 @@ static void test_exact(void)
     example_free(&e);
 }
 
+/* A store made together with its survey is that made after it, but for the order of blocks; without room there is
+ * the survey alone. */
+static void check_surveyed(const example *e, bool transposed, bool exact)
+{
+    leie_error err = {0};
+    leie_survey survey;
+    leie_blockstore b, want;
+    leie_size blocks = e->parts * e->parts, room = leie_blockstore_room(e->n, e->survey.nonzeros, e->parts);
+    check_ok(leie_blockstore_new(&want, &e->survey, &e->Z, e->scale, transposed, exact, &err), &err);
+    check_ok(leie_blockstore_survey(&b, &survey, &e->Z, e->scale, e->parts, e->first, transposed, exact, room, &err), &err);
+    check_size(survey.nonzeros, e->survey.nonzeros);
+    check_near(survey.norm[0], e->survey.norm[0], 1e-14);
+    check_near(survey.norm[1], e->survey.norm[1], 1e-14);
+    check_true(memcmp(survey.count, e->survey.count, (size_t)blocks * sizeof *survey.count) == 0);
+    check_true(b.high && b.start[blocks] == want.start[blocks]);
+    check_true(memcmp(b.count, want.count, (size_t)(e->n * e->parts) * sizeof *b.count) == 0);
+    for (leie_size k = 0; k < blocks; k++) {
+        leie_size o = k / e->parts, i = k % e->parts, cells = 0;
+        for (leie_size t = 0; t < e->first[o + 1] - e->first[o]; t++)
+            cells += want.count[e->first[o] * e->parts + i * (e->first[o + 1] - e->first[o]) + t];
+        check_near(survey.weight[k], e->survey.weight[k], 1e-14);
+        check_true(memcmp(b.high + b.start[k], want.high + want.start[k], (size_t)cells * sizeof *b.high) == 0);
+        check_true(!exact || memcmp(b.low + b.start[k], want.low + want.start[k], (size_t)cells * sizeof *b.low) == 0);
+        check_true(memcmp(b.index + b.place[k], want.index + want.place[k], (size_t)cells) == 0);
+    }
+    leie_blockstore_free(&b);
+    leie_survey_free(&survey);
+    check_ok(leie_blockstore_survey(&b, &survey, &e->Z, e->scale, e->parts, e->first, transposed, exact, room / 2, &err), &err);
+    check_true(!b.high);
+    check_near(survey.norm[0], e->survey.norm[0], 1e-14);
+    check_size(survey.nonzeros, e->survey.nonzeros);
+    leie_survey_free(&survey);
+    leie_blockstore_free(&want);
+}
+
+static void test_surveyed(void)
+{
+    uint64_t seed = 17;
+    leie_error err = {0};
+    leie_blockstore b;
+    leie_survey survey;
+    example e;
+    example_new(&e, LEIE_DENSE, &seed);
+    for (int what = 0; what < 4; what++)
+        check_surveyed(&e, what % 2, what / 2);
+    check_close((double)leie_survey_estimate(&e.Z), (double)e.survey.nonzeros, 0.1 * (double)e.survey.nonzeros, 0);
+    e.Z.val[200 * e.Z.ld + 90] = NAN;
+    check_ok(leie_blockstore_survey(&b, &survey, &e.Z, e.scale, e.parts, e.first, true, true, e.n * e.n, &err), &err);
+    check_size(survey.bad_row, 200);
+    check_size(survey.bad_col, 90);
+    leie_blockstore_free(&b);
+    leie_survey_free(&survey);
+    example_free(&e);
+}
+
 /* The same bytes whatever the threads. */
 static void test_same_bytes(void)
 {
@@ -272,41 +390,72 @@ static void test_too_wide(void)
 
 /* ---- inverses ---- */
 
-static void test_inverse(void)
+/* M = 1 - off u / n, u in [0, 1): with off = 1 the diagonal dominates; with swap its first two rows are exchanged, and
+ * nothing dominates. */
+static void check_inverse(leie_size n, double off, bool swap, bool in_f32, uint64_t *seed)
 {
-    enum { N = 21, WIDTH = 32 };
-    uint64_t seed = 33;
-    leie_size ld = leie_blocklu_stride(N);
-    double *m = leie_new(N, (size_t)ld * sizeof *m), *kept = leie_new(N, (size_t)ld * sizeof *kept);
-    double *work = leie_new(N * N + 2 * N, sizeof *work);
-    float *inverse = leie_new(N * N, sizeof *inverse), *x = leie_new(N * WIDTH, sizeof *x),
-          *y = leie_new(N * WIDTH, sizeof *y);
-    int pivot[N];
-    for (leie_size i = 0; i < N; i++)
-        for (leie_size j = 0; j < N; j++)
-            m[i * ld + j] = kept[i * ld + j] = (i == j) - check_random(&seed) / N;
-    check_size(leie_inverse_make(inverse, m, N, ld, pivot, work), -1);
-    for (leie_size t = 0; t < N * WIDTH; t++)
-        x[t] = (float)check_random(&seed);
+    enum { WIDTH = 32 };
+    leie_size ld = leie_blocklu_stride(n);
+    double *m = leie_new(n, (size_t)ld * sizeof *m), *kept = leie_new(n, (size_t)ld * sizeof *kept);
+    double *work = leie_new(n * n + 2 * n, sizeof *work);
+    float *inverse = leie_new(n * n, sizeof *inverse), *x = leie_new(n * WIDTH, sizeof *x),
+          *y = leie_new(n * WIDTH, sizeof *y);
+    int *pivot = leie_new(n, sizeof *pivot);
+    for (leie_size i = 0; i < n; i++)
+        for (leie_size j = 0; j < n; j++)
+            m[i * ld + j] = kept[i * ld + j] = ((swap && i < 2 ? 1 - i : i) == j) - off * check_random(seed) / (double)n;
+    check_size(leie_inverse_make(inverse, m, n, ld, pivot, work), -1);
+    check_true((memcmp(m, kept, (size_t)(n * ld) * sizeof *m) == 0) == in_f32); // by elimination in f32, which leaves M
+    for (leie_size t = 0; t < n * WIDTH; t++)
+        x[t] = (float)check_random(seed);
     for (int transposed = 0; transposed < 2; transposed++)
         for (leie_size width = 16; width <= WIDTH; width += 16) {
-            leie_inverse_apply(y, inverse, N, transposed, width, x);
-            for (leie_size i = 0; i < N; i++)
+            leie_inverse_apply(y, inverse, n, transposed, width, x);
+            for (leie_size i = 0; i < n; i++)
                 for (leie_size c = 0; c < width; c++) { // M y = x
                     double sum = 0;
-                    for (leie_size j = 0; j < N; j++)
+                    for (leie_size j = 0; j < n; j++)
                         sum += kept[transposed ? j * ld + i : i * ld + j] * (double)y[j * width + c];
                     check_close(sum, (double)x[i * width + c], 0, 5e-6);
                 }
         }
-    memset(m, 0, (size_t)(N * ld) * sizeof *m);
-    check_true(leie_inverse_make(inverse, m, N, ld, pivot, work) >= 0);
+    memset(m, 0, (size_t)(n * ld) * sizeof *m);
+    check_true(leie_inverse_make(inverse, m, n, ld, pivot, work) >= 0);
     leie_free(m);
     leie_free(kept);
     leie_free(work);
     leie_free(inverse);
     leie_free(x);
     leie_free(y);
+    leie_free(pivot);
+}
+
+static void test_inverse(void)
+{
+    uint64_t seed = 33;
+    check_inverse(21, 1, false, false, &seed);
+    check_inverse(3, 1, false, false, &seed);
+    check_inverse(100, 1, false, true, &seed);
+    check_inverse(70, 1, true, false, &seed);
+    check_inverse(70, 3, false, false, &seed);
+}
+
+/* Dominated but for a pivot close to zero on the way: f64 takes over. */
+static void test_inverse_close(void)
+{
+    enum { N = 40 };
+    leie_size ld = leie_blocklu_stride(N);
+    double *m = leie_new(N, (size_t)ld * sizeof *m), *work = leie_new(N * N + 2 * N, sizeof *work);
+    float *inverse = leie_new(N * N, sizeof *inverse);
+    int pivot[N];
+    for (leie_size i = 0; i < N; i++)
+        for (leie_size j = 0; j < N; j++)
+            m[i * ld + j] = (i == j) - 0.99999 / N;
+    check_size(leie_inverse_make(inverse, m, N, ld, pivot, work), -1);
+    check_near((double)inverse[3 * N + 7], 0.99999 / N / (1 - 0.99999), 1e-6); // (I - u v')^-1 = I + u v' / (1 - v'u)
+    leie_free(m);
+    leie_free(work);
+    leie_free(inverse);
 }
 
 /* ---- a matrix kept as a store ---- */
@@ -443,8 +592,10 @@ static void test_fletcher(void)
     check_true(memcmp(sum, other, sizeof sum) != 0);
 }
 
-CHECK_SUITE(blockstore, {"squeeze", test_squeeze, NULL}, {"survey", test_survey, NULL},
+CHECK_SUITE(blockstore, {"squeeze", test_squeeze, NULL}, {"condense", test_condense, NULL},
+            {"survey", test_survey, NULL}, {"survey and store together", test_surveyed, NULL},
             {"products", test_products, NULL}, {"exact", test_exact, NULL}, {"same bytes", test_same_bytes, NULL},
             {"too wide", test_too_wide, NULL}, {"inverse", test_inverse, NULL},
+            {"inverse close to singular", test_inverse_close, NULL},
             {"a matrix in blocks", test_blocked, NULL}, {"blocks that do not fit", test_blocked_forged, NULL},
             {"sums", test_fletcher, NULL})

@@ -270,6 +270,10 @@ static leie_status block_setup(void **state, const leie_linsys *sys, leie_size *
     s->together = s->parts > MANY_PARTS ? LEIE_TOGETHER : 1;
     s->given = leie_linsys_blocks(sys);
     s->exact = s->given ? s->given->store.low != NULL : is_exact(&shape, z);
+    if (sys->made) {
+        s->store[sys->made->transposed] = *sys->made;
+        *sys->made = (leie_blockstore){0};
+    }
     *bytes = bytes_of(&shape, z, s->exact);
     leie_status st = take_room(s, err);
     if (!st)

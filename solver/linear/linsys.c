@@ -16,6 +16,8 @@
 
 enum {
     PARTS_MANY = 128,   // parts have at least n / PARTS_MANY sectors where regions can be joined
+    PARTS_FOR_STORE = 16, // parts from which threads share a store well
+    SPARE_ROOM = 8,       // of the estimated cells, one in so many more are given room
     DEFAULT_SWEEPS = 200,
     EXPECTED_SOLVES = 32 // right-hand sides of each kind when a system chooses its back end itself
 };
@@ -145,20 +147,53 @@ const leie_blocked *leie_linsys_blocks(const leie_linsys *sys)
     return memcmp(b->scale, sys->scale, (size_t)b->n * sizeof *b->scale) == 0 ? b : NULL;
 }
 
+/* first [*parts + 1], which the caller frees. */
+static leie_status find_parts(leie_size **first, leie_size *parts, const leie_axis *axis, leie_error *err)
+{
+    *parts = 0;
+    *first = leie_new(axis->region.n + 1, sizeof **first);
+    if (!*first)
+        return leie_fail_memory(err, "the parts of a system", axis->region.n + 1, sizeof **first);
+    for (leie_size r = 0; r < axis->region.n;)
+        (*first)[++*parts] = leie_part_end(axis, &r);
+    return LEIE_OK;
+}
+
 /* Non-zeros, weights and norms of A by parts. */
 static leie_status survey_parts(leie_survey *to, const leie_linsys *sys, leie_error *err)
 {
-    const leie_axis *axis = sys->axis;
     const leie_blocked *blocks = leie_linsys_blocks(sys);
+    leie_size *first = NULL, parts;
     if (blocks)
         return leie_survey_copy(to, &blocks->survey, err);
-    leie_size *first = leie_new(axis->region.n + 1, sizeof *first);
-    if (!first)
-        return leie_fail_memory(err, "the parts of a system", axis->region.n + 1, sizeof *first);
+    leie_status st = find_parts(&first, &parts, sys->axis, err);
+    st = st ? st : leie_survey_new(to, sys->Z, sys->scale, parts, first, err);
+    leie_free(first);
+    return st;
+}
+
+/* Whether the iteration over blocks is sure to be what solves dense Z, within no limit that a user has stated: then
+ * a sample of Z is enough for the plan, and the survey waits for the store. */
+static bool surveys_with_store(const leie_linsys *sys)
+{
     leie_size parts = 0;
-    for (leie_size r = 0; r < axis->region.n;)
-        first[++parts] = leie_part_end(axis, &r);
-    leie_status st = leie_survey_new(to, sys->Z, sys->scale, parts, first, err);
+    for (leie_size r = 0; r < sys->axis->region.n; parts++)
+        leie_part_end(sys->axis, &r);
+    return sys->opts.method == LEIE_SOLVER_BLOCK && sys->Z->form == LEIE_DENSE && sys->opts.memory_limit == 0 &&
+           parts >= PARTS_FOR_STORE;
+}
+
+/* The survey, and the store that multipliers need, in one read of Z. */
+static leie_status survey_with_store(leie_linsys *sys, leie_error *err)
+{
+    leie_size *first = NULL, parts, cells = sys->survey.nonzeros, n = sys->axis->n;
+    double begun = leie_profile_begin();
+    sys->made = leie_new(1, sizeof *sys->made);
+    leie_status st = sys->made ? LEIE_OK : leie_fail_memory(err, "the blocks of A", 1, sizeof *sys->made);
+    st = st ? st : find_parts(&first, &parts, sys->axis, err);
+    leie_size room = st ? 0 : leie_blockstore_room(n, cells + cells / SPARE_ROOM, parts);
+    st = st ? st : leie_blockstore_survey(sys->made, &sys->survey, sys->Z, sys->scale, parts, first, true, true, room, err);
+    leie_profile_end(LEIE_WORK_STORE, begun, 8 * (double)n * (double)n + 9 * (double)sys->survey.nonzeros, 0);
     leie_free(first);
     return st;
 }
@@ -174,15 +209,26 @@ static leie_status survey_factors(leie_survey *to, const leie_linsys *sys, leie_
     return st;
 }
 
-/* Refuses what is not finite. */
 static leie_status survey(leie_linsys *sys, leie_error *err)
 {
+    const leie_matrix *Z = sys->Z;
+    double begun = leie_profile_begin(), n = (double)sys->axis->n;
+    if (surveys_with_store(sys)) {
+        sys->survey = (leie_survey){.nonzeros = leie_survey_estimate(Z), .bad_row = -1, .bad_col = -1};
+        return LEIE_OK;
+    }
+    leie_status st = Z->form == LEIE_FACTORED ? survey_factors(&sys->survey, sys, err) : survey_parts(&sys->survey, sys, err);
+    leie_profile_end(LEIE_WORK_SURVEY, begun, 8 * (Z->form == LEIE_DENSE ? n * n : 1.5 * (double)sys->survey.nonzeros), 0);
+    return st;
+}
+
+/* Refuses what is not finite. */
+static leie_status check_cells(const leie_linsys *sys, leie_error *err)
+{
     const leie_axis *axis = sys->axis;
-    leie_status st = sys->Z->form == LEIE_FACTORED ? survey_factors(&sys->survey, sys, err)
-                                                   : survey_parts(&sys->survey, sys, err);
     leie_size i = sys->survey.bad_row, j = sys->survey.bad_col;
-    if (st || i < 0)
-        return st;
+    if (i < 0)
+        return LEIE_OK;
     return leie_fail(err, LEIE_ERR_DATA,
                      "A is not finite (Z = %g, 1 / x = %g): sales of region '%s', sector '%s' to region '%s', sector "
                      "'%s'",
@@ -263,14 +309,18 @@ leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const dou
         st = check_inputs(Z, axis, err);
     if (!st)
         st = copy_scale(s, scale, err);
-    double begun = leie_profile_begin();
     if (!st)
         st = survey(s, err);
-    leie_profile_end(LEIE_WORK_SURVEY, begun, 8 * (Z->form == LEIE_DENSE ? (double)Z->rows * (double)Z->cols : 1.5 * (double)s->survey.nonzeros), 0);
+    if (!st)
+        st = check_cells(s, err);
     if (!st)
         st = choose_backend(s, err);
     if (!st)
         st = check_room(err);
+    if (!st && surveys_with_store(s))
+        st = survey_with_store(s, err);
+    if (!st)
+        st = check_cells(s, err);
     if (!st)
         st = set_up(s, err);
     if (st) {
@@ -290,6 +340,9 @@ leie_linsys *leie_linsys_free(leie_linsys *sys)
         leie_matrix_free(&sys->own);
         leie_free(sys->given_scale);
         leie_survey_free(&sys->survey);
+        if (sys->made)
+            leie_blockstore_free(sys->made);
+        leie_free(sys->made);
         leie_free(sys->scale);
         leie_free(sys);
     }

@@ -57,6 +57,7 @@ struct leie_linsys {
     const leie_axis *axis; // borrowed
     double *scale;         // [n] own copy
     leie_survey survey;    // of A by parts: non-zeros, weights, |I - A|_1 and |(I - A)'|_1; of factors without parts
+    leie_blockstore *made; // by one read of dense Z together with the survey, for the iteration to take over; or NULL
     leie_linsys_opts opts; // with defaults filled in
     const leie_backend *backend;
     void *state; // of the back end

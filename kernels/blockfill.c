@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+/* Stores from Z: each block in its place once a survey has counted its cells, or survey and store in one read of dense
+ * Z, block by block while it is in the second cache. */
+#include <stdatomic.h>
+#include <string.h>
+
+#include "kernels/blockstore.h"
+#include "kernels/condense.h"
+#include "kernels/memory.h"
+#include "kernels/parallel.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum { LINE = 64 }; // entries to which a block is rounded up, and one to spare for what is written ahead
+
+/* A store being filled. */
+typedef struct filling {
+    leie_blockstore *b;
+    const leie_matrix *Z;
+    const double *scale;
+    leie_size widest;
+    unsigned char *work; // [workers, work_bytes] of dense pieces
+    leie_size work_bytes;
+    leie_size *next; // [workers, n + parts] where the next cell of a block (sparse, transposed: an output) goes
+} filling;
+
+static leie_size part_size(const leie_blockstore *b, leie_size p)
+{
+    return b->first[p + 1] - b->first[p];
+}
+
+/* ---- dense Z ---- */
+
+static leie_piece piece_of(const filling *f, leie_size out, leie_size in)
+{
+    const leie_blockstore *b = f->b;
+    leie_size row = b->transposed ? in : out, col = b->transposed ? out : in;
+    return (leie_piece){.z = f->Z->val + b->first[row] * f->Z->ld + b->first[col],
+                        .ld = f->Z->ld,
+                        .rows = part_size(b, row),
+                        .columns = part_size(b, col),
+                        .scale = f->scale + b->first[col],
+                        .turned = b->transposed};
+}
+
+/* Block (out, in), whose room is known; next is what will be read after it, or NULL. */
+static void fill_dense_block(const filling *f, leie_size out, leie_size in, const leie_piece *next, int worker)
+{
+    const leie_blockstore *b = f->b;
+    leie_size block = out * b->parts + in;
+    leie_cells_f32 to = {.high = b->high + b->start[block],
+                         .low = b->low ? b->low + b->start[block] : NULL,
+                         .index = b->index + b->place[block],
+                         .byte = leie_blockstore_byte(part_size(b, in)),
+                         .count = b->count + b->first[out] * b->parts + in * part_size(b, out)};
+    leie_piece from = piece_of(f, out, in);
+    from.next = next;
+    leie_condense(&to, &from, f->work + worker * f->work_bytes);
+}
+
+/* All blocks of output part `out`. */
+static void fill_dense(const filling *f, leie_size out, int worker)
+{
+    leie_size parts = f->b->parts;
+    for (leie_size in = 0; in < parts; in++) {
+        leie_piece next = piece_of(f, out, in + 1 < parts ? in + 1 : in);
+        fill_dense_block(f, out, in, in + 1 < parts ? &next : NULL, worker);
+    }
+}
+
+/* ---- sparse Z ---- */
+
+/* Writes value a of position i as entry n of a block; the next one goes over it when a is zero in f32. */
+INLINE leie_size put(leie_blockstore *b, leie_size start, unsigned char *index, bool byte, leie_size n, double a,
+                     leie_size i)
+{
+    float high = (float)a;
+    b->high[start + n] = high;
+    if (b->low)
+        b->low[start + n] = (float)(a - (double)high);
+    if (byte)
+        index[n] = (unsigned char)i;
+    else
+        ((uint16_t *)(void *)index)[n] = (uint16_t)i;
+    return n + (high != 0);
+}
+
+/* Output i of block (out, in), whose cells end at entry n of the block. */
+static void close_output(leie_blockstore *b, leie_size out, leie_size in, leie_size i, leie_size n, leie_size *end)
+{
+    b->count[b->first[out] * b->parts + in * part_size(b, out) + i] = (uint16_t)(n - *end);
+    *end = n;
+}
+
+/* Rows of part r of sparse Z, plain. */
+static void fill_sparse_rows(const filling *f, leie_size r, leie_size *next)
+{
+    leie_blockstore *b = f->b;
+    for (leie_size i = b->first[r]; i < b->first[r + 1]; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size t = 0, count = leie_matrix_row(f->Z, i, &col, &val);
+        for (leie_size in = 0; in < b->parts; in++) {
+            leie_size block = r * b->parts + in, n = next[in];
+            bool byte = leie_blockstore_byte(part_size(b, in));
+            for (; t < count && col[t] < b->first[in + 1]; t++)
+                n = put(b, b->start[block], b->index + b->place[block], byte, n, val[t] * f->scale[col[t]],
+                        col[t] - b->first[in]);
+            close_output(b, r, in, i - b->first[r], n, &next[in]);
+        }
+    }
+}
+
+/* The cells of each column in the rows of part r, counted; then where the first of each goes. */
+static void place_columns(const filling *f, leie_size r, leie_size *next)
+{
+    leie_blockstore *b = f->b;
+    for (leie_size i = b->first[r]; i < b->first[r + 1]; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size count = leie_matrix_row(f->Z, i, &col, &val);
+        for (leie_size t = 0; t < count; t++)
+            next[col[t]] += (float)(val[t] * f->scale[col[t]]) != 0;
+    }
+    for (leie_size out = 0; out < b->parts; out++) {
+        leie_size n = 0, last = 0;
+        for (leie_size j = b->first[out]; j < b->first[out + 1]; j++) {
+            leie_size count = next[j];
+            next[j] = n;
+            n += count;
+            close_output(b, out, r, j - b->first[out], n, &last);
+        }
+    }
+}
+
+/* The same, transposed. */
+static void fill_sparse_columns(const filling *f, leie_size r, leie_size *next)
+{
+    leie_blockstore *b = f->b;
+    bool byte = leie_blockstore_byte(part_size(b, r));
+    place_columns(f, r, next);
+    for (leie_size i = b->first[r]; i < b->first[r + 1]; i++) {
+        const leie_index *col;
+        const double *val;
+        leie_size out = 0, count = leie_matrix_row(f->Z, i, &col, &val);
+        for (leie_size t = 0; t < count; t++) {
+            leie_size j = col[t];
+            double a = val[t] * f->scale[j];
+            while (j >= b->first[out + 1])
+                out++;
+            leie_size block = out * b->parts + r;
+            if ((float)a != 0)
+                next[j] = put(b, b->start[block], b->index + b->place[block], byte, next[j], a, i - b->first[r]);
+        }
+    }
+}
+
+/* ---- a store ---- */
+
+/* Of dense Z the outputs of some parts, of sparse Z its rows. */
+static leie_status fill_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const filling *f = ctx;
+    leie_size room = f->Z->rows + f->b->parts, *next = f->next + worker * room;
+    (void)err;
+    for (leie_size r = first; r < last; r++) {
+        memset(next, 0, (size_t)room * sizeof *next);
+        if (f->Z->form == LEIE_DENSE)
+            fill_dense(f, r, worker);
+        else if (f->b->transposed)
+            fill_sparse_columns(f, r, next);
+        else
+            fill_sparse_rows(f, r, next);
+    }
+    return LEIE_OK;
+}
+
+static leie_size rounded(leie_size entries)
+{
+    return (entries / LINE + 1) * LINE;
+}
+
+leie_size leie_blockstore_room(leie_size n, leie_size cells, leie_size parts)
+{
+    return (cells < n * n ? cells : n * n) + parts * parts * LINE;
+}
+
+leie_size leie_blockstore_bytes(leie_size n, leie_size nonzeros, leie_size parts, leie_size widest, bool exact)
+{
+    leie_size entries = nonzeros + parts * parts * LINE, values = exact ? 2 : 1;
+    leie_size each = values * (leie_size)sizeof(float) + (leie_blockstore_byte(widest) ? 1 : 2);
+    return entries * each + n * parts * (leie_size)sizeof(uint16_t) + 2 * parts * parts * (leie_size)sizeof(leie_size);
+}
+
+/* Room for blocks, and for so many entries and bytes of positions. */
+static leie_status take_room(leie_blockstore *b, leie_size parts, const leie_size *first, leie_error *err)
+{
+    leie_size blocks = parts * parts, n = first[parts];
+    b->parts = parts;
+    b->first = leie_new(parts + 1, sizeof *b->first);
+    b->start = leie_new(blocks + 1, sizeof *b->start);
+    b->place = leie_new(blocks + 1, sizeof *b->place);
+    b->count = leie_new(n * parts, sizeof *b->count);
+    if (!b->first || !b->start || !b->place || !b->count)
+        return leie_fail_memory(err, "the blocks of A", blocks, 2 * sizeof *b->start);
+    memcpy(b->first, first, (size_t)(parts + 1) * sizeof *b->first);
+    return LEIE_OK;
+}
+
+static leie_status take_entries(leie_blockstore *b, leie_size entries, leie_size bytes, bool exact, leie_error *err)
+{
+    b->high = leie_new_pages(entries, sizeof *b->high);
+    b->low = exact ? leie_new_pages(entries, sizeof *b->low) : NULL;
+    b->index = leie_new_pages(bytes, 1);
+    if (!b->high || (exact && !b->low) || !b->index)
+        return leie_fail_memory(err, "the non-zeros of A", entries, sizeof *b->high);
+    return LEIE_OK;
+}
+
+/* Each block behind the one before. */
+static void lay_out(leie_blockstore *b, const leie_survey *survey)
+{
+    for (leie_size o = 0; o < b->parts; o++)
+        for (leie_size i = 0; i < b->parts; i++) {
+            leie_size block = o * b->parts + i;
+            leie_size room = rounded(b->transposed ? survey->count[i * b->parts + o] : survey->count[block]);
+            b->start[block + 1] = b->start[block] + room;
+            b->place[block + 1] = b->place[block] + room * (leie_blockstore_byte(part_size(b, i)) ? 1 : 2);
+        }
+}
+
+static leie_status check_widest(leie_size *widest, leie_size parts, const leie_size *first, leie_error *err)
+{
+    *widest = 0;
+    for (leie_size p = 0; p < parts; p++)
+        *widest = first[p + 1] - first[p] > *widest ? first[p + 1] - first[p] : *widest;
+    if (*widest <= LEIE_PART_MAX)
+        return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_LIMIT, "a part of %lld sectors; %d are the most", (long long)*widest, LEIE_PART_MAX);
+}
+
+static leie_status take_work(filling *f, leie_error *err)
+{
+    leie_size workers = leie_threads();
+    f->work_bytes = f->Z->form == LEIE_DENSE ? leie_condense_bytes(f->widest) : 0;
+    f->work = leie_new(workers, (size_t)f->work_bytes);
+    f->next = leie_new(workers, (size_t)(f->Z->rows + f->b->parts) * sizeof *f->next);
+    if (!f->work || !f->next)
+        return leie_fail_memory(err, "filling the blocks of A", workers, (size_t)f->work_bytes);
+    return LEIE_OK;
+}
+
+leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
+                                const double *scale, bool transposed, bool exact, leie_error *err)
+{
+    filling f = {.b = b, .Z = Z, .scale = scale};
+    leie_size blocks = survey->parts * survey->parts;
+    *b = (leie_blockstore){.transposed = transposed};
+    leie_status st = check_widest(&f.widest, survey->parts, survey->first, err);
+    st = st ? st : take_room(b, survey->parts, survey->first, err);
+    if (!st) {
+        lay_out(b, survey);
+        st = take_entries(b, b->start[blocks], b->place[blocks], exact, err);
+    }
+    st = st ? st : take_work(&f, err);
+    if (!st)
+        leie_parallel_for(survey->parts, 1, fill_parts, &f, NULL);
+    leie_free(f.work);
+    leie_free(f.next);
+    if (st)
+        leie_blockstore_free(b);
+    return st;
+}
+
+/* ---- survey and store in one read ---- */
+
+/* A store being filled while its cells are counted. */
+typedef struct surveying {
+    filling f;
+    leie_survey *survey;
+    leie_size room, unit; // entries there are; bytes of a position
+    atomic_llong used;    // more than room: the store is given up, the survey goes on
+    double *out;          // [n] sums of |A| by output
+    double *in;           // [parts, n] by input, of the outputs of a part
+} surveying;
+
+static leie_status survey_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    surveying *s = ctx;
+    const filling *f = &s->f;
+    leie_blockstore *b = f->b;
+    (void)err;
+    for (leie_size out = first; out < last; out++)
+        for (leie_size in = 0; in < b->parts; in++) {
+            leie_size row = b->transposed ? in : out, col = b->transposed ? out : in, block = out * b->parts + in;
+            double *outs = s->out + b->first[out], *ins = s->in + out * f->Z->rows + b->first[in];
+            leie_survey_block(s->survey, f->Z, f->scale, row, col, b->transposed ? ins : outs, b->transposed ? outs : ins);
+            leie_size entries = rounded(s->survey->count[row * b->parts + col]);
+            leie_size at = atomic_fetch_add(&s->used, entries);
+            if (at + entries > s->room)
+                continue;
+            b->start[block] = at;
+            b->place[block] = at * s->unit;
+            leie_piece next = piece_of(f, out, in + 1 < b->parts ? in + 1 : in);
+            fill_dense_block(f, out, in, in + 1 < b->parts ? &next : NULL, worker);
+        }
+    return LEIE_OK;
+}
+
+/* Sums by input over all outputs, in their order; norms. */
+static void close_survey(surveying *s)
+{
+    leie_size n = s->f.Z->rows, parts = s->survey->parts;
+    for (leie_size p = 1; p < parts; p++)
+        for (leie_size i = 0; i < n; i++)
+            s->in[i] += s->in[p * n + i];
+    leie_survey_end(s->survey, s->f.Z, s->f.scale, s->f.b->transposed ? s->in : s->out, s->f.b->transposed ? s->out : s->in);
+}
+
+leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, const leie_matrix *Z, const double *scale,
+                                   leie_size parts, const leie_size *first, bool transposed, bool exact,
+                                   leie_size room, leie_error *err)
+{
+    surveying s = {.f = {.b = b, .Z = Z, .scale = scale}, .survey = survey, .room = room};
+    leie_size n = Z->rows, blocks = parts * parts;
+    *b = (leie_blockstore){.transposed = transposed};
+    leie_status st = leie_survey_begin(survey, parts, first, err);
+    st = st ? st : check_widest(&s.f.widest, parts, first, err);
+    s.unit = leie_blockstore_byte(s.f.widest) ? 1 : 2;
+    st = st ? st : take_room(b, parts, first, err);
+    st = st ? st : take_entries(b, room, room * s.unit, exact, err);
+    st = st ? st : take_work(&s.f, err);
+    s.out = leie_new(n, sizeof *s.out);
+    s.in = leie_new(parts, (size_t)n * sizeof *s.in);
+    if (!st && (!s.out || !s.in))
+        st = leie_fail_memory(err, "a survey of I - A", (parts + 1) * n, sizeof *s.out);
+    if (!st) {
+        leie_parallel_for(parts, 1, survey_parts, &s, NULL);
+        close_survey(&s);
+        b->start[blocks] = atomic_load(&s.used);
+        b->place[blocks] = b->start[blocks] * s.unit;
+    }
+    if (st || b->start[blocks] > room)
+        leie_blockstore_free(b);
+    if (st)
+        leie_survey_free(survey);
+    leie_free(s.f.work);
+    leie_free(s.f.next);
+    leie_free(s.out);
+    leie_free(s.in);
+    return st;
+}
