@@ -31,8 +31,10 @@ static void table_of(leie_table *t, double *scale, double **b, bool sparse)
     uint64_t seed = 5;
     toy_table(t, "BE a b c d e f g h|FR a b c d|DE a b c d e f g|NL a b c d e", "BE household", 1, 0);
     toy_fill(t, 77, 0.6);
+    *toy_Z(t, 1, 2) = 1e-60; // no cell in f32
+    t->x[5] = 0;             // a column that buys and has no coefficients
     for (leie_size i = 0; i < t->sector.n; i++)
-        scale[i] = 1 / t->x[i];
+        scale[i] = t->x[i] > 0 ? 1 / t->x[i] : 0;
     if (sparse) {
         leie_matrix dense = t->Z;
         check_ok(leie_matrix_copy(&t->Z, &dense, LEIE_SPARSE, &err), &err);

@@ -461,6 +461,9 @@ static void test_refused(void)
     refused("  - {operator: displace, rows: s1, share: 0.1, rate: 1.5, to: s2}\n", LEIE_ERR_DATA, "between 0 and 1");
     refused("  - {operator: set, matrix: A, rows: s1, value: 1 / (p - 0.5)}\n", LEIE_ERR_DATA, "an amount is not a number");
     refused("  - {operator: process, region: reg1, code: s1, inputs: [{rows: s1, amount: 1}]}\n", LEIE_ERR_DATA, "has a sector of that code already");
+    refused("  - {operator: process, region: reg1, code: n, inputs: [{rows: s1, amount: 1}], path: {type: step, from: 2020}}\n", LEIE_ERR_DATA, "a process has no path");
+    refused("  - {operator: process, region: reg1, code: n, inputs: [{rows: s1, amount: 1}], cols: s2}\n", LEIE_ERR_DATA, "no 'cols'");
+    refused("  - {operator: balance, method: inputs, path: {type: step, from: 2020}}\n", LEIE_ERR_DATA, "balance has no path");
     refused("  - {operator: scale, matrix: A, kt: 1, path: {type: linear, from: 2020, to: 2010}}\n", LEIE_ERR_DATA, "a year after 2020");
 }
 

@@ -359,6 +359,21 @@ static leie_status check_targets(const leie_intervention *v, const leie_yaml *ma
     return LEIE_OK;
 }
 
+// Keys that would be read and have no effect.
+static leie_status check_unused(const leie_intervention *v, const leie_yaml *map, leie_error *err)
+{
+    static const char *const of_cells[] = {"rows", "cols", "cells", "spread"};
+    const leie_yaml *path = leie_yaml_get(map, "path");
+    if (path && v->op == LEIE_OP_PROCESS)
+        return leie_yaml_fail(path, err, "a process has no path: nothing buys from it by itself, so give the start-up path to what does (substitute, shift, ...)");
+    if (path && v->op == LEIE_OP_BALANCE)
+        return leie_yaml_fail(path, err, "the operator balance has no path: it repairs what the interventions before it left");
+    for (size_t i = 0; v->op == LEIE_OP_PROCESS && i < sizeof of_cells / sizeof of_cells[0]; i++)
+        if (leie_yaml_get(map, of_cells[i]))
+            return leie_yaml_fail(leie_yaml_get(map, of_cells[i]), err, "a process has 'inputs' and 'pressures', no '%s'", of_cells[i]);
+    return LEIE_OK;
+}
+
 static leie_status read_one(leie_intervention *v, leie_scenario_reader *r, const leie_yaml *map, leie_size number, leie_error *err)
 {
     char name[32];
@@ -383,6 +398,7 @@ static leie_status read_one(leie_intervention *v, leie_scenario_reader *r, const
         st = leie_yaml_fail(leie_yaml_get(map, "flows"), err, "'flows' belongs to the operators add and set");
     st = st ? st : leie_read_ramp(&v->ramp, r, map, err);
     st = st ? st : read_amounts(v, r, map, err);
+    st = st ? st : check_unused(v, map, err);
     return st ? st : check_targets(v, map, err);
 }
 
