@@ -130,6 +130,20 @@ double result_value(const leie_dataset *ds, const char *name, const char *where)
     return check_true(v && v->number) ? v->number[at] : NAN;
 }
 
+double result_sum(const leie_dataset *ds, const char *name, const char *dim, const char *begins, const char *where)
+{
+    const leie_var *labels = leie_dataset_find(ds, dim);
+    double sum = 0;
+    char full[512];
+    for (leie_size i = 0; labels && i < labels->count; i++) {
+        if (strncmp(labels->text[i], begins, strlen(begins)) != 0)
+            continue;
+        snprintf(full, sizeof full, "%s=%s|%s", dim, labels->text[i], where);
+        sum += result_value(ds, name, full);
+    }
+    return sum;
+}
+
 leie_size result_size(const leie_dataset *ds, const char *dim)
 {
     leie_size at = leie_dataset_find_dim(ds, dim);

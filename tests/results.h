@@ -17,6 +17,9 @@ void result_assemble(leie_study *study, leie_table *t, const char *path, int yea
  * that is not there fails the test and gives NaN. */
 double result_value(const leie_dataset *ds, const char *name, const char *where);
 
+/* The sum over those labels of a dimension that begin so; where names the others. */
+double result_sum(const leie_dataset *ds, const char *name, const char *dim, const char *begins, const char *where);
+
 /* Length of a dimension, 0 when it is not there. */
 leie_size result_size(const leie_dataset *ds, const char *dim);
 

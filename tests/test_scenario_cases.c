@@ -153,21 +153,6 @@ static void test_factored(void)
     }
 }
 
-// Sum of a variable over the flat axis of sectors; region NULL: all of them.
-static double over_sectors(const leie_dataset *ds, const char *name, const char *where, const char *region)
-{
-    const leie_var *sector = leie_dataset_find(ds, "sector");
-    double sum = 0;
-    for (leie_size i = 0; sector && i < sector->count; i++) {
-        char full[256];
-        if (region && strncmp(sector->text[i], region, strlen(region)) != 0)
-            continue;
-        snprintf(full, sizeof full, "sector=%s|%s", sector->text[i], where);
-        sum += result_value(ds, name, full);
-    }
-    return sum;
-}
-
 /* Outputs, origins and multipliers of scenarios by sector add up to their accounts, whichever way the scenario was solved. */
 static void test_outputs(void)
 {
@@ -182,12 +167,12 @@ static void test_outputs(void)
         for (int s = 0; s < 5; s++) {
             for (int r = 1; r <= 2; r++) {
                 snprintf(where, sizeof where, "scenario=%s|region=reg%d|stressor=e1", scenarios[s], r);
-                check_near(over_sectors(&ds, "footprint_origin_sector", where, NULL), result_value(&ds, "D_cba", where), 1e-11);
+                check_near(result_sum(&ds, "footprint_origin_sector", "sector", "", where), result_value(&ds, "D_cba", where), 1e-11);
                 snprintf(base, sizeof base, "scenario=%s|stressor=e1", scenarios[s]);
-                check_near(over_sectors(&ds, "production", base, r == 1 ? "reg1" : "reg2"), result_value(&ds, "D_pba", where), 1e-11);
+                check_near(result_sum(&ds, "production", "sector", r == 1 ? "reg1" : "reg2", base), result_value(&ds, "D_pba", where), 1e-11);
             }
             snprintf(where, sizeof where, "scenario=%s", scenarios[s]);
-            double x = over_sectors(&ds, "x", where, NULL);
+            double x = result_sum(&ds, "x", "sector", "", where);
             check_true(x > 0);
             snprintf(where, sizeof where, "scenario=%s|stressor=e1|sector=reg1/s3", scenarios[s]);
             double M = result_value(&ds, "multiplier", where), before = result_value(&ds, "multiplier", "scenario=baseline|stressor=e1|sector=reg1/s3");
