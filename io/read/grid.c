@@ -189,6 +189,18 @@ static leie_status pass_values(void *ctx, leie_size row, const double *value, le
     return p->sink->values(p->sink->ctx, row, value, err);
 }
 
+static void pass_turn(void *ctx)
+{
+    passing *p = ctx;
+    p->sink->turn(p->sink->ctx);
+}
+
+static leie_status pass_settle(void *ctx, leie_error *err)
+{
+    passing *p = ctx;
+    return p->sink->settle(p->sink->ctx, err);
+}
+
 static void name_column(void *ctx, leie_size column, char *text, size_t size)
 {
     const leie_grid *g = ((passing *)ctx)->g;
@@ -204,7 +216,8 @@ leie_status leie_grid_read(leie_grid *g, const leie_grid_sink *sink, leie_size *
     passing p = {.g = g, .sink = sink};
     const leie_scan_form form = {.labels = g->form.index, .count = g->cols, .mark = g->form.mark, .blank = true,
                                  .most = sink->most};
-    const leie_scan_sink to = {.ctx = &p, .place = pass_row, .take = pass_values, .name = name_column};
+    const leie_scan_sink to = {.ctx = &p, .place = pass_row, .take = pass_values, .name = name_column,
+                               .turn = sink->turn ? pass_turn : NULL, .settle = sink->settle ? pass_settle : NULL};
     leie_status st = leie_scan_rows(&g->scan, &form, &to, err);
     *rows = p.number;
     return st;

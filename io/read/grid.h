@@ -41,6 +41,9 @@ typedef struct leie_grid_sink {
     leie_status (*row)(void *ctx, const leie_grid *g, leie_size number, char *const *label, leie_size *row, leie_error *err);
     /* The values of a row [cols]; called by several threads, each row once. */
     leie_status (*values)(void *ctx, leie_size row, const double *value, leie_error *err);
+    /* As in leie_scan_sink. */
+    void (*turn)(void *ctx);
+    leie_status (*settle)(void *ctx, leie_error *err);
     leie_size most; // rows that begin before the values of the first one come; 0: as many as a block of text has
 } leie_grid_sink;
 

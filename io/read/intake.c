@@ -211,7 +211,7 @@ static leie_status read_stream(void *ctx, char *data, leie_size room, leie_size 
 
 leie_stream leie_intake_stream(leie_intake *s)
 {
-    return (leie_stream){.name = s->path, .read = read_stream, .ctx = s};
+    return (leie_stream){.name = s->path, .read = read_stream, .ctx = s, .packed = s->member || s->z};
 }
 
 leie_status leie_intake_read(leie_intake *s, char *data, leie_size room, leie_size *got, leie_error *err)

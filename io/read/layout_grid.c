@@ -99,15 +99,14 @@ static leie_size name_row(leie_role role, leie_size at)
     return at * LEIE_ROLES + role;
 }
 
-enum { SCRATCH_SIZE = 1 << 21, ROWS_LEAST = 32, ROWS_MOST = 1 << 14 }; // bytes of rows that wait; rows
+enum { SCRATCH_SIZE = 1 << 20, ROWS_LEAST = 16, ROWS_MOST = 1 << 13 }; // bytes of rows that wait; rows
 
-/* Values of rows wait in slots, one for each row of a round, until the round is parsed: all rows of a round are named
- * before any of its values comes, so the first row of the next one finds them. */
+/* Values of rows wait in slots, one for each row of a round, until the round is parsed; there are two halves of them: while
+ * the rows of one round are parsed into the one, the other is emptied. */
 typedef struct slot {
     leie_size row;      // as name_row says
     leie_size dropped;  // values that belong nowhere
     double lost;        // their sum
-    bool parsed;
 } slot;
 
 typedef struct filling {
@@ -115,9 +114,10 @@ typedef struct filling {
     leie_piece *p;
     bool *seen;     // [sectors] rows of sectors that were there
     bool in_order;  // columns are those of the sectors in the order of the axis
-    leie_size slots, room;
-    slot *slot;      // [room]
-    double *scratch; // [room, n] rows of Z, NULL until there is one
+    leie_size room, half;     // of each half; the one that is filled now, 0 or 1
+    leie_size slots[2];       // filled
+    slot *slot;      // [2, room]
+    double *scratch; // [2, room, n] rows of Z, NULL until there is one
     leie_resolved *label;
 } filling;
 
@@ -154,40 +154,45 @@ static leie_status fail_row(const leie_grid *g, const leie_piece *p, leie_size n
                      (long long)number + 1, text, what);
 }
 
-// What the slots hold goes to Z, row by row.
-static leie_status empty_slots(filling *f, leie_error *err)
+static void turn_slots(void *ctx)
 {
-    leie_size n = f->r->t->sector.n;
+    filling *f = ctx;
+    f->half ^= 1;
+    f->slots[f->half] = 0;
+}
+
+// What the slots of the round before hold goes to Z, row by row.
+static leie_status empty_slots(void *ctx, leie_error *err)
+{
+    filling *f = ctx;
+    leie_size n = f->r->t->sector.n, first = (f->half ^ 1) * f->room, last = first + f->slots[f->half ^ 1];
     leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < f->slots; i++) {
+    for (leie_size i = first; !st && i < last; i++) {
         const slot *s = &f->slot[i];
         f->r->dropped += s->dropped;
         f->r->dropped_sum += s->lost;
         if (f->scratch && s->row % LEIE_ROLES == LEIE_ROLE_SECTOR)
             st = leie_matrix_builder_row(&f->r->Z, s->row / LEIE_ROLES, f->scratch + i * n, err);
     }
-    f->slots = 0;
     return st;
 }
 
 // A slot for a row; with columns of sectors, room for a row of Z.
-static leie_status take_slot(filling *f, leie_size row, leie_error *err)
+static leie_status take_slot(leie_size *at, filling *f, leie_size row, leie_error *err)
 {
     leie_size n = f->r->t->sector.n;
     bool sector = f->p->has_sector && row % LEIE_ROLES == LEIE_ROLE_SECTOR;
-    leie_status st = f->slots && f->slot[0].parsed ? empty_slots(f, err) : LEIE_OK;
-    if (!st && sector && !f->r->Z_begun) {
+    leie_status st = LEIE_OK;
+    if (sector && !f->r->Z_begun) {
         st = leie_matrix_builder_begin(&f->r->Z, n, err);
         f->r->Z_begun = !st;
     }
+    if (!st && sector && !f->scratch)
+        st = leie_reading_array(&f->scratch, 2 * f->room * n, err);
     if (st)
         return st;
-    if (sector && !f->scratch) {
-        st = leie_reading_array(&f->scratch, f->room * n, err);
-        if (st)
-            return st;
-    }
-    f->slot[f->slots++] = (slot){.row = row};
+    *at = f->half * f->room + f->slots[f->half]++;
+    f->slot[*at] = (slot){.row = row};
     return LEIE_OK;
 }
 
@@ -246,10 +251,8 @@ static leie_status take_row(void *ctx, const leie_grid *g, leie_size number, cha
     filling *f = ctx;
     leie_size name;
     leie_status st = resolve_row(f, g, number, index, &name, err);
-    if (!st && name >= 0)
-        st = take_slot(f, name, err);
-    *row = name < 0 ? -1 : f->slots - 1;
-    return st;
+    *row = -1;
+    return st || name < 0 ? st : take_slot(row, f, name, err);
 }
 
 // Values of a row of a sector: intermediate use, final demand, output.
@@ -310,7 +313,6 @@ static leie_status take_values(void *ctx, leie_size row, const double *value, le
             if (f->p->col[c].role == LEIE_ROLE_SECTOR)
                 f->r->x_row[f->p->col[c].at] = value[c];
     }
-    s->parsed = true;
     return LEIE_OK;
 }
 
@@ -331,7 +333,7 @@ static leie_status filling_new(filling *f, leie_error *err)
     f->in_order = columns_in_order(f->p, f->r->t);
     f->room = SCRATCH_SIZE / (8 * n);
     f->room = f->room < ROWS_LEAST ? ROWS_LEAST : f->room > ROWS_MOST ? ROWS_MOST : f->room;
-    f->slot = leie_new(f->room, sizeof *f->slot);
+    f->slot = leie_new(2 * f->room, sizeof *f->slot);
     f->seen = leie_new(n, sizeof *f->seen);
     f->label = leie_new(1, sizeof *f->label);
     if (!f->slot || !f->seen || !f->label)
@@ -380,9 +382,9 @@ leie_status leie_piece_values(leie_reading *r, leie_piece *p, leie_error *err)
     leie_status st = find_columns(p, r->t, err);
     st = st ? st : filling_new(&f, err);
     st = st ? st : open_grid(&g, r, p, err);
-    const leie_grid_sink sink = {.ctx = &f, .row = take_row, .values = take_values, .most = f.room};
+    const leie_grid_sink sink = {.ctx = &f, .row = take_row, .values = take_values, .turn = turn_slots,
+                                 .settle = empty_slots, .most = f.room};
     st = st ? st : leie_grid_read(&g, &sink, &rows, err);
-    st = st ? st : empty_slots(&f, err);
     st = st ? st : check_rows(&f, rows, err);
     if (!st && p->coefficients)
         r->coefficients = true;

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "kernels/squeeze.h"
 
 leie_status leie_matrix_builder_begin(leie_matrix_builder *b, leie_size n, leie_error *err)
 {
-    *b = (leie_matrix_builder){.n = n, .room = (leie_size)(LEIE_MATRIX_DENSE_FROM * (double)n * (double)n) + n};
+    *b = (leie_matrix_builder){.n = n, .room = (leie_size)(LEIE_MATRIX_DENSE_FROM * (double)n * (double)n) + n + LEIE_SQUEEZE_ROOM};
     leie_csr *a = &b->m.csr;
     b->m.form = LEIE_SPARSE;
     b->m.rows = b->m.cols = a->rows = a->cols = n;
@@ -41,7 +42,7 @@ leie_status leie_matrix_builder_row(leie_matrix_builder *b, leie_size i, const d
 {
     leie_csr *a = &b->m.csr;
     leie_status st = LEIE_OK;
-    if (!b->dense && (i < b->next || a->nnz + b->n > b->room))
+    if (!b->dense && (i < b->next || a->nnz + b->n + LEIE_SQUEEZE_ROOM > b->room))
         st = make_dense(b, err);
     if (st)
         return st;
@@ -54,10 +55,9 @@ leie_status leie_matrix_builder_row(leie_matrix_builder *b, leie_size i, const d
     for (; b->next <= i; b->next++) // rows that are left out are zero
         a->row[b->next] = a->row[b->next + 1] = a->nnz;
     leie_size at = a->nnz;
-    for (leie_size j = 0; j < b->n; j++) {
-        a->col[at] = (leie_index)j;
-        a->val[at] = values[j];
-        at += values[j] != 0;
+    for (leie_size j = 0; j < b->n; j += LEIE_SQUEEZE_MAX) {
+        leie_size width = b->n - j < LEIE_SQUEEZE_MAX ? b->n - j : LEIE_SQUEEZE_MAX;
+        at += leie_squeeze(a->val + at, a->col + at, values + j, width, (leie_index)j);
     }
     a->nnz = a->row[b->next] = at;
     return LEIE_OK;

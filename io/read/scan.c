@@ -12,7 +12,7 @@
 #include "kernels/utf8.h"
 
 enum {
-    BLOCK_SIZE = 1 << 22,  // bytes: several lines of a large table, and the second cache (bench_parse)
+    BLOCK_SIZE = 1 << 20,  // bytes: several lines of a large table, and half of the second cache (bench_wide)
     FIRST_BLOCK = 1 << 16, // most files are small
     PIECE_SIZE = 1 << 16,  // bytes that a thread takes at a time, at least
     LINES_MOST = 1 << 14,  // lines of one round
@@ -110,6 +110,7 @@ leie_status leie_scan_open(leie_scan *scan, const leie_stream *stream, char sepa
 
 void leie_scan_close(leie_scan *scan)
 {
+    leie_ahead_free(scan->ahead);
     leie_free(scan->block.data);
     leie_free(scan->next.data);
     leie_free(scan->record);
@@ -258,7 +259,7 @@ typedef struct rows_round {
     text_line *line;          // [lines]
     leie_size lines, grain;   // lines of an item
     double *scratch;          // [threads, count] for sink->take
-    bool fetch;               // item 0 fetches the next block
+    bool fetch, settle;       // the first items: the next block, what the round before has left
     leie_error cut, fetched;  // kept apart: a bad number in a line before comes first
 } rows_round;
 
@@ -357,7 +358,7 @@ static leie_status read_line(const rows_round *r, const text_line *line, int wor
     return r->scratch ? r->sink->take(r->sink->ctx, line->row, value, err) : LEIE_OK;
 }
 
-// Item 0 fetches when the round does, the others read lines.
+// The first items fetch and settle when the round does, the others read lines.
 static leie_status round_item(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     rows_round *r = ctx;
@@ -366,7 +367,9 @@ static leie_status round_item(void *ctx, leie_size first, leie_size last, int wo
         fetch(r->scan, &r->fetched);
         return LEIE_OK;
     }
-    leie_size from = (first - r->fetch) * r->grain, to = from + r->grain < r->lines ? from + r->grain : r->lines;
+    if (r->settle && first == r->fetch)
+        return r->sink->settle(r->sink->ctx, err);
+    leie_size from = (first - r->fetch - r->settle) * r->grain, to = from + r->grain < r->lines ? from + r->grain : r->lines;
     for (leie_size i = from; i < to; i++) {
         leie_status st = read_line(r, &r->line[i], worker, err);
         if (st)
@@ -378,10 +381,37 @@ static leie_status round_item(void *ctx, leie_size first, leie_size last, int wo
 static leie_status run_round(rows_round *r, leie_error *err)
 {
     r->fetch = !r->scan->fetched && !r->scan->end && !r->cut.code;
-    leie_size items = (r->lines + r->grain - 1) / r->grain + r->fetch;
+    leie_size items = (r->lines + r->grain - 1) / r->grain + r->fetch + r->settle;
     leie_status st = leie_parallel_for(items, 1, round_item, r, err);
     const leie_error *later = r->cut.code ? &r->cut : &r->fetched;
+    r->settle = r->sink->settle && r->lines > 0;
     return st || !later->code ? st : leie_fail(err, later->code, "%s", later->text);
+}
+
+// Rounds until the stream has ended and nothing is left to settle.
+static leie_status run_rounds(void *ctx, leie_error *err)
+{
+    rows_round *r = ctx;
+    leie_status st = LEIE_OK;
+    while (!st) {
+        if (r->sink->turn)
+            r->sink->turn(r->sink->ctx);
+        cut_lines(r);
+        st = run_round(r, err);
+        if (!st && r->lines == 0 && !advance(r->scan))
+            break;
+    }
+    return st;
+}
+
+// What comes behind the first block of a packed stream is inflated ahead.
+static void begin_ahead(leie_scan *scan)
+{
+    if (!scan->stream.packed || scan->end || leie_threads() == 1)
+        return;
+    scan->ahead = leie_ahead_new(&scan->stream);
+    if (scan->ahead)
+        scan->stream = leie_ahead_stream(scan->ahead);
 }
 
 leie_status leie_scan_rows(leie_scan *scan, const leie_scan_form *form, const leie_scan_sink *sink, leie_error *err)
@@ -395,12 +425,8 @@ leie_status leie_scan_rows(leie_scan *scan, const leie_scan_form *form, const le
     if (!r.line || (!sink->value && !r.scratch))
         st = leie_fail_memory(err, "lines of numbers", form->count, sizeof *r.scratch);
     scan->lines = 0;
-    while (!st) {
-        cut_lines(&r);
-        st = run_round(&r, err);
-        if (!st && r.lines == 0 && !advance(scan))
-            break;
-    }
+    begin_ahead(scan);
+    st = st ? st : leie_parallel_team(run_rounds, &r, err);
     leie_free(r.line);
     leie_free(r.scratch);
     return st;

@@ -1,12 +1,13 @@
 /* Wide matrix text: some header lines, then one line per row with labels in front and numbers behind, between one
- * separator. All threads read numbers while one of them fetches (or inflates) the next block of the stream.
+ * separator. All threads read numbers while one of them fetches the next block of the stream, and a thread of its own
+ * inflates a packed one.
  *
  *   leie_scan_open(&scan, &stream, '\t', &err);
  *   leie_scan_record(&scan, &err);                 scan.field [scan.fields]: once for each header line
  *   leie_scan_rows(&scan, &form, &sink, &err);     the rest
  *   leie_scan_close(&scan);
  *
- * Memory: two blocks of a few MB, or of the longest line. Lines end with LF or CRLF; blank lines are skipped; a field
+ * Memory: two blocks of a MB, or of the longest line; two MB ahead. Lines end with LF or CRLF; blank lines are skipped; a field
  * may stand in double quotes, a line end inside quotes is refused. A byte-order mark is skipped, UTF-16 is refused;
  * labels must be UTF-8. What is wrong is named by file, line, label, column and text.
  */
@@ -14,6 +15,7 @@
 #ifndef LEIE_IO_READ_SCAN_H
 #define LEIE_IO_READ_SCAN_H
 
+#include "io/read/ahead.h"
 #include "io/read/csv.h"
 #include "io/read/stream.h"
 #include "kernels/numbers.h"
@@ -31,6 +33,7 @@ typedef struct leie_scan_block {
 
 typedef struct leie_scan {
     leie_stream stream;
+    leie_ahead *ahead; // reads a packed stream, NULL for none
     char separator;
     bool end;                    // the stream has ended
     bool fetched;                // `next` is filled
@@ -62,6 +65,10 @@ typedef struct leie_scan_sink {
     double **value;
     leie_size stride;
     leie_status (*take)(void *ctx, leie_size row, const double *value, leie_error *err);
+    /* Lines come in rounds. `turn` is called between two of them, while no other thread is at work; then `settle`, by any
+     * thread while lines of the next round are taken, for what the round before has left. Both or none. */
+    void (*turn)(void *ctx);
+    leie_status (*settle)(void *ctx, leie_error *err);
     /* What number `column` of a line is, for messages. May be NULL. */
     void (*name)(void *ctx, leie_size column, char *text, size_t size);
 } leie_scan_sink;

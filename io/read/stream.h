@@ -12,6 +12,7 @@ typedef struct leie_stream {
     const char *name; // for messages: a path, "archive: member"; borrowed
     leie_stream_fn read;
     void *ctx; // borrowed
+    bool packed; // reading means inflating
 } leie_stream;
 
 #endif
