@@ -15,6 +15,12 @@ void leie_acc_add(leie_acc *acc, double value)
     acc->sum = total;
 }
 
+void leie_acc_add_all(leie_acc *acc, const double *x, leie_size n)
+{
+    for (leie_size i = 0; i < n; i++)
+        leie_acc_add(acc, x[i]);
+}
+
 double leie_acc_value(const leie_acc *acc)
 {
     return isfinite(acc->sum) ? acc->sum + acc->lost : acc->sum;

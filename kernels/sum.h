@@ -22,6 +22,7 @@ typedef struct leie_acc {
     double sum, lost;
 } leie_acc;
 LEIE_API void leie_acc_add(leie_acc *acc, double value);
+void leie_acc_add_all(leie_acc *acc, const double *x, leie_size n);
 LEIE_API double leie_acc_value(const leie_acc *acc);
 
 #endif

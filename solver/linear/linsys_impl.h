@@ -27,6 +27,8 @@ typedef struct leie_group {
     char why[160]; // what the user should know
 } leie_group;
 
+#define LEIE_SPARSE_BELOW 0.01 // density from which sparse LU fills in completely
+
 /* The sizes that a back end's need of memory depends on. */
 typedef struct leie_shape {
     const leie_matrix *Z; // its form and shape; the values are not read

@@ -30,7 +30,8 @@ static leie_size klu_bytes(const leie_shape *shape)
 {
     double n = (double)shape->axis->n, entries = (double)shape->nonzeros, filled = fmin(n * n, FILL * entries);
     leie_strong blocks;
-    if (shape->Z->form == LEIE_SPARSE && leie_strong_new(&blocks, &shape->Z->csr, NULL) == LEIE_OK) {
+    if (shape->Z->form == LEIE_SPARSE && entries < LEIE_SPARSE_BELOW * n * n &&
+        leie_strong_new(&blocks, &shape->Z->csr, NULL) == LEIE_OK) {
         filled = 0;
         for (leie_size b = 0; b < blocks.blocks; b++)
             filled += fmin((double)blocks.size[b] * (double)blocks.size[b], FILL * (double)blocks.inside[b]);

@@ -38,7 +38,6 @@ static const double FACTOR_SWEEPS = 10;  // over the factors of a supply-use tab
 static const double FACTORS_RATE = 15e9; // their products with few columns, flop/s
 static const double RISK = 2;            // an iteration must promise half the time of a factorization: it may
                                          // meet a slow table, and its residuals end at the tolerance
-static const double SPARSE_BELOW = 0.01; // density from which UMFPACK fills in completely
 static const double FILL = 30;           // factor density per density
 
 /* The sizes that decide. */
@@ -92,7 +91,7 @@ static void cost_sparse(leie_candidate *c, const sizes *s)
     double factor = 2.0 / 3 * s->n * s->n * s->n * fill * fill, solve = 2 * s->n * s->n * fill * s->k;
     c->flops = factor + solve;
     c->cost = (factor + solve) / SPARSE_RATE;
-    if (s->density < SPARSE_BELOW) {
+    if (s->density < LEIE_SPARSE_BELOW) {
         snprintf(c->why, sizeof c->why, "density %.2g %%, expected fill %.0f %%", 100 * s->density, 100 * fill);
         return;
     }
@@ -108,7 +107,7 @@ static void cost_klu(leie_candidate *c, const sizes *s, const leie_shape *shape)
     c->possible = false;
     if (shape->Z->form == LEIE_FACTORED)
         snprintf(c->why, sizeof c->why, "the table is in factors");
-    else if (!(s->density < SPARSE_BELOW) || shape->Z->form != LEIE_SPARSE)
+    else if (!(s->density < LEIE_SPARSE_BELOW) || shape->Z->form != LEIE_SPARSE)
         snprintf(c->why, sizeof c->why, "density %.2g %% is not under 1 %%: factors would fill in", 100 * s->density);
     else if (leie_strong_new(&blocks, &shape->Z->csr, NULL))
         snprintf(c->why, sizeof c->why, "no memory to look for blocks");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 #include "kernels/sum.h"
 #include "solver/table/table_impl.h"
 
@@ -249,20 +250,30 @@ done:
 
 // ---- output ----
 
-static void row_totals(double *x, const leie_table *t)
+enum { TOTALS_GRAIN = 256 }; // rows that a thread takes at a time
+
+typedef struct totals {
+    double *x; // [n]
+    const leie_table *t;
+} totals;
+
+// x = Z e + Y e, rows first .. last - 1
+static leie_status row_totals(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    leie_size m = t->demand.n;
-    for (leie_size i = 0; i < t->sector.n; i++) {
+    const totals *all = ctx;
+    leie_size m = all->t->demand.n;
+    (void)worker;
+    (void)err;
+    for (leie_size i = first; i < last; i++) {
         const leie_index *col;
         const double *val;
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
+        leie_size count = leie_matrix_row(&all->t->Z, i, &col, &val);
         leie_acc total = {0};
-        for (leie_size c = 0; c < count; c++)
-            leie_acc_add(&total, val[c]);
-        for (leie_size f = 0; f < m; f++)
-            leie_acc_add(&total, t->Y[i * m + f]);
-        x[i] = leie_acc_value(&total);
+        leie_acc_add_all(&total, val, count);
+        leie_acc_add_all(&total, all->t->Y + i * m, m);
+        all->x[i] = leie_acc_value(&total);
     }
+    return LEIE_OK;
 }
 
 // x = e'Z + e'W
@@ -346,10 +357,10 @@ leie_status leie_table_set_x(leie_table *t, leie_x_choice choice, const double *
         st = leie_fail_memory(err, "output", 2 * n, sizeof *x);
         goto done;
     }
-    row_totals(row, t);
-    if (choice == LEIE_X_COLUMN)
+    st = leie_parallel_for(n, TOTALS_GRAIN, row_totals, &(totals){row, t}, err);
+    if (!st && choice == LEIE_X_COLUMN)
         st = column_totals(x, t, err);
-    else
+    else if (!st)
         memcpy(x, choice == LEIE_X_ROW ? row : given, (size_t)n * sizeof *x);
     if (!st)
         st = leie_provenance_note(&t->provenance, LEIE_NOTE_DONE, n, err, "output x is %s", name[choice]);
