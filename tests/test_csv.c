@@ -8,9 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "io/read/hash.h"
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 
 static const char *const columns[] = {"region", "value", NULL};
 
@@ -147,6 +150,31 @@ static void test_known_hashes(void)
     close(file);
 }
 
+// A large file that is hashed beside other work has the hash that it has without; who asks too early waits.
+static void test_hash_beside(void)
+{
+    enum { SIZE = 20000000 };
+    char *bytes = leie_new(SIZE, 1), hex[65], expected[65];
+    leie_size size;
+    leie_error err = {0};
+    for (leie_size i = 0; i < SIZE; i += 997)
+        bytes[i] = (char)(i / 997);
+    leie_hash_bytes(expected, bytes, SIZE);
+    const char *path = write_bytes(check_folder(), "large", bytes, SIZE);
+    struct timespec pause = {.tv_sec = 2, .tv_nsec = 100000000}; // a file that has just been written is hashed when asked for
+    nanosleep(&pause, NULL);
+    leie_threads_set(2);
+    leie_hash_begin(path);
+    check_ok(leie_hash_file(hex, &size, path, &err), &err);
+    leie_threads_set(0);
+    check_text(hex, expected);
+    check_size(size, SIZE);
+    int file = open(path, O_RDONLY);
+    check_true(leie_hash_recall(hex, file));
+    close(file);
+    leie_free(bytes);
+}
+
 // ---- CSV ----
 
 static void test_quotes_line_ends_and_mark(void)
@@ -276,6 +304,6 @@ static void test_noise(void)
 
 CHECK_SUITE(text, {"plain and hash", test_plain_and_hash, NULL}, {"gzip", test_gzip, NULL},
             {"gzip damage", test_gzip_damage, NULL}, {"files refused", test_files_refused, NULL},
-            {"known hashes", test_known_hashes, NULL})
+            {"known hashes", test_known_hashes, NULL}, {"hash beside", test_hash_beside, NULL})
 CHECK_SUITE(csv, {"quotes, line ends, mark", test_quotes_line_ends_and_mark, NULL}, {"bad input", test_bad_csv, NULL},
             {"long line", test_long_line, NULL}, {"noise", test_noise, NULL})

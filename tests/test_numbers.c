@@ -147,7 +147,8 @@ static void test_against_strtod(void)
 // Every length and position of one number around the edge of a block.
 static void test_edges(void)
 {
-    static const char *const texts[] = {"0", "0.0", "7", "-7", "1.5", "123456789.0123456", "-1.2345678901234567e-123"};
+    static const char *const texts[] = {"0", "0.0", "7", "-7", "1.5", "123456789.0123456", "-1.2345678901234567e-123",
+                                        "2e00012", "2.385e-0003", "00000000000000000000000000000002385e-3"};
     leie_size wrong = 0;
     for (size_t k = 0; k < sizeof loops / sizeof loops[0]; k++)
         for (size_t t = 0; leie_numbers_choose(loops[k]) && t < sizeof texts / sizeof texts[0]; t++)
@@ -176,6 +177,27 @@ typedef struct fault_case {
     leie_size fields, field; // field -1: no fault
     leie_number_fault fault;
 } fault_case;
+
+enum { FIELDS_BEFORE = 50 };
+
+// The text of a case behind some fields "77".
+static bool fault_right(const fault_case *c, leie_size before)
+{
+    char text[512] = "";
+    double value[FIELDS_BEFORE + 8] = {0};
+    leie_numbers_found found, plain;
+    leie_size size = 0;
+    for (leie_size i = 0; i < before; i++)
+        size += sprintf(text + size, "77%c", c->form.separator);
+    size += sprintf(text + size, "%s", c->text);
+    leie_size fields = c->fields ? c->fields + before : 0, field = c->field + (c->field >= 0 && c->fault ? before : 0);
+    bool good = leie_numbers_read(value, c->count + before, text, size, &c->form, &found);
+    bool right = check_true(good == c->good) & check_size(found.fields, fields) & check_size(found.fault, c->fault);
+    right &= c->field < 0 || check_size(found.field, field);
+    good = leie_numbers_read_ref(value, c->count + before, text, size, &c->form, &plain);
+    return right & check_true(good == c->good && plain.fault == found.fault && plain.field == found.field &&
+                              plain.fields == found.fields);
+}
 
 static void test_faults(void)
 {
@@ -206,20 +228,10 @@ static void test_faults(void)
         {"1.25;2", semicolons, 2, false, 0, 0, LEIE_NUMBER_TRAILING},
     };
     for (size_t k = 0; k < sizeof loops / sizeof loops[0]; k++)
-        for (size_t i = 0; leie_numbers_choose(loops[k]) && i < sizeof cases / sizeof cases[0]; i++) {
-            const fault_case *c = &cases[i];
-            char text[256] = "";
-            double value[8] = {0};
-            leie_numbers_found found, plain;
-            snprintf(text, sizeof text, "%s", c->text);
-            bool good = leie_numbers_read(value, c->count, text, (leie_size)strlen(text), &c->form, &found);
-            if (!check_true(good == c->good) || !check_size(found.fields, c->fields) ||
-                !check_size(found.fault, c->fault) || (c->field >= 0 && !check_size(found.field, c->field)))
-                fprintf(stderr, "%s: '%s'\n", loops[k], c->text);
-            good = leie_numbers_read_ref(value, c->count, text, (leie_size)strlen(text), &c->form, &plain);
-            check_true(good == c->good && plain.fault == found.fault && plain.field == found.field &&
-                       plain.fields == found.fields);
-        }
+        for (size_t i = 0; leie_numbers_choose(loops[k]) && i < sizeof cases / sizeof cases[0]; i++)
+            for (leie_size before = 0; before <= FIELDS_BEFORE; before += FIELDS_BEFORE)
+                if (!fault_right(&cases[i], before))
+                    fprintf(stderr, "%s: '%s' behind %lld fields\n", loops[k], cases[i].text, (long long)before);
 }
 
 static void test_decimal_comma(void)

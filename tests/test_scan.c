@@ -14,6 +14,7 @@
 typedef struct memory_stream {
     const char *text;
     leie_size size, at, fail;
+    bool packed; // read ahead by a thread of its own
 } memory_stream;
 
 static leie_status read_memory(void *ctx, char *data, leie_size room, leie_size *got, leie_error *err)
@@ -64,7 +65,7 @@ static leie_status scan_stream(matrix *m, memory_stream *bytes, leie_size header
                                leie_error *err)
 {
     leie_scan scan;
-    const leie_stream stream = {.name = "matrix.txt", .read = read_memory, .ctx = bytes};
+    const leie_stream stream = {.name = "matrix.txt", .read = read_memory, .ctx = bytes, .packed = bytes->packed};
     const leie_scan_sink sink = {.ctx = m, .place = place_row, .value = &m->value, .stride = m->cols, .name = name_column};
     leie_status st = leie_scan_open(&scan, &stream, separator, err);
     for (leie_size i = 0; !st && i < headers; i++)
@@ -230,25 +231,52 @@ static void test_blocks_and_threads(void)
 }
 
 // A stream that breaks says so; a bad number in a line before it comes first.
+static void check_broken(const char *text, leie_size size, bool packed, leie_status expected, const char *message)
+{
+    const leie_scan_form form = {2, 900, '.', true, 0};
+    leie_error err = {0};
+    matrix m = {.cols = 900};
+    memory_stream bytes = {.text = text, .size = size, .fail = 5000000, .packed = packed};
+    check_status(scan_stream(&m, &bytes, 1, &form, '\t', &err), expected, &err);
+    check_has(err.text, message);
+    leie_free(m.value);
+}
+
 static void test_broken_stream(void)
+{
+    leie_size size;
+    char *text = make_text(3000, 900, &size), *zero = strstr(text + 100000, "\t0\t");
+    leie_threads_set(2);
+    for (int packed = 0; packed < 2; packed++) {
+        zero[1] = '0';
+        check_broken(text, size, packed, LEIE_ERR_IO, "broken at byte 5000000");
+        zero[1] = 'x';
+        check_broken(text, size, packed, LEIE_ERR_DATA, "text where a number belongs: 'x'");
+    }
+    leie_threads_set(0);
+    leie_free(text);
+}
+
+// What is read ahead by a thread of its own is the same, up to a thread that is stopped in the middle (broken_stream).
+static void test_ahead(void)
 {
     leie_size size;
     char *text = make_text(3000, 900, &size);
     const leie_scan_form form = {2, 900, '.', true, 0};
     leie_error err = {0};
-    matrix m = {.cols = 900};
-    memory_stream bytes = {.text = text, .size = size, .fail = 5000000};
-    check_status(scan_stream(&m, &bytes, 1, &form, '\t', &err), LEIE_ERR_IO, &err);
-    check_has(err.text, "broken at byte 5000000");
-    leie_free(m.value);
-    char *zero = strstr(text + 100000, "\t0\t");
-    zero[1] = 'x';
-    err = (leie_error){0};
-    m = (matrix){.cols = 900};
-    bytes.at = 0;
-    check_status(scan_stream(&m, &bytes, 1, &form, '\t', &err), LEIE_ERR_DATA, &err);
-    check_has(err.text, "text where a number belongs: 'x'");
-    leie_free(m.value);
+    matrix m[2] = {{.cols = 900}, {.cols = 900}};
+    leie_threads_set(2);
+    for (int packed = 0; packed < 2; packed++) {
+        memory_stream bytes = {.text = text, .size = size, .packed = packed};
+        check_ok(scan_stream(&m[packed], &bytes, 1, &form, '\t', &err), &err);
+        check_size(bytes.at, size);
+    }
+    leie_threads_set(0);
+    check_size(m[0].rows, 3000);
+    check_size(m[1].rows, m[0].rows);
+    check_true(memcmp(m[0].value, m[1].value, (size_t)m[0].rows * 900 * sizeof(double)) == 0);
+    leie_free(m[0].value);
+    leie_free(m[1].value);
     leie_free(text);
 }
 
@@ -282,4 +310,4 @@ static void test_take(void)
 
 CHECK_SUITE(scan, {"layout", test_layout, NULL}, {"records", test_records, NULL}, {"mistakes", test_mistakes, NULL},
             {"NUL", test_nul, NULL}, {"blocks and threads", test_blocks_and_threads, NULL},
-            {"broken stream", test_broken_stream, NULL}, {"take", test_take, NULL})
+            {"broken stream", test_broken_stream, NULL}, {"ahead", test_ahead, NULL}, {"take", test_take, NULL})

@@ -2,6 +2,7 @@
 #include "io/read/hash.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <nettle/sha2.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -9,7 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HASH_BLOCK = 1 << 16, KNOWN_MOST = 256 };
+#include "kernels/parallel.h"
+
+enum {
+    HASH_BLOCK = 1 << 16,
+    KNOWN_MOST = 256,
+    BESIDE_FROM = 1 << 24, // bytes of a file that is hashed beside other work
+    FRESH = 2              // seconds within which a file may be written again without showing it
+};
 
 static void hash_digest(char *hex, struct sha256_ctx *hash)
 {
@@ -61,6 +69,13 @@ static bool is_same(const known_file *a, const known_file *b)
            a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
+static bool is_fresh(const known_file *f)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec - f->changed.tv_sec < FRESH;
+}
+
 bool leie_hash_recall(char *hex, int file)
 {
     known_file wanted;
@@ -81,10 +96,7 @@ bool leie_hash_recall(char *hex, int file)
 void leie_hash_remember(const char *hex, int file)
 {
     known_file f;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    // one written this very second may be written again without showing it
-    if (!identify(&f, file) || now.tv_sec - f.changed.tv_sec < 2)
+    if (!identify(&f, file) || is_fresh(&f))
         return;
     memcpy(f.hex, hex, sizeof f.hex);
     pthread_mutex_lock(&known.lock);
@@ -96,16 +108,11 @@ void leie_hash_remember(const char *hex, int file)
 
 // ---- files ----
 
-leie_status leie_hash_open_file(char *hex, leie_size *bytes, int file, const char *path, leie_error *err)
+static leie_status hash_bytes_of(char *hex, leie_size *bytes, int file, const char *path, leie_error *err)
 {
     struct sha256_ctx hash;
-    struct stat info;
     uint8_t block[HASH_BLOCK];
     *bytes = 0;
-    if (leie_hash_recall(hex, file) && fstat(file, &info) == 0) {
-        *bytes = (leie_size)info.st_size;
-        return LEIE_OK;
-    }
     sha256_init(&hash);
     for (;;) {
         ssize_t got = read(file, block, HASH_BLOCK);
@@ -121,4 +128,77 @@ leie_status leie_hash_open_file(char *hex, leie_size *bytes, int file, const cha
     hash_digest(hex, &hash);
     leie_hash_remember(hex, file);
     return LEIE_OK;
+}
+
+// The one file that a thread of its own is hashing.
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t done;
+    bool running;
+    int file;
+    known_file what;
+} beside = {.lock = PTHREAD_MUTEX_INITIALIZER, .done = PTHREAD_COND_INITIALIZER};
+
+static void *hash_beside(void *ctx)
+{
+    char hex[65];
+    leie_size bytes;
+    (void)ctx;
+    hash_bytes_of(hex, &bytes, beside.file, "", NULL); // what fails here fails again for who asks
+    close(beside.file);
+    pthread_mutex_lock(&beside.lock);
+    beside.running = false;
+    pthread_cond_broadcast(&beside.done);
+    pthread_mutex_unlock(&beside.lock);
+    return NULL;
+}
+
+static bool begin_beside(int file)
+{
+    char hex[65];
+    known_file what;
+    pthread_t thread;
+    if (leie_threads() == 1 || !identify(&what, file) || what.size < BESIDE_FROM || is_fresh(&what) ||
+        leie_hash_recall(hex, file))
+        return false;
+    pthread_mutex_lock(&beside.lock);
+    bool begun = !beside.running;
+    if (begun) {
+        beside.file = file;
+        beside.what = what;
+        begun = beside.running = pthread_create(&thread, NULL, hash_beside, NULL) == 0;
+    }
+    pthread_mutex_unlock(&beside.lock);
+    if (begun)
+        pthread_detach(thread);
+    return begun;
+}
+
+void leie_hash_begin(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file >= 0 && !begin_beside(file))
+        close(file);
+}
+
+static void await_beside(int file)
+{
+    known_file wanted;
+    if (!identify(&wanted, file))
+        return;
+    pthread_mutex_lock(&beside.lock);
+    while (beside.running && is_same(&beside.what, &wanted))
+        pthread_cond_wait(&beside.done, &beside.lock);
+    pthread_mutex_unlock(&beside.lock);
+}
+
+leie_status leie_hash_open_file(char *hex, leie_size *bytes, int file, const char *path, leie_error *err)
+{
+    struct stat info;
+    await_beside(file);
+    if (leie_hash_recall(hex, file) && fstat(file, &info) == 0) {
+        *bytes = (leie_size)info.st_size;
+        return LEIE_OK;
+    }
+    return hash_bytes_of(hex, bytes, file, path, err);
 }

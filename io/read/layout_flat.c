@@ -233,6 +233,5 @@ leie_status leie_flat_labels(leie_reading *r, leie_piece *p, leie_error *err)
 leie_status leie_flat_values(leie_reading *r, leie_piece *p, leie_error *err)
 {
     leie_status st = read_records(r, p, true, err);
-    return st ? st : leie_bundle_source(r->bundle, p->entry, &r->t->provenance, p->name, r->spec->path.shown,
-                                        r->layout->name, err);
+    return st ? st : leie_reading_uses(r, p->entry, p->name, err);
 }

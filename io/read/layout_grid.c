@@ -394,6 +394,5 @@ leie_status leie_piece_values(leie_reading *r, leie_piece *p, leie_error *err)
     leie_free(f.scratch);
     leie_free(f.slot);
     leie_free(f.label);
-    return st ? st : leie_bundle_source(r->bundle, p->entry, &r->t->provenance, p->name, r->spec->path.shown,
-                                        r->layout->name, err);
+    return st ? st : leie_reading_uses(r, p->entry, p->name, err);
 }

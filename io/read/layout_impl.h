@@ -52,6 +52,12 @@ typedef struct leie_extra {
     double **to_demand;    // [row.n][m]
 } leie_extra;
 
+// A file that was used, and as what.
+typedef struct leie_used {
+    leie_size entry;
+    const char *role; // borrowed from the layout
+} leie_used;
+
 typedef struct leie_reading {
     const leie_layout *layout;
     const leie_bundle *bundle;
@@ -71,6 +77,8 @@ typedef struct leie_reading {
     double *x_row, *x_col;  // total output as a row and as a column state it; NULL when there is none
     leie_extra input, stressor;
     int depth, lists;       // of lists of lists; lists made so far
+    leie_used *used; // [useds] in their order; sources when the last one is read: hashes are waited for
+    leie_size useds, used_room;
     leie_size skipped, dropped, unselected, odd_units;
     double dropped_sum;
     char odd_unit[120];
@@ -106,6 +114,8 @@ leie_status leie_reading_label(leie_reading *r, const leie_resolved *label, bool
 /* Position of a row that is no sector, which is added when it is new; -1 for a stressor that is not selected. */
 leie_status leie_reading_extra(leie_size *at, leie_reading *r, const leie_piece *p, const leie_resolved *label,
                                leie_error *err);
+/* Notes that a file is used. */
+leie_status leie_reading_uses(leie_reading *r, leie_size entry, const char *role, leie_error *err);
 leie_status leie_reading_array(double **array, leie_size count, leie_error *err);
 
 /* Key of a label in r->unit; key has room for 2 LEIE_CAPTURE_SIZE. */

@@ -375,7 +375,7 @@ static leie_status read_file_list(leie_tuples *t, leie_reading *r, const leie_ya
     for (leie_size i = 0; i < text.size; i++)
         lines += text.data[i] == '\n';
     st = st ? st : take_records(t, list, text.data, lines, r->bundle->entry[entry].path, err);
-    st = st ? st : leie_bundle_source(r->bundle, entry, &r->t->provenance, name, r->spec->path.shown, r->layout->name, err);
+    st = st ? st : leie_reading_uses(r, entry, name, err);
     leie_text_free(&text);
     return st;
 }

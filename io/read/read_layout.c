@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "io/read/hash.h"
 #include "io/read/layout_impl.h"
 #include "io/study/study_impl.h"
 #include "kernels/memory.h"
@@ -19,6 +20,20 @@
 leie_status leie_reading_array(double **array, leie_size count, leie_error *err)
 {
     return leie_read_array(array, count, "values of a database", err);
+}
+
+leie_status leie_reading_uses(leie_reading *r, leie_size entry, const char *role, leie_error *err)
+{
+    if (r->useds == r->used_room) {
+        leie_size room = 2 * r->used_room + 8;
+        leie_used *grown = leie_resize(r->used, r->useds, room, sizeof *grown);
+        if (!grown)
+            return leie_fail_memory(err, "sources", room, sizeof *grown);
+        r->used = grown;
+        r->used_room = room;
+    }
+    r->used[r->useds++] = (leie_used){entry, role};
+    return LEIE_OK;
 }
 
 void leie_unit_key(char *key, const char *list, const char *code)
@@ -209,8 +224,7 @@ leie_status leie_units_read(leie_reading *r, const leie_piece *p, leie_error *er
     }
     leie_free(found);
     leie_text_free(&text);
-    return st ? st : leie_bundle_source(r->bundle, p->entry, &r->t->provenance, "units", r->spec->path.shown,
-                                        r->layout->name, err);
+    return st ? st : leie_reading_uses(r, p->entry, "units", err);
 }
 
 // ---- from the reading to the table ----
@@ -529,6 +543,15 @@ static leie_status finish(leie_reading *r, leie_error *err)
 
 // ---- the recipe ----
 
+static leie_status note_sources(leie_reading *r, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    for (leie_size i = 0; !st && i < r->useds; i++)
+        st = leie_bundle_source(r->bundle, r->used[i].entry, &r->t->provenance, r->used[i].role, r->spec->path.shown,
+                                r->layout->name, err);
+    return st;
+}
+
 static leie_status read_pieces(leie_reading *r, leie_error *err)
 {
     leie_status st = leie_pieces_find(r, err);
@@ -543,6 +566,7 @@ static leie_status read_pieces(leie_reading *r, leie_error *err)
         for (leie_size i = 0; !st && i < r->pieces; i++)
             if (!r->piece[i].units && has_stressors(&r->piece[i]) == !large)
                 st = r->piece[i].flat ? leie_flat_values(r, &r->piece[i], err) : leie_piece_values(r, &r->piece[i], err);
+    st = st ? st : note_sources(r, err);
     return st ? st : finish(r, err);
 }
 
@@ -623,10 +647,21 @@ static void reading_clear(leie_reading *r)
     leie_axis_builder_clear(&r->demand);
     leie_labels_clear(&r->unit);
     leie_matrix_builder_clear(&r->Z);
+    leie_free(r->used);
     leie_free(r->x_row);
     leie_free(r->x_col);
     extra_clear(&r->input);
     extra_clear(&r->stressor);
+}
+
+// The largest file is hashed while it is read.
+static void begin_hash(const leie_bundle *b)
+{
+    leie_size largest = 0;
+    for (leie_size i = 1; i < b->n; i++)
+        largest = b->entry[i].bytes > b->entry[largest].bytes ? i : largest;
+    if (b->n > 0)
+        leie_hash_begin(b->entry[largest].real);
 }
 
 leie_status leie_read_layout(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
@@ -639,6 +674,7 @@ leie_status leie_read_layout(leie_table *t, const leie_study_tables *spec, int y
     leie_status st = open_both(&layout, &bundle, spec, year, err);
     if (st)
         return st;
+    begin_hash(&bundle);
     st = set_strings(t, &layout, spec, &bundle, year, err);
     st = st ? st : read_pieces(&r, err);
     reading_clear(&r);
@@ -663,6 +699,7 @@ static leie_status read_extension(leie_reading *r, leie_error *err)
         st = leie_piece_columns(r, p, err);
         st = st ? st : leie_piece_values(r, p, err);
     }
+    st = st ? st : note_sources(r, err);
     if (!st && r->stressor.row.n == 0)
         st = leie_fail(err, LEIE_ERR_DATA, "%s: no extension '%s' in the files of %s", r->bundle->path, r->only,
                        r->layout->name);

@@ -177,11 +177,19 @@ static const leie_longevity *longevity(const job *j)
     return j->stocks.coupled ? &j->stocks.longevity : NULL;
 }
 
+// Once; without an older result behind the reading, beside which the largest files are hashed.
+static leie_status hash_inputs(const job *j, leie_year *year, leie_error *err)
+{
+    return year->hash[0] ? LEIE_OK : leie_inputs_hash(year->hash, j->study, year->year, err);
+}
+
 static leie_status uncertainty(job *j, leie_year *year, leie_error *err)
 {
     const leie_uncertain_job todo = {.study = j->study, .q = &j->q, .longevity = longevity(j), .output = j->output, .force = j->opts->force,
                                      .watch = j->watch, .progress = draw_progress, .progress_ctx = j};
-    leie_status st = leie_study_uncertain(j->study, year->year) ? leie_uncertain_run(year, &todo, err) : LEIE_OK;
+    leie_status st = hash_inputs(j, year, err);
+    if (!st && leie_study_uncertain(j->study, year->year))
+        st = leie_uncertain_run(year, &todo, err);
     if (!st && leie_study_uncertain_scenarios(j->study, year->year))
         st = leie_uncertain_scenarios(year, &j->set, year->year == j->last_table, &todo, err);
     if (!st && j->study->uncertainty.joint && leie_study_uncertain(j->study, year->year))
@@ -317,11 +325,12 @@ static leie_status do_years(job *j, bool reuse, leie_error *err)
         if (!year->has_table)
             continue;
         st = stopped(j, err);
-        if (!st)
-            st = leie_inputs_hash(year->hash, j->study, year->year, err);
+        bool old = reuse && j->has_old && !j->stocks.coupled;
+        if (!st && old)
+            st = hash_inputs(j, year, err);
         if (st)
             break;
-        year->old_year = reuse && j->has_old && !j->stocks.coupled ? leie_result_find_year(&j->old, year->year, year->hash) : -1;
+        year->old_year = old ? leie_result_find_year(&j->old, year->year, year->hash) : -1;
         year->reused = year->old_year >= 0;
         if (year->reused) {
             j->info->reused++;
@@ -331,6 +340,7 @@ static leie_status do_years(job *j, bool reuse, leie_error *err)
             if (!st)
                 account_for(j, year);
         }
+        st = st ? st : hash_inputs(j, year, err);
     }
     return st;
 }
