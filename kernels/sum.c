@@ -64,3 +64,18 @@ double leie_sum_f32(const float *x, leie_size n)
         sum += (double)x[t];
     return sum;
 }
+
+LEIE_CLONES
+double leie_dot_f64(const double *x, const double *y, leie_size n)
+{
+    double chain[CHAINS] = {0}, sum = 0;
+    leie_size t = 0;
+    for (; t + CHAINS <= n; t += CHAINS)
+        for (int c = 0; c < CHAINS; c++)
+            chain[c] += x[t + c] * y[t + c];
+    for (int c = 0; c < CHAINS; c++)
+        sum += chain[c];
+    for (; t < n; t++)
+        sum += x[t] * y[t];
+    return sum;
+}

@@ -17,6 +17,9 @@ LEIE_API double leie_dot(const double *x, leie_size step_x, const double *y, lei
 /* Sum of f32 values in f64, thirty-two chains side by side: not compensated, for millions of them. */
 LEIE_API double leie_sum_f32(const float *x, leie_size n);
 
+/* Dot product of f64 values in the same way. */
+LEIE_API double leie_dot_f64(const double *x, const double *y, leie_size n);
+
 /* Running compensated sum: start at {0, 0}, add, then read with leie_acc_value. */
 typedef struct leie_acc {
     double sum, lost;

@@ -5,6 +5,7 @@
 
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/sum.h"
 #include "solver/scenario/footprints.h"
 #include "solver/scenario/montecarlo_impl.h"
 
@@ -81,25 +82,31 @@ static leie_status sum_demand(void *ctx, leie_size first, leie_size last, int wo
 {
     const by_rows *g = ctx;
     const work *w = g->w;
-    leie_size R = w->t->sector.region.n, q = w->q->label.n;
+    leie_size R = w->t->sector.region.n, q = w->q->label.n, columns = 0;
     double *by_region = leie_new(R, sizeof *by_region);
+    leie_index *column = leie_new(w->m + 1, sizeof *column); // that some account region wants
+    leie_status st = LEIE_OK;
     (void)worker;
-    if (!by_region)
-        return leie_fail_memory(err, "final demand", R, sizeof *by_region);
-    for (leie_size i = first; i < last; i++) {
-        memset(by_region, 0, (size_t)R * sizeof *by_region);
-        for (leie_size j = 0; j < w->m; j++)
-            if (w->region[j] >= 0)
-                by_region[w->region[j]] += g->Y[i * w->m + j];
-        for (leie_size a = 0; a < q; a++) {
-            double sum = 0;
-            for (leie_size r = 0; r < R; r++)
-                sum += w->q->member[a * R + r] ? by_region[r] : 0;
-            g->y[i * g->ld + a] = sum;
+    if (!by_region || !column)
+        st = leie_fail_memory(err, "final demand", R + w->m, sizeof *by_region);
+    for (leie_size j = 0; !st && j < w->m; j++)
+        if (w->wanted[j])
+            column[columns++] = (leie_index)j;
+    for (leie_size i = first; !st && i < last; i++) {
+        for (leie_size c = 0; c < columns; c++)
+            by_region[w->region[column[c]]] += g->Y[i * w->m + column[c]];
+        for (leie_size a = 0; a < q; a++)
+            g->y[i * g->ld + a] = 0;
+        for (leie_size c = 0; c < columns; c++) {
+            leie_size r = w->region[column[c]];
+            for (leie_size a = 0; a < q; a++)
+                g->y[i * g->ld + a] += w->q->member[a * R + r] ? by_region[r] : 0;
+            by_region[r] = 0; // once for each region
         }
     }
     leie_free(by_region);
-    return LEIE_OK;
+    leie_free(column);
+    return st;
 }
 
 // y[i, a] of the account regions.
@@ -125,14 +132,22 @@ static void direct_of(const leie_montecarlo *mc, const double *F_Y, double *dire
 static void footprints(const leie_montecarlo *mc, double *value, const double *left, leie_size step_i, leie_size step_s,
                        const double *right, leie_size ld, const double *direct)
 {
-    leie_size k = mc->k;
+    leie_size k = mc->k, n = mc->work->n;
+    double r[ROW_GRAIN]; // of one account region
     memset(value, 0, (size_t)mc->outputs * sizeof *value);
-    for (leie_size i = 0; i < mc->work->n; i++)
+    for (leie_size first = 0; first < n; first += ROW_GRAIN) {
+        leie_size rows = n - first < ROW_GRAIN ? n - first : ROW_GRAIN;
         for (leie_size a = 0; a < mc->q; a++) {
-            double r = right[i * ld + a], *e = value + a * (k + 1);
-            for (leie_size s = 0; r != 0 && s < k; s++)
-                e[s] += left[i * step_i + s * step_s] * r;
+            double *e = value + a * (k + 1);
+            for (leie_size i = 0; i < rows; i++)
+                r[i] = right[(first + i) * ld + a];
+            for (leie_size s = 0; step_i == 1 && s < k; s++)
+                e[s] += leie_dot_f64(left + first + s * step_s, r, rows);
+            for (leie_size i = 0; step_i != 1 && i < rows; i++)
+                for (leie_size s = 0; r[i] != 0 && s < k; s++)
+                    e[s] += left[(first + i) * step_i + s * step_s] * r[i];
         }
+    }
     for (leie_size a = 0; a < mc->q; a++)
         for (leie_size s = 0; s < k; s++)
             value[a * (k + 1) + s] += direct[a * k + s];
