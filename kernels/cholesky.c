@@ -10,7 +10,6 @@
 #include "kernels/blas.h"
 #include "kernels/memory.h"
 
-static const double WEAK = 1e-14;  // of its square: the pivot of a row that depends on others
 static const double SHIFT = 1e-13; // of a matrix whose rows are about one
 
 // ---- factorisation ----
@@ -39,7 +38,7 @@ static leie_status take(leie_cholesky *f, const cholmod_factor *L, leie_error *e
 {
     const leie_size *first = L->p, *row = L->i, *order = L->Perm;
     leie_size m = (leie_size)L->n, nnz = first[m];
-    *f = (leie_cholesky){.m = m, .nnz = nnz};
+    *f = (leie_cholesky){.m = m, .nnz = nnz, .least = 1};
     f->first = leie_new(m + 1, sizeof *f->first);
     f->row = leie_new(nnz, sizeof *f->row);
     f->val = leie_new(nnz, sizeof *f->val);
@@ -54,9 +53,8 @@ static leie_status take(leie_cholesky *f, const cholmod_factor *L, leie_error *e
     return LEIE_OK;
 }
 
-// Rows whose pivot is next to nothing beside their square.
-static bool find_weak(leie_size *weaks, bool *weak, const leie_cholesky *f, leie_size n, const leie_size *first,
-                      const leie_size *row, const double *val)
+// What each row has of its own: its pivot beside its square.
+static bool find_own(double *own, leie_cholesky *f, leie_size n, const leie_size *first, const leie_size *row, const double *val)
 {
     double *square = leie_new(f->m, sizeof *square);
     if (!square)
@@ -65,19 +63,18 @@ static bool find_weak(leie_size *weaks, bool *weak, const leie_cholesky *f, leie
         square[row[t]] += val[t] * val[t];
     for (leie_size i = 0; i < f->m; i++) {
         double pivot = f->val[f->first[f->place[i]]];
-        weak[i] = pivot * pivot <= WEAK * square[i];
-        *weaks += weak[i];
+        own[i] = square[i] > 0 ? pivot * pivot / square[i] : 0;
+        f->least = fmin(f->least, own[i]);
     }
     leie_free(square);
     return true;
 }
 
-leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, leie_size m, leie_size n, const leie_size *first,
-                              const leie_size *row, const double *val, leie_size *order, leie_error *err)
+leie_status leie_cholesky_new(leie_cholesky *f, double *own, leie_size m, leie_size n, const leie_size *first,
+                              const leie_size *row, const double *val, leie_error *err)
 {
     cholmod_common c;
     *f = (leie_cholesky){0};
-    *weaks = 0;
     if (m == 0)
         return LEIE_OK;
     int turn = leie_blas_begin();
@@ -89,12 +86,7 @@ leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, le
         memcpy(A->p, first, (size_t)(n + 1) * sizeof *first);
         memcpy(A->i, row, (size_t)first[n] * sizeof *row);
         memcpy(A->x, val, (size_t)first[n] * sizeof *val);
-        if (order) {
-            c.nmethods = 1;
-            c.method[0].ordering = CHOLMOD_GIVEN;
-            L = cholmod_l_analyze_p(A, order, NULL, 0, &c); // only read
-        } else
-            L = cholmod_l_analyze(A, &c);
+        L = cholmod_l_analyze(A, &c);
     }
     double shift[2] = {0, 0};
     if (L)
@@ -107,9 +99,9 @@ leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, le
         st = fail_cholmod(&c, err);
     else
         st = take(f, L, err);
-    if (!st && weak && !find_weak(weaks, weak, f, n, first, row, val))
+    if (!st && own && !find_own(own, f, n, first, row, val))
         st = leie_fail_memory(err, "a sparse Cholesky factor", m, sizeof *val);
-    if (*weaks || st)
+    if (st)
         leie_cholesky_clear(f);
     cholmod_l_free_factor(&L, &c);
     cholmod_l_free_sparse(&A, &c);
@@ -118,10 +110,104 @@ leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, le
     return st;
 }
 
-void leie_cholesky_order(leie_size *order, const leie_cholesky *f)
+// ---- the same pattern with new values ----
+
+// Column by column from those before it, which wait in lists at the next of their rows.
+typedef struct refill {
+    double *sum;                      // [m] the column at hand, zero before and after
+    leie_size *mark;                  // [m] column + 1 of the last column that has the row
+    leie_size *order;                 // [m] the row of A A' that row j of L is
+    leie_size *head, *next, *at;      // [m] columns that wait at a row, the one after each, the place of that row in each
+} refill;
+
+static bool refill_new(refill *x, const leie_cholesky *f)
 {
-    for (leie_size i = 0; i < f->m; i++)
-        order[f->place[i]] = i;
+    leie_size m = f->m;
+    *x = (refill){.sum = leie_new(m, sizeof(double)), .mark = leie_new(m, sizeof(leie_size)), .order = leie_new(m, sizeof(leie_size)),
+                  .head = leie_new(m, sizeof(leie_size)), .next = leie_new(m, sizeof(leie_size)), .at = leie_new(m, sizeof(leie_size))};
+    if (!x->sum || !x->mark || !x->order || !x->head || !x->next || !x->at)
+        return false;
+    for (leie_size i = 0; i < m; i++) {
+        x->order[f->place[i]] = i;
+        x->head[i] = -1;
+    }
+    return true;
+}
+
+static void refill_free(refill *x)
+{
+    leie_free(x->sum);
+    leie_free(x->mark);
+    leie_free(x->order);
+    leie_free(x->head);
+    leie_free(x->next);
+    leie_free(x->at);
+}
+
+static void wait_at_next_row(refill *x, const leie_cholesky *f, leie_size col, leie_size place)
+{
+    x->at[col] = place;
+    if (place == f->first[col + 1])
+        return;
+    x->next[col] = x->head[f->row[place]];
+    x->head[f->row[place]] = col;
+}
+
+// sum = column j of P A A' P' from the diagonal down; false when L has no room for it.
+static bool product_column(refill *x, const leie_cholesky *f, leie_size j, const leie_sparse_rows *rows, const leie_size *first,
+                           const leie_size *row, const double *val)
+{
+    leie_size i = x->order[j];
+    for (leie_size t = f->first[j]; t < f->first[j + 1]; t++)
+        x->mark[f->row[t]] = j + 1;
+    for (leie_size t = rows->first[i]; t < rows->first[i + 1]; t++)
+        for (leie_size s = first[rows->col[t]]; s < first[rows->col[t] + 1]; s++) {
+            leie_size r = f->place[row[s]];
+            if (r < j)
+                continue;
+            if (x->mark[r] != j + 1)
+                return false;
+            x->sum[r] += rows->val[t] * val[s];
+        }
+    return true;
+}
+
+static bool refill_column(refill *x, leie_cholesky *f, leie_size j, double least)
+{
+    leie_size begin = f->first[j], end = f->first[j + 1];
+    double square = x->sum[j];
+    for (leie_size k = x->head[j], after; k >= 0; k = after) {
+        leie_size place = x->at[k];
+        double l = f->val[place];
+        after = x->next[k];
+        for (leie_size s = place; s < f->first[k + 1]; s++)
+            x->sum[f->row[s]] -= f->val[s] * l;
+        wait_at_next_row(x, f, k, place + 1);
+    }
+    if (!(x->sum[j] > least * square))
+        return false;
+    f->least = fmin(f->least, x->sum[j] / square);
+    double d = sqrt(x->sum[j]);
+    for (leie_size t = begin; t < end; t++) {
+        f->val[t] = t == begin ? d : x->sum[f->row[t]] / d;
+        x->sum[f->row[t]] = 0;
+    }
+    wait_at_next_row(x, f, j, begin + 1);
+    return true;
+}
+
+leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double least, const leie_sparse_rows *rows, const leie_size *first,
+                                const leie_size *row, const double *val, leie_error *err)
+{
+    refill x = {0};
+    leie_status st = refill_new(&x, f) ? LEIE_OK : leie_fail_memory(err, "a sparse Cholesky factor", f->m, 6 * sizeof(leie_size));
+    *good = !st;
+    f->least = 1;
+    f->inverse = leie_free(f->inverse);
+    for (leie_size j = 0; j < f->m && *good; j++)
+        *good = product_column(&x, f, j, rows, first, row, val) && refill_column(&x, f, j, least);
+    refill_free(&x);
+    return st;
 }
 
 void leie_cholesky_clear(leie_cholesky *f)

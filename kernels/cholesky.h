@@ -15,18 +15,28 @@ typedef struct leie_cholesky {
     leie_size *row;   // [nnz]
     double *val;      // [nnz]
     leie_size *place; // [m] row i of A A' is row place[i] of L
+    double least;     // of what rows have of their own
     double *inverse;  // [nnz] entries of (L L')^-1 where L has entries; NULL until leie_cholesky_invert
 } leie_cholesky;
 
-/* Factors. A is given by columns: first [n + 1], row and val. order [m], or NULL: the rows in the order of an earlier
- * factor with the same pattern (leie_cholesky_order), which saves finding one. weak [m] receives the rows
- * that depend on others: their pivot is below 1e-14 of their square. When there are any, *weaks is their number and *f
- * is empty. weak NULL: they are not looked for.
- * Errors: LEIE_ERR_NOMEM, LEIE_ERR_INTERNAL. */
-leie_status leie_cholesky_new(leie_cholesky *f, leie_size *weaks, bool *weak, leie_size m, leie_size n, const leie_size *first,
-                              const leie_size *row, const double *val, leie_size *order, leie_error *err);
-/* order [m]: the row of A A' that row k of L is. */
-void leie_cholesky_order(leie_size *order, const leie_cholesky *f);
+/* Factors. A is given by columns: first [n + 1], row and val. own [m], or NULL: what each row has of its own, the square of its
+ * pivot beside the square of the row; 1e-13 and less mean nothing but rounding, and then the factor is of a matrix that was
+ * shifted by as much. Errors: LEIE_ERR_NOMEM, LEIE_ERR_INTERNAL. */
+leie_status leie_cholesky_new(leie_cholesky *f, double *own, leie_size m, leie_size n, const leie_size *first, const leie_size *row,
+                              const double *val, leie_error *err);
+
+/* Rows of A; columns that the form by columns has nothing in do not count. */
+typedef struct leie_sparse_rows {
+    const leie_size *first; // [m + 1]
+    const leie_index *col;
+    const double *val;
+} leie_sparse_rows;
+
+/* Factors again with new values and the order and pattern that *f has: no search and no copies, column by column from
+ * those before it. *good false: entries lie outside of that pattern, or a row has no more than `least` of its own; *f
+ * is to be cleared then. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double least, const leie_sparse_rows *rows, const leie_size *first,
+                                const leie_size *row, const double *val, leie_error *err);
 void leie_cholesky_clear(leie_cholesky *f);
 
 /* x = (A A')^-1 x, in place; x [m], work [m]. Cost 4 nnz flops. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "solver/mfa/echelon.h"
+#include "solver/mfa/echelon_impl.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -26,16 +26,39 @@ leie_status leie_echelon_new(leie_echelon *e, leie_size rows, leie_size cols, co
     e->pivot_col = leie_new(rows, sizeof *e->pivot_col);
     e->pivot_val = leie_new(rows, sizeof *e->pivot_val);
     e->pivot_of = leie_new(cols, sizeof *e->pivot_of);
+    e->planned_row = leie_new(rows, sizeof *e->planned_row);
+    e->planned_col = leie_new(rows, sizeof *e->planned_col);
     e->col = leie_new(e->room, sizeof *e->col);
     e->val = leie_new(e->room, sizeof *e->val);
     if (!e->start || !e->length || !e->rhs || !e->done || !e->pivot_row || !e->pivot_col || !e->pivot_val ||
-        !e->pivot_of || !e->col || !e->val) {
+        !e->pivot_of || !e->planned_row || !e->planned_col || !e->col || !e->val) {
         leie_echelon_clear(e);
         return leie_fail_memory(err, "equations of a material flow system", rows + entries, 48);
     }
     for (leie_size j = 0; j < cols; j++)
         e->pivot_of[j] = -1;
     return LEIE_OK;
+}
+
+static void swap(leie_index **a, leie_index **b)
+{
+    leie_index *c = *a;
+    *a = *b;
+    *b = c;
+}
+
+void leie_echelon_again(leie_echelon *e, leie_size pivots)
+{
+    swap(&e->pivot_row, &e->planned_row);
+    swap(&e->pivot_col, &e->planned_col);
+    e->planned = pivots;
+    e->pivots = e->used = e->steps = 0;
+    for (leie_size i = 0; i < e->rows; i++) {
+        e->done[i] = false;
+        e->start[i] = e->length[i] = 0;
+    }
+    for (leie_size j = 0; j < e->cols; j++)
+        e->pivot_of[j] = -1;
 }
 
 void leie_echelon_clear(leie_echelon *e)
@@ -49,13 +72,15 @@ void leie_echelon_clear(leie_echelon *e)
     leie_free(e->pivot_col);
     leie_free(e->pivot_val);
     leie_free(e->pivot_of);
+    leie_free(e->planned_row);
+    leie_free(e->planned_col);
     leie_free(e->col);
     leie_free(e->val);
     *e = (leie_echelon){0};
 }
 
 // Moves the rows together when most of the arena is what rows left behind, or makes it larger.
-static leie_status make_room(leie_echelon *e, leie_size more, leie_error *err)
+leie_status leie_echelon_room(leie_echelon *e, leie_size more, leie_error *err)
 {
     leie_size live = 0;
     if (e->used + more <= e->room)
@@ -89,7 +114,7 @@ static leie_status make_room(leie_echelon *e, leie_size more, leie_error *err)
 leie_status leie_echelon_row(leie_echelon *e, leie_size row, leie_size count, const leie_index *col, const double *val,
                              double rhs, leie_error *err)
 {
-    leie_status st = make_room(e, count, err);
+    leie_status st = leie_echelon_room(e, count, err);
     if (st)
         return st;
     e->start[row] = e->used;
@@ -111,7 +136,7 @@ leie_status leie_echelon_row(leie_echelon *e, leie_size row, leie_size count, co
 }
 
 // Entry of a row in a column, 0 when it is not there.
-static double entry(const leie_echelon *e, leie_size row, leie_index col)
+double leie_echelon_entry(const leie_echelon *e, leie_size row, leie_index col)
 {
     leie_size low = e->start[row], high = low + e->length[row];
     while (low < high) {
@@ -148,7 +173,7 @@ typedef struct elimination {
 static leie_status push(elimination *x, leie_size *head, leie_size item, leie_error *err)
 {
     if (x->links == x->room) {
-        leie_size room = 2 * x->room + 1024;
+        leie_size room = 2 * x->room;
         leie_link *grown = leie_resize(x->link, x->room, room, sizeof *grown);
         if (!grown)
             return leie_fail_memory(err, "columns of a material flow system", room, sizeof *grown);
@@ -179,15 +204,27 @@ static leie_size next_column(elimination *x)
     return -1;
 }
 
+// Entries of the kind in rows that are not done, and columns: what the lists hold before anything is eliminated.
+static leie_size links_at_first(const leie_echelon *e, unsigned char kind)
+{
+    leie_size links = e->cols;
+    for (leie_size i = 0; i < e->rows; i++)
+        for (leie_size t = e->start[i]; !e->done[i] && t < e->start[i] + e->length[i]; t++)
+            links += e->kind[e->col[t]] == kind;
+    return links;
+}
+
 static leie_status columns_new(elimination *x, leie_echelon *e, unsigned char kind, leie_error *err)
 {
-    *x = (elimination){.e = e, .kind = kind};
+    leie_size room = 2 * links_at_first(e, kind) + 16;
+    *x = (elimination){.e = e, .kind = kind, .room = room};
     x->head = leie_new(e->cols, sizeof *x->head);
     x->count = leie_new(e->cols, sizeof *x->count);
     x->rows = leie_new(e->rows, sizeof *x->rows);
     x->seen = leie_new(e->rows, sizeof *x->seen);
-    if (!x->head || !x->count || !x->rows || !x->seen)
-        return leie_fail_memory(err, "columns of a material flow system", e->cols + e->rows, 2 * sizeof *x->head);
+    x->link = leie_new_pages(room, sizeof *x->link);
+    if (!x->head || !x->count || !x->rows || !x->seen || !x->link)
+        return leie_fail_memory(err, "columns of a material flow system", e->cols + e->rows + room, 2 * sizeof *x->head);
     for (leie_size j = 0; j < e->cols; j++)
         x->head[j] = -1;
     for (int b = 0; b < BUCKETS; b++)
@@ -227,7 +264,7 @@ static leie_size rows_of(elimination *x, leie_size col)
     leie_size n = 0;
     for (leie_size at = x->head[col]; at >= 0; at = x->link[at].next) {
         leie_size row = x->link[at].item;
-        if (x->e->done[row] || x->seen[row] == col + 1 || entry(x->e, row, (leie_index)col) == 0)
+        if (x->e->done[row] || x->seen[row] == col + 1 || leie_echelon_entry(x->e, row, (leie_index)col) == 0)
             continue;
         x->seen[row] = col + 1;
         x->rows[n++] = row;
@@ -242,9 +279,9 @@ static leie_size choose_row(const elimination *x, leie_size n, leie_size col)
     double largest = 0;
     leie_size best = -1;
     for (leie_size k = 0; k < n; k++)
-        largest = fmax(largest, fabs(entry(x->e, x->rows[k], (leie_index)col)));
+        largest = fmax(largest, fabs(leie_echelon_entry(x->e, x->rows[k], (leie_index)col)));
     for (leie_size k = 0; k < n; k++)
-        if (fabs(entry(x->e, x->rows[k], (leie_index)col)) >= PIVOT * largest &&
+        if (fabs(leie_echelon_entry(x->e, x->rows[k], (leie_index)col)) >= PIVOT * largest &&
             (best < 0 || x->e->length[x->rows[k]] < x->e->length[best]))
             best = x->rows[k];
     return best;
@@ -260,11 +297,17 @@ static leie_status note_change(elimination *x, leie_index col, leie_size row, in
     return st ? st : queue(x, col, err);
 }
 
+double leie_echelon_rest(double old, double part)
+{
+    double fresh = old - part;
+    return fabs(fresh) <= CANCELLED * fmax(fabs(old), fabs(part)) ? 0 : fresh;
+}
+
 // row = row - f pivot row, so that the entry in `col` is gone; the new row is written at the end of the arena.
 static leie_status subtract(elimination *x, leie_size row, leie_size pivot, leie_index col, double f, leie_error *err)
 {
     leie_echelon *e = x->e;
-    leie_status st = make_room(e, e->length[row] + e->length[pivot], err);
+    leie_status st = leie_echelon_room(e, e->length[row] + e->length[pivot], err);
     if (st)
         return st;
     leie_size a = e->start[row], a_end = a + e->length[row], b = e->start[pivot], b_end = b + e->length[pivot];
@@ -273,8 +316,9 @@ static leie_status subtract(elimination *x, leie_size row, leie_size pivot, leie
         bool left = b == b_end || (a < a_end && e->col[a] <= e->col[b]);
         bool right = a == a_end || (b < b_end && e->col[b] <= e->col[a]);
         leie_index c = left ? e->col[a] : e->col[b];
-        double old = left ? e->val[a] : 0, part = right ? f * e->val[b] : 0, fresh = old - part;
-        bool gone = c == col || (left && right && fabs(fresh) <= CANCELLED * fmax(fabs(old), fabs(part)));
+        double old = left ? e->val[a] : 0, part = right ? f * e->val[b] : 0;
+        double fresh = left && right ? leie_echelon_rest(old, part) : old - part;
+        bool gone = c == col || (left && right && fresh == 0);
         if (!gone) {
             e->col[to] = c;
             e->val[to++] = fresh;
@@ -286,15 +330,14 @@ static leie_status subtract(elimination *x, leie_size row, leie_size pivot, leie
         a += left;
         b += right;
     }
-    double part = f * e->rhs[pivot], fresh = e->rhs[row] - part;
-    e->rhs[row] = fabs(fresh) <= CANCELLED * fmax(fabs(e->rhs[row]), fabs(part)) ? 0 : fresh;
+    e->rhs[row] = leie_echelon_rest(e->rhs[row], f * e->rhs[pivot]);
     e->start[row] = e->used;
     e->length[row] = to - e->used;
     e->used = to;
     return st;
 }
 
-static leie_status record(leie_echelon *e, leie_size row, leie_size pivot, double factor, leie_error *err)
+leie_status leie_echelon_record(leie_echelon *e, leie_size row, leie_size pivot, double factor, leie_error *err)
 {
     if (e->steps == e->step_room) {
         leie_size room = 2 * e->step_room + e->rows / 4 + 16;
@@ -308,30 +351,35 @@ static leie_status record(leie_echelon *e, leie_size row, leie_size pivot, doubl
     return LEIE_OK;
 }
 
+void leie_echelon_pivot(leie_echelon *e, leie_size row, leie_index col, double value)
+{
+    e->done[row] = true;
+    e->pivot_of[col] = (leie_index)e->pivots;
+    e->pivot_row[e->pivots] = (leie_index)row;
+    e->pivot_col[e->pivots] = col;
+    e->pivot_val[e->pivots++] = value;
+}
+
 static leie_status eliminate_column(elimination *x, leie_size col, leie_error *err)
 {
     leie_echelon *e = x->e;
     leie_size n = rows_of(x, col), pivot = choose_row(x, n, col);
-    double value = entry(e, pivot, (leie_index)col);
+    double value = leie_echelon_entry(e, pivot, (leie_index)col);
     leie_status st = LEIE_OK;
-    e->done[pivot] = true;
-    e->pivot_of[col] = (leie_index)e->pivots;
-    e->pivot_row[e->pivots] = (leie_index)pivot;
-    e->pivot_col[e->pivots] = (leie_index)col;
-    e->pivot_val[e->pivots++] = value;
+    leie_echelon_pivot(e, pivot, (leie_index)col, value);
     for (leie_size t = e->start[pivot]; t < e->start[pivot] + e->length[pivot] && !st; t++)
         st = note_change(x, e->col[t], pivot, -1, err);
     for (leie_size k = 0; k < n && !st; k++) {
-        double factor = entry(e, x->rows[k], (leie_index)col) / value;
+        double factor = leie_echelon_entry(e, x->rows[k], (leie_index)col) / value;
         if (x->rows[k] == pivot)
             continue;
-        st = e->recording ? record(e, x->rows[k], pivot, factor, err) : LEIE_OK;
+        st = e->recording ? leie_echelon_record(e, x->rows[k], pivot, factor, err) : LEIE_OK;
         st = st ? st : subtract(x, x->rows[k], pivot, (leie_index)col, factor, err);
     }
     return st;
 }
 
-leie_status leie_echelon_eliminate(leie_echelon *e, unsigned char kind, leie_error *err)
+static leie_status eliminate_columns(leie_echelon *e, unsigned char kind, leie_error *err)
 {
     elimination x;
     leie_status st = columns_new(&x, e, kind, err);
@@ -339,4 +387,13 @@ leie_status leie_echelon_eliminate(leie_echelon *e, unsigned char kind, leie_err
         st = eliminate_column(&x, col, err);
     columns_free(&x);
     return st;
+}
+
+leie_status leie_echelon_eliminate(leie_echelon *e, unsigned char kind, bool *good, leie_error *err)
+{
+    bool more = true;
+    *good = true;
+    leie_status st = e->planned ? leie_echelon_repeat(e, kind, &more, good, err) : LEIE_OK;
+    e->planned = 0;
+    return st || !more || !*good ? st : eliminate_columns(e, kind, err);
 }

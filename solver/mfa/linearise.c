@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* One linearisation of a material flow system: eliminated, reduced to measured variables, factored. */
+/* One linearisation of a material flow system: rows, elimination of unknowns, the step, what is observable. */
 #include <math.h>
 #include <string.h>
 
@@ -7,8 +7,7 @@
 #include "solver/mfa/reconcile_impl.h"
 
 static const double UNSEEN = 1e-9; // share of an unknown's parts below which its dependence on free ones cancels
-
-enum { DEPENDENT_ROUNDS = 20 }; // rows that only the factorisation finds dependent
+static const double DELICATE = 1e-6; // of its square: what a row has of its own when the factor loses too many digits
 
 // ---- constraints ----
 
@@ -75,7 +74,8 @@ static leie_status fill_row(leie_solving *w, leie_size k, leie_index *slot, leie
     return leie_echelon_row(&w->at.e, k, n, col, val, -left / w->at.size[k], err);
 }
 
-static leie_status fill_rows(leie_solving *w, leie_error *err)
+// All rows; the first `planned` pivots of the linearisation before are tried again.
+static leie_status fill_rows(leie_solving *w, leie_size planned, leie_error *err)
 {
     const leie_mfa_system *s = w->s;
     leie_size longest = 0;
@@ -83,8 +83,11 @@ static leie_status fill_rows(leie_solving *w, leie_error *err)
         longest = s->first[k + 1] - s->first[k] > longest ? s->first[k + 1] - s->first[k] : longest;
     leie_index *slot = leie_new(s->n, sizeof *slot), *col = leie_new(2 * longest, sizeof *col);
     double *val = leie_new(2 * longest, sizeof *val);
-    leie_status st = slot && col && val ? leie_echelon_new(&w->at.e, s->m, s->n, w->role, 2 * s->first[s->m], err)
-                                        : leie_fail_memory(err, "a linearised system", s->n + 2 * longest, sizeof *val);
+    leie_status st = slot && col && val ? LEIE_OK : leie_fail_memory(err, "a linearised system", s->n + 2 * longest, sizeof *val);
+    if (w->at.e.rows)
+        leie_echelon_again(&w->at.e, planned);
+    else
+        st = st ? st : leie_echelon_new(&w->at.e, s->m, s->n, w->role, 2 * s->first[s->m], err);
     for (leie_size i = 0; i < s->n && !st; i++)
         slot[i] = -1;
     for (leie_size k = 0; k < s->m && !st; k++)
@@ -95,157 +98,52 @@ static leie_status fill_rows(leie_solving *w, leie_error *err)
     return st;
 }
 
-// ---- what is left without unknowns ----
+// ---- the whole ----
 
-// Copies the rows without unknowns; all of them for now.
-static leie_status take_rows(leie_linearised *at, leie_error *err)
-{
-    const leie_echelon *e = &at->e;
-    leie_size entries = 0, next = 0;
-    at->rows = 0;
-    for (leie_size i = 0; i < e->rows; i++)
-        if (!e->done[i]) {
-            at->rows++;
-            entries += e->length[i];
-        }
-    at->first = leie_new(at->rows + 1, sizeof *at->first);
-    at->col = leie_new(entries, sizeof *at->col);
-    at->val = leie_new(entries, sizeof *at->val);
-    at->rhs = leie_new(at->rows, sizeof *at->rhs);
-    at->id = leie_new(at->rows, sizeof *at->id);
-    if (!at->first || !at->col || !at->val || !at->rhs || !at->id)
-        return leie_fail_memory(err, "redundant constraints", at->rows + entries, 2 * sizeof *at->val);
-    for (leie_size i = 0; i < e->rows; i++) {
-        if (e->done[i])
-            continue;
-        memcpy(at->col + at->first[next], e->col + e->start[i], (size_t)e->length[i] * sizeof *at->col);
-        memcpy(at->val + at->first[next], e->val + e->start[i], (size_t)e->length[i] * sizeof *at->val);
-        at->rhs[next] = e->rhs[i];
-        at->id[next++] = i;
-        at->first[next] = at->first[next - 1] + e->length[i];
-    }
-    return LEIE_OK;
-}
-
-// Leaves out the rows that are dependent.
-static void drop_rows(leie_linearised *at)
-{
-    leie_size to = 0, used = 0;
-    for (leie_size k = 0; k < at->rows; k++) {
-        leie_size begin = at->first[k], end = at->first[k + 1];
-        if (at->dependent[at->id[k]])
-            continue;
-        memmove(at->col + used, at->col + begin, (size_t)(end - begin) * sizeof *at->col);
-        memmove(at->val + used, at->val + begin, (size_t)(end - begin) * sizeof *at->val);
-        at->rhs[to] = at->rhs[k];
-        at->id[to] = at->id[k];
-        at->first[to++] = used; // never ahead of what is still to be read
-        used += end - begin;
-    }
-    at->rows = to;
-    at->first[to] = used;
-}
-
-// The measured entries by columns.
-static leie_status transpose(leie_linearised *at, const leie_solving *w, leie_error *err)
-{
-    leie_size n = w->s->n, entries = at->first[at->rows];
-    leie_free(at->col_first);
-    leie_free(at->col_row);
-    leie_free(at->col_val);
-    at->col_first = leie_new(n + 2, sizeof *at->col_first);
-    at->col_row = leie_new(entries, sizeof *at->col_row);
-    at->col_val = leie_new(entries, sizeof *at->col_val);
-    if (!at->col_first || !at->col_row || !at->col_val)
-        return leie_fail_memory(err, "redundant constraints by columns", n + 2 * entries, sizeof(double));
-    for (leie_size t = 0; t < entries; t++)
-        if (w->role[at->col[t]] == LEIE_ROLE_MEASURED)
-            at->col_first[at->col[t] + 2]++;
-    for (leie_size j = 0; j < n; j++)
-        at->col_first[j + 2] += at->col_first[j + 1];
-    for (leie_size k = 0; k < at->rows; k++)
-        for (leie_size t = at->first[k]; t < at->first[k + 1]; t++)
-            if (w->role[at->col[t]] == LEIE_ROLE_MEASURED) {
-                leie_size to = at->col_first[at->col[t] + 1]++;
-                at->col_row[to] = k;
-                at->col_val[to] = at->val[t];
-            }
-    return LEIE_OK;
-}
-
-// Factors A A'; rows that prove dependent only now are dropped, and it is tried again.
-static leie_status factor(leie_linearised *at, leie_solving *w, leie_error *err)
-{
-    leie_size weaks = 1;
-    bool *weak = leie_new(at->rows, sizeof *weak);
-    leie_status st = weak ? LEIE_OK : leie_fail_memory(err, "constraints", at->rows, sizeof *weak);
-    for (int round = 0; weaks && !st; round++) {
-        if (round == DEPENDENT_ROUNDS) {
-            st = leie_fail(err, LEIE_ERR_SINGULAR, "the constraints of the system depend on each other in too many ways");
-            break;
-        }
-        leie_size *order = w->settled && at->rows == w->ordered ? w->order : NULL;
-        st = transpose(at, w, err);
-        st = st ? st : leie_cholesky_new(&at->factor, &weaks, weak, at->rows, w->s->n, at->col_first, at->col_row, at->col_val, order, err);
-        for (leie_size k = 0; k < at->rows && weaks && !st; k++)
-            at->dependent[at->id[k]] = weak[k];
-        if (weaks && !st)
-            drop_rows(at);
-    }
-    leie_free(weak);
-    if (!st) {
-        leie_cholesky_order(w->order, &at->factor);
-        w->ordered = at->rows;
-    }
-    return st;
-}
-
-// Whether the rows found dependent before are to be looked for again: roles changed, or one of them is a pivot row now.
-static bool dependence_is_new(const leie_solving *w)
-{
-    bool fresh = !w->settled;
-    for (leie_size k = 0; k < w->s->m && !fresh; k++)
-        fresh = w->dependent[k] && w->at.e.done[k];
-    return fresh;
-}
-
-/* Dependent rows are found by elimination; as long as roles stay the same they stay the same, and the elimination
- * is left out. */
-static leie_status find_dependent(leie_solving *w, leie_error *err)
+/* Rows without unknowns from those that are read. Pivots of the linearisation before are taken again as long as they are
+ * not too small. */
+static leie_status eliminate_unknowns(leie_solving *w, leie_error *err)
 {
     leie_linearised *at = &w->at;
-    if (!dependence_is_new(w)) {
-        memcpy(at->dependent, w->dependent, (size_t)w->s->m * sizeof *at->dependent);
-        return LEIE_OK;
+    bool good = false;
+    leie_status st = LEIE_OK;
+    at->reduced = false;
+    for (leie_size planned = at->unknowns; !good && !st; planned = 0) {
+        st = fill_rows(w, planned, err);
+        at->e.recording = !w->linear; // multipliers of all constraints are needed
+        st = st ? st : leie_echelon_eliminate(&at->e, LEIE_ROLE_UNKNOWN, &good, err);
     }
-    leie_status st = leie_echelon_eliminate(&at->e, LEIE_ROLE_MEASURED, err);
-    for (leie_size k = 0; k < w->s->m && !st; k++)
-        at->dependent[k] = !at->e.done[k];
+    at->e.recording = false;
+    at->unknowns = at->e.pivots;
+    at->unknown_steps = at->e.steps;
     return st;
+}
+
+static leie_status linearised_new(leie_linearised *at, leie_size n, leie_size m, leie_error *err)
+{
+    at->size = leie_new(m, sizeof *at->size);
+    at->dependent = leie_new(m, sizeof *at->dependent);
+    at->first = leie_new(m + 1, sizeof *at->first);
+    at->near = leie_new(m, sizeof *at->near);
+    at->factor_of = leie_new(m, sizeof *at->factor_of);
+    at->rhs = leie_new(m, sizeof *at->rhs);
+    at->id = leie_new(m, sizeof *at->id);
+    at->mu = leie_new(m, sizeof *at->mu);
+    at->work = leie_new(m, sizeof *at->work);
+    at->col_first = leie_new(n + 2, sizeof *at->col_first);
+    at->free = leie_new(n, sizeof *at->free);
+    if (at->size && at->dependent && at->near && at->factor_of && at->first && at->rhs && at->id && at->mu && at->work && at->col_first && at->free)
+        return LEIE_OK;
+    return leie_fail_memory(err, "constraints", m + n, 6 * sizeof(double));
 }
 
 leie_status leie_linearise(leie_solving *w, leie_error *err)
 {
     leie_linearised *at = &w->at;
-    leie_linearised_clear(at);
-    at->size = leie_new(w->s->m, sizeof *at->size);
-    at->dependent = leie_new(w->s->m, sizeof *at->dependent);
-    leie_status st = at->size && at->dependent ? fill_rows(w, err)
-                                               : leie_fail_memory(err, "constraints", w->s->m, sizeof *at->size);
-    at->e.recording = !w->linear; // multipliers of all constraints are needed
-    st = st ? st : leie_echelon_eliminate(&at->e, LEIE_ROLE_UNKNOWN, err);
-    at->e.recording = false;
-    at->unknowns = at->e.pivots;
-    st = st ? st : take_rows(at, err);
-    st = st ? st : find_dependent(w, err);
-    if (!st) {
-        drop_rows(at);
-        st = factor(at, w, err);
-    }
-    if (!st) {
-        memcpy(w->dependent, at->dependent, (size_t)w->s->m * sizeof *at->dependent);
-        w->settled = true;
-    }
+    leie_status st = at->size ? LEIE_OK : linearised_new(at, w->s->n, w->s->m, err);
+    st = st ? st : eliminate_unknowns(w, err);
+    st = st ? st : leie_linearised_factor(w, err);
+    w->settled = !st;
     return st;
 }
 
@@ -255,6 +153,8 @@ void leie_linearised_clear(leie_linearised *at)
     leie_cholesky_clear(&at->factor);
     leie_free(at->size);
     leie_free(at->dependent);
+    leie_free(at->near);
+    leie_free(at->factor_of);
     leie_free(at->first);
     leie_free(at->col);
     leie_free(at->val);
@@ -264,6 +164,7 @@ void leie_linearised_clear(leie_linearised *at)
     leie_free(at->col_row);
     leie_free(at->col_val);
     leie_free(at->mu);
+    leie_free(at->work);
     leie_free(at->free);
     *at = (leie_linearised){0};
 }
@@ -284,35 +185,57 @@ static void substitute(leie_solving *w)
     }
 }
 
-leie_status leie_linearised_step(leie_solving *w, leie_error *err)
+// u = A' mu of a measured variable.
+static double of_multipliers(const leie_linearised *at, const double *mu, leie_size i)
 {
-    leie_linearised *at = &w->at;
-    double *work = leie_new(at->rows, sizeof *work);
-    leie_free(at->mu);
-    at->mu = leie_new(at->rows, sizeof *at->mu);
-    if (!work || !at->mu) {
-        leie_free(work);
-        return leie_fail_memory(err, "multipliers", at->rows, 2 * sizeof *work);
-    }
-    for (leie_size k = 0; k < at->rows; k++) { // mu = (A A')^-1 (b + A u)
-        at->mu[k] = at->rhs[k];
+    double u = 0;
+    for (leie_size t = at->col_first[i]; t < at->col_first[i + 1]; t++)
+        u += at->col_val[t] * mu[at->col_row[t]];
+    return u;
+}
+
+// left = b + A u - A A' mu, with u the adjustments so far; step takes A' mu.
+static void residual(double *left, leie_solving *w, bool first)
+{
+    const leie_linearised *at = &w->at;
+    for (leie_size i = 0; i < w->s->n && !first; i++)
+        w->step[i] = w->role[i] == LEIE_ROLE_MEASURED ? of_multipliers(at, at->mu, i) : 0;
+    for (leie_size k = 0; k < at->rows; k++) {
+        left[k] = at->rhs[k];
         for (leie_size t = at->first[k]; t < at->first[k + 1]; t++)
             if (w->role[at->col[t]] == LEIE_ROLE_MEASURED)
-                at->mu[k] += at->val[t] * leie_adjustment(w, at->col[t]);
+                left[k] += at->val[t] * (leie_adjustment(w, at->col[t]) - (first ? 0 : w->step[at->col[t]]));
     }
-    leie_cholesky_solve(&at->factor, at->mu, work);
-    for (leie_size i = 0; i < w->s->n; i++) {
-        w->step[i] = 0;
-        if (w->role[i] != LEIE_ROLE_MEASURED)
-            continue;
-        double u = 0; // u = A' mu
-        for (leie_size t = at->col_first[i]; t < at->col_first[i + 1]; t++)
-            u += at->col_val[t] * at->mu[at->col_row[t]];
-        w->step[i] = u - leie_adjustment(w, i);
-    }
-    substitute(w);
-    leie_free(work);
+}
+
+/* mu = (A A')^-1 (b + A u). Rows that have little of their own cost digits in squares; a second solve with what the first one left
+ * brings them back. */
+static leie_status multipliers(leie_solving *w, leie_error *err)
+{
+    leie_linearised *at = &w->at;
+    residual(at->mu, w, true);
+    leie_cholesky_solve(&at->factor, at->mu, at->work);
+    if (!at->rows || at->factor.least >= DELICATE)
+        return LEIE_OK;
+    double *left = leie_new(at->rows, sizeof *left);
+    if (!left)
+        return leie_fail_memory(err, "multipliers", at->rows, sizeof *left);
+    residual(left, w, false);
+    leie_cholesky_solve(&at->factor, left, at->work);
+    for (leie_size k = 0; k < at->rows; k++)
+        at->mu[k] += left[k];
+    leie_free(left);
     return LEIE_OK;
+}
+
+leie_status leie_linearised_step(leie_solving *w, leie_error *err)
+{
+    leie_status st = multipliers(w, err);
+    for (leie_size i = 0; i < w->s->n && !st; i++)
+        w->step[i] = w->role[i] == LEIE_ROLE_MEASURED ? of_multipliers(&w->at, w->at.mu, i) - leie_adjustment(w, i) : 0;
+    if (!st)
+        substitute(w);
+    return st;
 }
 
 // ---- observability ----
@@ -332,17 +255,12 @@ leie_status leie_linearised_free_unknowns(leie_solving *w, leie_error *err)
 {
     const leie_echelon *e = &w->at.e;
     double *weight = leie_new(w->s->n, sizeof *weight);
-    leie_free(w->at.free);
-    w->at.free = leie_new(w->s->n, sizeof *w->at.free);
-    if (!weight || !w->at.free) {
-        leie_free(weight);
+    if (!weight)
         return leie_fail_memory(err, "observability", w->s->n, sizeof *weight);
+    for (leie_size i = 0; i < w->s->n; i++) {
+        w->at.free[i] = w->role[i] == LEIE_ROLE_UNKNOWN && e->pivot_of[i] < 0;
+        weight[i] = w->at.free[i] ? number_of(i) : 0;
     }
-    for (leie_size i = 0; i < w->s->n; i++)
-        if (w->role[i] == LEIE_ROLE_UNKNOWN && e->pivot_of[i] < 0) {
-            weight[i] = number_of(i);
-            w->at.free[i] = true;
-        }
     for (leie_size p = w->at.unknowns - 1; p >= 0; p--) {
         leie_size row = e->pivot_row[p], i = e->pivot_col[p];
         double sum = 0, parts = 0;

@@ -10,44 +10,62 @@ enum { MOST = 40 }; // iterations
 
 static const double ENOUGH = 0.1; // of the step: what is left of the gradient, at most; less when steps are short
 
-typedef struct newton {
+struct leie_newton {
     leie_solving *w;
     double *multiplier; // [m] of the constraints as they were read, each divided by its size
     double *r, *g, *p, *hp; // [n] gradient, projected gradient, direction, H direction
-    double *mu, *work;  // [rows]
-} newton;
+    double *mu;         // [m] of reduced rows
+};
 
-static leie_status newton_new(newton *x, leie_solving *w, leie_error *err)
+static leie_status newton_new(leie_newton **newton, leie_solving *w, leie_error *err)
 {
-    leie_size n = w->s->n, m = w->s->m, rows = w->at.rows;
-    *x = (newton){.w = w, .multiplier = leie_new(m, sizeof(double)), .r = leie_new(n, sizeof(double)),
-                  .g = leie_new(n, sizeof(double)), .p = leie_new(n, sizeof(double)), .hp = leie_new(n, sizeof(double)),
-                  .mu = leie_new(rows, sizeof(double)), .work = leie_new(rows, sizeof(double))};
-    if (x->multiplier && x->r && x->g && x->p && x->hp && x->mu && x->work)
+    leie_size n = w->s->n, m = w->s->m;
+    leie_newton *x = *newton = leie_new(1, sizeof *x);
+    if (x)
+        *x = (leie_newton){.w = w, .multiplier = leie_new(m, sizeof(double)), .r = leie_new(n, sizeof(double)),
+                           .g = leie_new(n, sizeof(double)), .p = leie_new(n, sizeof(double)), .hp = leie_new(n, sizeof(double)),
+                           .mu = leie_new(m, sizeof(double))};
+    if (x && x->multiplier && x->r && x->g && x->p && x->hp && x->mu)
         return LEIE_OK;
-    return leie_fail_memory(err, "a step of Newton's method", 4 * n + m + 2 * rows, sizeof(double));
+    return leie_fail_memory(err, "a step of Newton's method", 4 * n + 2 * m, sizeof(double));
 }
 
-static void newton_free(newton *x)
+leie_newton *leie_newton_free(leie_newton *x)
 {
+    if (!x)
+        return NULL;
     leie_free(x->multiplier);
     leie_free(x->r);
     leie_free(x->g);
     leie_free(x->p);
     leie_free(x->hp);
     leie_free(x->mu);
-    leie_free(x->work);
+    return leie_free(x);
+}
+
+// y = T' y for steps first .. last - 1 of the elimination, which made the rows T A.
+static void undo_steps(double *y, const leie_echelon *e, leie_size first, leie_size last)
+{
+    for (leie_size o = last - 1; o >= first; o--)
+        y[e->step[o].pivot] -= e->step[o].factor * y[e->step[o].row];
 }
 
 /* Multipliers of the constraints from those of the reduced rows: elimination made the rows T A, so the constraints
- * get T' mu; those of the rows that unknowns follow from are zero in the end. */
-static void spread_multipliers(newton *x)
+ * get T' mu; those of the rows that unknowns follow from are zero in the end. Rows that nearly follow from others went through
+ * more steps, in which the others took no part. */
+static void spread_multipliers(leie_newton *x)
 {
     const leie_linearised *at = &x->w->at;
+    memset(x->multiplier, 0, (size_t)x->w->s->m * sizeof *x->multiplier);
     for (leie_size k = 0; k < at->rows; k++)
-        x->multiplier[at->id[k]] = at->mu[k];
-    for (leie_size o = at->e.steps - 1; o >= 0; o--)
-        x->multiplier[at->e.step[o].pivot] -= at->e.step[o].factor * x->multiplier[at->e.step[o].row];
+        if (at->near[at->id[k]])
+            x->multiplier[at->id[k]] = at->mu[k] * at->factor_of[k];
+    if (at->nears)
+        undo_steps(x->multiplier, &at->e, at->unknown_steps, at->e.steps);
+    for (leie_size k = 0; k < at->rows; k++)
+        if (!at->near[at->id[k]])
+            x->multiplier[at->id[k]] += at->mu[k] * at->factor_of[k];
+    undo_steps(x->multiplier, &at->e, 0, at->unknown_steps);
 }
 
 static bool moves(const leie_solving *w, leie_size i)
@@ -56,7 +74,7 @@ static bool moves(const leie_solving *w, leie_size i)
 }
 
 // out = H d
-static void curvature(double *out, const double *d, const newton *x)
+static void curvature(double *out, const double *d, const leie_newton *x)
 {
     const leie_solving *w = x->w;
     const leie_mfa_system *s = w->s;
@@ -91,7 +109,7 @@ static void follow(double *g, const leie_linearised *at)
 }
 
 /* g = projection of r, and r what of it counts:  minimises 1/2 |g - r|^2 over measured variables and -r'g over unknowns, with A g = 0. */
-static void project(newton *x)
+static void project(leie_newton *x)
 {
     const leie_solving *w = x->w;
     const leie_linearised *at = &w->at;
@@ -112,7 +130,7 @@ static void project(newton *x)
         for (leie_size t = at->first[k]; t < at->first[k + 1]; t++)
             x->mu[k] += at->val[t] * g[at->col[t]]; // held ones are zero
     }
-    leie_cholesky_solve(&at->factor, x->mu, x->work);
+    leie_cholesky_solve(&at->factor, x->mu, x->w->at.work);
     for (leie_size k = 0; k < at->rows; k++)
         for (leie_size t = at->first[k]; t < at->first[k + 1]; t++)
             if (w->role[at->col[t]] == LEIE_ROLE_MEASURED)
@@ -138,7 +156,7 @@ static double square_of_step(const leie_solving *w)
     return sum;
 }
 
-static void descend(newton *x)
+static void descend(leie_newton *x)
 {
     leie_solving *w = x->w;
     leie_size n = w->s->n;
@@ -170,12 +188,10 @@ static void descend(newton *x)
 
 leie_status leie_newton_step(leie_solving *w, leie_error *err)
 {
-    newton x;
-    leie_status st = newton_new(&x, w, err);
-    if (!st) {
-        spread_multipliers(&x);
-        descend(&x);
-    }
-    newton_free(&x);
-    return st;
+    leie_status st = w->newton ? LEIE_OK : newton_new(&w->newton, w, err);
+    if (st)
+        return st;
+    spread_multipliers(w->newton);
+    descend(w->newton);
+    return LEIE_OK;
 }

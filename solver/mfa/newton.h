@@ -13,9 +13,12 @@
 
 #include "solver/mfa/reconcile_impl.h"
 
+typedef struct leie_newton leie_newton;
+
 /* Improves w->step, which holds the linearised step. Where the curvature is not positive it stops with what it has.
  * Cost per iteration: about two passes over the terms and the eliminated rows, and one solve.
- * Errors: LEIE_ERR_NOMEM. */
+ * Its room stays in w->newton. Errors: LEIE_ERR_NOMEM. */
 leie_status leie_newton_step(leie_solving *w, leie_error *err);
+leie_newton *leie_newton_free(leie_newton *x);
 
 #endif

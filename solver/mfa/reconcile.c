@@ -74,10 +74,18 @@ double leie_mfa_high(const leie_mfa_system *s, leie_size i)
     return s->high ? s->high[i] : INFINITY;
 }
 
+static bool sound(const leie_mfa_system *s, leie_size i)
+{
+    double sd = s->sd[i], value = s->value[i], low = leie_mfa_low(s, i), high = leie_mfa_high(s, i);
+    return low <= high && (isnan(sd) || (sd >= 0 && isfinite(sd) && isfinite(value))) && (sd != 0 || (low <= value && value <= high));
+}
+
 static leie_status check_variable(const leie_mfa_system *s, leie_size i, leie_error *err)
 {
     char name[256];
     bool known = !isnan(s->sd[i]);
+    if (sound(s, i))
+        return LEIE_OK;
     leie_mfa_name_of(s, false, i, name, sizeof name);
     if (known && !(s->sd[i] >= 0 && isfinite(s->sd[i])))
         return leie_fail(err, LEIE_ERR_DATA, "%s: a standard deviation of %g; it should be zero or more", name, s->sd[i]);
@@ -85,10 +93,8 @@ static leie_status check_variable(const leie_mfa_system *s, leie_size i, leie_er
         return leie_fail(err, LEIE_ERR_DATA, "%s: a value of %g", name, s->value[i]);
     if (!(leie_mfa_low(s, i) <= leie_mfa_high(s, i)))
         return leie_fail(err, LEIE_ERR_DATA, "%s: the bounds %g and %g exclude each other", name, leie_mfa_low(s, i), leie_mfa_high(s, i));
-    if (s->sd[i] == 0 && (s->value[i] < leie_mfa_low(s, i) || s->value[i] > leie_mfa_high(s, i)))
-        return leie_fail(err, LEIE_ERR_DATA, "%s: the constant %g is outside its bounds %g and %g", name, s->value[i],
-                         leie_mfa_low(s, i), leie_mfa_high(s, i));
-    return LEIE_OK;
+    return leie_fail(err, LEIE_ERR_DATA, "%s: the constant %g is outside its bounds %g and %g", name, s->value[i],
+                     leie_mfa_low(s, i), leie_mfa_high(s, i));
 }
 
 static leie_status check_system(const leie_mfa_system *s, leie_error *err)

@@ -16,16 +16,22 @@ typedef struct leie_linearised {
     leie_size unknowns;
     double *size;          // [m] what each constraint was divided by
     bool *dependent;       // [m] follows from the others
+    bool reduced;          // rows without unknowns were eliminated too
+    leie_size unknown_steps; // of the elimination: those before
+    bool *near;            // [m] nearly follows from the others: stands in A with its eliminated row
+    leie_size nears;
     leie_size rows;        // m' independent rows without unknowns:  A u = b
     leie_size *id;         // [m'] constraint of each
+    double *factor_of;     // [m'] what its eliminated row was multiplied by, a power of two
     leie_size *first;      // [m' + 1]
-    leie_index *col;       // measured and held variables
+    leie_index *col;       // [room] measured and held variables
     double *val, *rhs;     // rhs [m']
+    leie_size room;        // all of these stay from one linearisation to the next; arrays of m' have room for m
     leie_size *col_first;  // [n + 1] measured ones by columns
     leie_size *col_row;
     double *col_val;
     leie_cholesky factor;  // of A A'
-    double *mu;            // [m'] multipliers
+    double *mu, *work;     // [m'] multipliers
     bool *free;            // [n] unknowns that nothing determines, and those that follow from them
 } leie_linearised;
 
@@ -38,11 +44,9 @@ typedef struct leie_solving {
     unsigned char *role;      // [n]
     const bool *aside;        // [n] measurement set aside; borrowed
     bool linear;              // no products of two variables
-    bool settled;             // roles are those of the last linearisation, and so
-    bool *dependent;          // [m] are its dependent constraints
-    leie_size ordered;        // rows that the last factor had, and
-    leie_size *order;         // [m] their order in it
+    bool settled;             // roles are those of the last linearisation, and so are its dependent constraints
     leie_linearised at;
+    struct leie_newton *newton; // room for steps with curvature, NULL before the first
     leie_size iterations;
     double last_step;
     bool converged;
@@ -50,6 +54,8 @@ typedef struct leie_solving {
 
 /* Linearises at v, eliminates, finds dependent rows and factors. */
 leie_status leie_linearise(leie_solving *w, leie_error *err);
+/* The rows without unknowns that elimination left, independent and factored. LEIE_ERR_NOMEM, LEIE_ERR_SINGULAR. */
+leie_status leie_linearised_factor(leie_solving *w, leie_error *err);
 /* The step to the solution of the linearised problem. LEIE_ERR_NOMEM. */
 leie_status leie_linearised_step(leie_solving *w, leie_error *err);
 /* Which unknowns are free. LEIE_ERR_NOMEM. */

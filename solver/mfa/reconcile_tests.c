@@ -256,7 +256,7 @@ static leie_status add_zeros(zeros *z, const leie_size *row, leie_size rows, lei
 // Factors once more, with the columns of zeros behind those of A.
 static leie_status factor_with(leie_linearised *at, leie_size n, const zeros *z, leie_error *err)
 {
-    leie_size entries = at->col_first[n], weaks = 0;
+    leie_size entries = at->col_first[n];
     leie_size *first = leie_new(n + z->n + 1, sizeof *first), *row = leie_new(entries + z->entries, sizeof *row);
     double *val = leie_new(entries + z->entries, sizeof *val);
     leie_cholesky f = {0};
@@ -269,7 +269,7 @@ static leie_status factor_with(leie_linearised *at, leie_size n, const zeros *z,
         memcpy(row + entries, z->row, (size_t)z->entries * sizeof *row);
         for (leie_size j = 1; j <= z->n; j++)
             first[n + j] = entries + z->first[j];
-        st = leie_cholesky_new(&f, &weaks, NULL, at->rows, n + z->n, first, row, val, NULL, err);
+        st = leie_cholesky_new(&f, NULL, at->rows, n + z->n, first, row, val, err);
     }
     if (!st) {
         leie_cholesky_clear(&at->factor);

@@ -11,9 +11,9 @@
 enum { HALVINGS = 12, CLIPS = 4, BOUND_ROUNDS = 200, LETS_GO = 3 }; // a variable is let go so often
 
 static const double CONTRADICTION = 1e-6; // of the terms: what a dependent constraint may be off by
-static const double CLOSED = 1e-13;       // of the terms: a linear system needs no second step
+static const double CLOSED = 1e-12;       // of the terms: a linear system needs no second step
 static const double RADIUS = 4;           // what a variable may move when a step does harm, in units of scale
-static const double ROUGH = 0.05;         // step at which bounds are looked at first
+static const double ROUGH = 2;           // step at which bounds are looked at first
 static const double NEAR = 0.3;           // largest step, in standard deviations, that is taken as it is
 static const double GAIN = 1e-8;         // of the objective per unit of scale: less is none
 static const double BEYOND = 1e-9;        // in units of scale: how far beyond a bound is beyond
@@ -39,10 +39,8 @@ static leie_status solving_new(leie_solving *w, const leie_mfa_system *s, const 
     w->step = leie_new(s->n, sizeof *w->step);
     w->whole = leie_new(s->n, sizeof *w->whole);
     w->role = leie_new(s->n, sizeof *w->role);
-    w->dependent = leie_new(s->m, sizeof *w->dependent);
-    w->order = leie_new(s->m, sizeof *w->order);
     w->aside = aside;
-    if (!w->v || !w->scale || !w->step || !w->whole || !w->role || !w->dependent || !w->order)
+    if (!w->v || !w->scale || !w->step || !w->whole || !w->role)
         return leie_fail_memory(err, "a reconciliation", s->n, 3 * sizeof *w->v);
     for (leie_size i = 0; i < s->n; i++)
         start_variable(w, i);
@@ -60,8 +58,7 @@ static void solving_free(leie_solving *w)
     leie_free(w->step);
     leie_free(w->whole);
     leie_free(w->role);
-    leie_free(w->dependent);
-    leie_free(w->order);
+    leie_newton_free(w->newton);
 }
 
 // ---- successive linearisation ----
@@ -247,15 +244,21 @@ typedef struct bounds {
     unsigned char *before; // [n] role when it was held, 0 for never
     unsigned char *let_go; // [n] how often
     double *gradient;      // [n] of the objective along held variables
+    bool *follows;         // [n] is a product with a factor that is zero at its bound
     bool careful;          // one variable at a time
 } bounds;
+
+static double bound_of(const leie_solving *w, leie_size i)
+{
+    return w->v[i] < leie_mfa_low(w->s, i) ? leie_mfa_low(w->s, i) : leie_mfa_high(w->s, i);
+}
 
 static void hold(leie_solving *w, bounds *b, leie_size i)
 {
     b->before[i] = w->role[i];
     w->settled = false;
     w->role[i] = LEIE_ROLE_HELD;
-    w->v[i] = w->v[i] < leie_mfa_low(w->s, i) ? leie_mfa_low(w->s, i) : leie_mfa_high(w->s, i);
+    w->v[i] = bound_of(w, i);
 }
 
 // How far a variable is beyond its bounds, in units of scale; 0 when it is free.
@@ -266,12 +269,35 @@ static double beyond(const leie_solving *w, leie_size i)
     return fmax(0, fmax(leie_mfa_low(w->s, i) - w->v[i], w->v[i] - leie_mfa_high(w->s, i)) / w->scale[i]);
 }
 
+// Zero at its bound, or about to be.
+static bool is_zero(const leie_solving *w, leie_size i)
+{
+    return w->role[i] == LEIE_ROLE_HELD ? w->v[i] == 0 : beyond(w, i) > BEYOND && bound_of(w, i) == 0;
+}
+
+/* A constraint of two terms, coef v_i + coef v_p v_q, makes v_i zero with a factor: then the factor is held and v_i follows. With both
+ * held the one constraint would say nothing, and v_i would have to be let go again. */
+static void find_followers(bool *follows, const leie_solving *w)
+{
+    const leie_mfa_system *s = w->s;
+    memset(follows, 0, (size_t)s->n * sizeof *follows);
+    for (leie_size k = 0; k < s->m; k++) {
+        const leie_mfa_term *t = s->term + s->first[k];
+        if (s->first[k + 1] - s->first[k] != 2)
+            continue;
+        const leie_mfa_term *product = t[0].q >= 0 ? &t[0] : &t[1], *own = t[0].q >= 0 ? &t[1] : &t[0];
+        if (product->q >= 0 && own->q < 0 && own->p >= 0 && w->role[own->p] == LEIE_ROLE_UNKNOWN)
+            follows[own->p] = follows[own->p] || is_zero(w, product->p) || is_zero(w, product->q);
+    }
+}
+
 // Holds what is beyond a bound; only the worst when careful. Returns how many.
 static leie_size hold_violators(leie_solving *w, bounds *b)
 {
     leie_size held = 0, worst = -1;
+    find_followers(b->follows, w);
     for (leie_size i = 0; i < w->s->n; i++) {
-        double far = beyond(w, i);
+        double far = b->follows[i] ? 0 : beyond(w, i);
         if (far <= BEYOND)
             continue;
         if (worst < 0 || far > beyond(w, worst))
@@ -376,12 +402,14 @@ static leie_status solve_with_bounds(leie_solving *w, bounds *b, leie_size *roun
 
 static leie_status solve(leie_solving *w, leie_size *rounds, leie_error *err)
 {
-    bounds b = {.before = leie_new(w->s->n, 1), .let_go = leie_new(w->s->n, 1), .gradient = leie_new(w->s->n, sizeof(double))};
-    leie_status st = b.before && b.let_go && b.gradient ? solve_with_bounds(w, &b, rounds, err)
+    bounds b = {.before = leie_new(w->s->n, 1), .let_go = leie_new(w->s->n, 1), .gradient = leie_new(w->s->n, sizeof(double)),
+                .follows = leie_new(w->s->n, 1)};
+    leie_status st = b.before && b.let_go && b.gradient && b.follows ? solve_with_bounds(w, &b, rounds, err)
                                                         : leie_fail_memory(err, "bounds", w->s->n, sizeof(double));
     leie_free(b.before);
     leie_free(b.let_go);
     leie_free(b.gradient);
+    leie_free(b.follows);
     return st;
 }
 
