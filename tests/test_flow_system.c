@@ -222,6 +222,50 @@ static void test_covariance(void)
     leie_flow_study_clear(&study);
 }
 
+// The covariances of copper as a setting asks for them, as a dataset.
+static bool covariance_of(leie_dataset *ds, leie_reconciled *r, const char *set)
+{
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_error err = {0};
+    char text[128], *const sets[] = {text};
+    snprintf(text, sizeof text, "%s", set);
+    leie_status st = leie_flow_study_read(&study, path_in(check_cases(), "copper/system.yaml"), 1, sets, &err);
+    st = st ? st : leie_flow_system_run(&sys, r, &study, &err);
+    st = st ? st : leie_flow_dataset(ds, &sys, r, &err);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+    return check_ok(st, &err);
+}
+
+/* Concentrations and a transfer coefficient by name: the entries that all of them have, squares of standard deviations on the
+ * diagonal. */
+static void test_chosen(void)
+{
+    leie_reconciled r = {0}, whole_r = {0};
+    leie_dataset ds = {0}, whole = {0};
+    if (covariance_of(&whole, &whole_r, "covariance=all") && covariance_of(&ds, &r, "covariance=[residue/Cu, scrap, recovery, scrap/Cu]")) {
+        const leie_var *names = leie_dataset_find(&ds, "quantity");
+        leie_size n = names->count, all = leie_dataset_find(&whole, "quantity")->count;
+        const double *cov = leie_dataset_find(&ds, "covariance")->number, *cor = leie_dataset_find(&ds, "correlation")->number;
+        const double *of_all = leie_dataset_find(&whole, "covariance")->number;
+        check_size(n, 2 + 4 + 2 + 2);
+        check_text(names->text[0], "concentration 'residue/Cu', 2018");
+        for (leie_size a = 0; a < n; a++) {
+            leie_size at = place(&whole, "quantity", names->text[a]);
+            check_close(cov[a * n + a], whole_r.sd[at] * whole_r.sd[at], 1e-9, 1e-15);
+            for (leie_size b = 0; b < n; b++) {
+                check_close(cov[a * n + b], of_all[at * all + place(&whole, "quantity", names->text[b])], 1e-12, 1e-18);
+                check_true(isnan(cor[a * n + b]) || fabs(cor[a * n + b]) <= 1 + 1e-12);
+            }
+        }
+    }
+    leie_dataset_clear(&ds);
+    leie_dataset_clear(&whole);
+    leie_reconciled_clear(&r);
+    leie_reconciled_clear(&whole_r);
+}
+
 // Standard deviations by draws agree with the analytic ones; the same draws at any thread count; correlated errors too.
 static void test_sample(const char *correlations)
 {
@@ -260,6 +304,35 @@ static void test_sample(const char *correlations)
     leie_flow_study_clear(&study);
 }
 
+// Draws that do not converge are left out, and the same ones at any thread count.
+static void test_failed_draws(void)
+{
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconcile_draws d[2] = {{0}};
+    leie_error err = {0};
+    int before = leie_threads();
+    leie_status st = leie_flow_study_read(&study, path_in(check_cases(), "stan/system.yaml"), 0, NULL, &err);
+    st = st ? st : leie_flow_system_read(&sys, &study, &err);
+    study.opts.max_iterations = 3;
+    for (int k = 0; k < 2 && !st; k++) {
+        leie_threads_set(k ? 3 : 1);
+        st = leie_reconcile_sample(&d[k], &sys.system, &study.opts, 400, 5, &err);
+    }
+    leie_threads_set(before);
+    if (check_ok(st, &err)) {
+        check_true(d[0].failed > 0 && d[0].failed < 200);
+        check_size(d[1].failed, d[0].failed);
+        check_true(memcmp(d[0].mean, d[1].mean, (size_t)d[0].n * sizeof *d[0].mean) == 0);
+        check_true(memcmp(d[0].high, d[1].high, (size_t)d[0].n * sizeof *d[0].high) == 0);
+        check_close(d[0].mean[0], 102.426, 0, 3);
+    }
+    leie_reconcile_draws_clear(&d[0]);
+    leie_reconcile_draws_clear(&d[1]);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+}
+
 static void test_draws(void)
 {
     leie_error err = {0};
@@ -275,7 +348,7 @@ static void test_draws(void)
     err = (leie_error){0};
     check_ok(leie_flow_study_read(&study, path_in(check_cases(), "stan/system.yaml"), 1, other, &err), &err);
     check_status(leie_flow_system_run(&sys, &r, &study, &err), LEIE_ERR_DATA, NULL);
-    check_has(err.text, "unknown flow 'm9'");
+    check_has(err.text, "unknown flow, concentration or transfer coefficient 'm9'");
     leie_reconciled_clear(&r);
     leie_flow_system_clear(&sys);
     leie_flow_study_clear(&study);
@@ -283,4 +356,5 @@ static void test_draws(void)
 
 CHECK_SUITE(flow_system, {"the example of STAN", test_stan, NULL}, {"the case copper", test_copper, NULL},
             {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL},
-            {"covariance of the example", test_covariance, NULL}, {"draws", test_draws, NULL})
+            {"covariance of the example", test_covariance, NULL}, {"draws", test_draws, NULL},
+            {"covariances by name", test_chosen, NULL}, {"draws that fail", test_failed_draws, NULL})

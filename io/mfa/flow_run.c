@@ -146,66 +146,7 @@ static leie_status add_balance_tests(leie_dataset *ds, const leie_flow_system *s
     return sys->process.n ? add_numbers(ds, &balance, "test", "1", "gap in its own standard deviations", r->nodal, err) : LEIE_OK;
 }
 
-// ---- covariances and draws ----
-
-leie_status leie_flow_choose(leie_index **choose, leie_size *n, const leie_flow_system *sys, leie_error *err)
-{
-    const leie_flow_study *study = sys->study;
-    leie_size each = study->layer.n * study->years;
-    bool all = study->covariances == 1 && strcmp(study->covariance[0], "all") == 0;
-    *n = all ? sys->system.n : study->covariances * each;
-    *choose = NULL;
-    if (*n > LEIE_COVARIANCES_MAX)
-        return leie_fail(err, LEIE_ERR_LIMIT, "%s: covariances of %lld quantities; at most %d are kept: name flows", study->head.file, (long long)*n, LEIE_COVARIANCES_MAX);
-    *choose = *n ? leie_new(*n, sizeof **choose) : NULL;
-    if (*n && !*choose)
-        return leie_fail_memory(err, "covariances", *n, sizeof **choose);
-    for (leie_size k = 0; k < *n; k++)
-        (*choose)[k] = (leie_index)k;
-    for (leie_size f = 0; f < study->covariances && !all; f++) {
-        leie_size at = leie_labels_find(&sys->flow, study->covariance[f]);
-        if (at < 0) {
-            const char *near = leie_labels_nearest(&sys->flow, study->covariance[f]);
-            *choose = leie_free(*choose);
-            return leie_fail(err, LEIE_ERR_DATA, "%s: 'covariance': unknown flow '%s'%s%s%s", study->head.file, study->covariance[f], near ? "; '" : "", near ? near : "", near ? "' is near" : "");
-        }
-        for (leie_size k = 0; k < each; k++)
-            (*choose)[f * each + k] = (leie_index)(at * each + k);
-    }
-    return LEIE_OK;
-}
-
-// Names of the chosen quantities on two axes, for a variable has no dimension twice.
-static leie_status add_covariance(leie_dataset *ds, const leie_flow_system *sys, const leie_reconciled *r, leie_error *err)
-{
-    static const char *const axis[] = {"quantity", "quantity_with"};
-    leie_index *choose = NULL;
-    leie_size n = 0;
-    leie_var *cov = NULL, *cor = NULL;
-    leie_status st = r->covariance ? leie_flow_choose(&choose, &n, sys, err) : LEIE_OK;
-    if (st || !n)
-        return st;
-    for (int d = 0; d < 2 && !st; d++) {
-        leie_var *var = NULL;
-        leie_size dim = leie_dataset_dim(ds, axis[d], n, err);
-        st = dim < 0 ? (leie_status)dim : leie_dataset_var(&var, ds, axis[d], LEIE_VAR_TEXT, axis[d], NULL, "flow, concentration or transfer coefficient", err);
-        for (leie_size k = 0; k < n && !st; k++) {
-            char name[256];
-            leie_flow_name(sys, false, choose[k], name, sizeof name);
-            st = leie_var_set_text(var, k, name, err);
-        }
-    }
-    st = st ? st : leie_dataset_var(&cov, ds, "covariance", LEIE_VAR_DOUBLE, "quantity quantity_with", "1", "covariance of reconciled values, in the units of both", err);
-    st = st ? st : leie_dataset_var(&cor, ds, "correlation", LEIE_VAR_DOUBLE, "quantity quantity_with", "1", "correlation of reconciled values", err);
-    for (leie_size a = 0; a < n && !st; a++)
-        for (leie_size b = 0; b < n; b++) {
-            double size = sqrt(r->covariance[a * n + a]) * sqrt(r->covariance[b * n + b]);
-            cov->number[a * n + b] = r->covariance[a * n + b];
-            cor->number[a * n + b] = size > 0 ? r->covariance[a * n + b] / size : NAN;
-        }
-    leie_free(choose);
-    return st;
-}
+// ---- draws ----
 
 // Draws of one kind of quantity.
 static leie_status add_draws(leie_dataset *ds, const block *b, const leie_reconcile_draws *d, leie_error *err)
@@ -250,7 +191,7 @@ leie_status leie_flow_dataset(leie_dataset *ds, const leie_flow_system *sys, con
     if (!st && sys->transfer.n)
         st = add_block(ds, &transfers, sys, r, err);
     st = st ? st : add_balance_tests(ds, sys, r, err);
-    st = st ? st : add_covariance(ds, sys, r, err);
+    st = st ? st : leie_flow_add_covariance(ds, sys, r, err);
     st = st ? st : add_sample(ds, &flows, &shares, &transfers, sys, err);
     st = st ? st : leie_mfa_sources(ds, &sys->provenance, err);
     if (st)

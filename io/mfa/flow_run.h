@@ -15,5 +15,8 @@
  * Errors: LEIE_ERR_NOMEM, LEIE_ERR_UNIT, those of leie_flow_choose and leie_reconcile_sample. */
 LEIE_API leie_status leie_flow_dataset(leie_dataset *ds, const leie_flow_system *sys, const leie_reconciled *r,
                                        leie_error *err);
+/* What was asked for, of r->covariance: covariance and correlation, both over quantity and quantity_with, as a variable has no
+ * dimension twice. */
+leie_status leie_flow_add_covariance(leie_dataset *ds, const leie_flow_system *sys, const leie_reconciled *r, leie_error *err);
 
 #endif

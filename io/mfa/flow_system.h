@@ -18,7 +18,8 @@
  *   tests: {level: 0.05, eliminate: 0}
  *   solver: {tolerance: 1e-8, max_iterations: 100}    and huber: 2 for a robust fit: beyond so many standard deviations
  *                                           an adjustment costs in proportion, not as its square
- *   covariance: [m1, m5]                    covariances of these flows in the result; all: of everything
+ *   covariance: [m1, m5, m1/Cu, TC]         covariances of these flows, concentrations (flow/substance) and transfer
+ *                                           coefficients in the result; all: of everything
  *   sample: {draws: 1000, seed: 1}          a second opinion on standard deviations, by draws (solver/mfa/sampling.h)
  *   quality: {A: 0.02, B: 0.1, C: 0.3}      data-quality classes and their relative standard deviations
  *   output: copper.nc
@@ -48,7 +49,7 @@ typedef struct leie_flow_study {
     char **negative;
     leie_reconcile_opts opts;
     leie_size covariances;
-    char **covariance; // [covariances] flows, or "all"
+    char **covariance; // [covariances] flows, concentrations, transfer coefficients, or "all"
     leie_size draws;   // of the sample; 0 for none
     leie_size seed;
 } leie_flow_study;
@@ -99,8 +100,8 @@ typedef struct leie_flow_system {
 LEIE_API leie_status leie_flow_system_read(leie_flow_system *sys, const leie_flow_study *study, leie_error *err);
 LEIE_API void leie_flow_system_clear(leie_flow_system *sys);
 
-/* Variables whose covariances the study asks for, n of them, allocated. LEIE_ERR_DATA for a flow that is not there,
- * LEIE_ERR_LIMIT for more than LEIE_COVARIANCES_MAX. */
+/* Variables whose covariances the study asks for, n of them, allocated. LEIE_ERR_DATA for a name that is not there or is given
+ * twice, LEIE_ERR_LIMIT for more than LEIE_COVARIANCES_MAX. */
 enum { LEIE_COVARIANCES_MAX = 4000 };
 leie_status leie_flow_choose(leie_index **choose, leie_size *n, const leie_flow_system *sys, leie_error *err);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 #include "kernels/random.h"
 #include "solver/mfa/correlate.h"
 
@@ -55,35 +56,71 @@ static void sum_up(leie_reconcile_draws *d, double *all, leie_size kept, leie_si
     d->high[i] = isnan(mean) ? NAN : quantile(own, kept, 0.975);
 }
 
+typedef struct job {
+    const leie_mfa_system *s;
+    leie_reconcile_opts opts;
+    uint64_t seed;
+    leie_size n, draws;
+    double *all;  // [n, draws]
+    bool *failed; // [draws]
+} job;
+
+// Draw k: its column of `all`.
+static leie_status one_draw(job *j, leie_size k, leie_error *err)
+{
+    leie_mfa_system drawn = *j->s;
+    leie_reconciled r = {0};
+    leie_error why = {0};
+    drawn.value = leie_new(j->s->n, sizeof *drawn.value);
+    if (!drawn.value)
+        return leie_fail_memory(err, "a draw of a reconciliation", j->s->n, sizeof *drawn.value);
+    draw_values(drawn.value, j->s, j->seed, k);
+    leie_status st = leie_reconcile(&r, &drawn, &j->opts, &why);
+    j->failed[k] = st || !r.converged;
+    for (leie_size i = 0; !j->failed[k] && i < j->n; i++)
+        j->all[i * j->draws + k] = r.value[i];
+    leie_reconciled_clear(&r);
+    leie_free(drawn.value);
+    return st == LEIE_ERR_NOMEM ? leie_fail(err, st, "%s", why.text) : LEIE_OK;
+}
+
+static leie_status some_draws(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    (void)worker;
+    for (leie_size k = first; k < last && !st; k++)
+        st = one_draw(ctx, k, err);
+    return st;
+}
+
+// Draws that failed leave the row of a variable; returns how many are left.
+static leie_size keep(double *own, const bool *failed, leie_size draws)
+{
+    leie_size kept = 0;
+    for (leie_size k = 0; k < draws; k++)
+        if (!failed[k])
+            own[kept++] = own[k];
+    return kept;
+}
+
 static leie_status run(leie_reconcile_draws *d, const leie_mfa_system *s, const leie_reconcile_opts *opts, uint64_t seed, leie_error *err)
 {
-    leie_reconcile_opts quick = opts ? *opts : (leie_reconcile_opts){.tolerance = 0};
-    leie_mfa_system drawn = *s;
-    leie_size kept = 0;
-    double *all = leie_new(d->n, (size_t)d->draws * sizeof *all);
-    drawn.value = leie_new(s->n, sizeof *drawn.value);
-    quick.no_uncertainty = true;
-    quick.eliminate = quick.chosen = 0;
-    leie_status st = all && drawn.value ? LEIE_OK : leie_fail_memory(err, "draws of a reconciliation", d->n, (size_t)d->draws * sizeof *all);
-    for (leie_size k = 0; k < d->draws && !st; k++) {
-        leie_reconciled r = {0};
-        leie_error why = {0};
-        draw_values(drawn.value, s, seed, k);
-        leie_status bad = leie_reconcile(&r, &drawn, &quick, &why);
-        if (bad == LEIE_ERR_NOMEM)
-            st = leie_fail(err, bad, "%s", why.text);
-        d->failed += bad || !r.converged;
-        for (leie_size i = 0; !bad && r.converged && i < d->n; i++)
-            all[i * d->draws + kept] = r.value[i];
-        kept += !bad && r.converged;
-        leie_reconciled_clear(&r);
-    }
+    job j = {.s = s, .seed = seed, .n = d->n, .draws = d->draws, .all = leie_new(d->n, (size_t)d->draws * sizeof *j.all),
+             .failed = leie_new(d->draws, sizeof *j.failed)};
+    if (opts)
+        j.opts = *opts;
+    j.opts.no_uncertainty = true;
+    j.opts.eliminate = j.opts.chosen = 0;
+    leie_status st = j.all && j.failed ? leie_parallel_for(d->draws, 1, some_draws, &j, err)
+                                       : leie_fail_memory(err, "draws of a reconciliation", d->n, (size_t)d->draws * sizeof *j.all);
+    for (leie_size k = 0; k < d->draws && !st; k++)
+        d->failed += j.failed[k];
     if (!st && 2 * d->failed > d->draws)
         st = leie_fail(err, LEIE_ERR_DATA, "%lld of %lld draws of the measured values could not be reconciled", (long long)d->failed, (long long)d->draws);
     for (leie_size i = 0; i < d->n && !st; i++)
-        sum_up(d, all, kept, i);
-    leie_free(all);
-    leie_free(drawn.value);
+        sum_up(d, j.all, keep(j.all + i * d->draws, j.failed, d->draws), i);
+    leie_free(j.all);
+    leie_free(j.failed);
     return st;
 }
 

@@ -22,7 +22,7 @@ typedef struct leie_reconcile_draws {
 
 /* Draws. Errors: those of leie_reconcile for the data as they are; LEIE_ERR_USAGE for fewer than two draws; LEIE_ERR_DATA
  * when more than half of the draws fail; LEIE_ERR_NOMEM (draws x n doubles are kept). Cost: draws reconciliations without
- * standard deviations. */
+ * standard deviations, side by side on all threads, with the same bytes at any number of them. */
 LEIE_API leie_status leie_reconcile_sample(leie_reconcile_draws *d, const leie_mfa_system *s, const leie_reconcile_opts *opts,
                                            leie_size draws, uint64_t seed, leie_error *err);
 LEIE_API void leie_reconcile_draws_clear(leie_reconcile_draws *d);
