@@ -87,7 +87,7 @@ static void test_content(void)
     make(&t);
     check_ok(leie_write_csv_table(folder, &t, 0, &err), &err);
     check_text(content(folder, "table.yaml"), "year: 2011\ncurrency: \"EUR\"\nunit: \"MEUR\"\n"
-                                              "source: \"a \\\"toy\\\" \\\\ one\"\n");
+                                              "source: \"a \\\"toy\\\" \\\\ one\"\nx_from: given\n");
     check_text(content(folder, "regions.csv"), "region,name\nBE,\nFR,\n");
     check_text(content(folder, "sectors.csv"), "region,sector,name,unit\nBE,\"a,\",,\nBE,\"b\"\"c\",,\nFR,a,,\n");
     check_text(content(folder, "categories.csv"), "category,name,kind\nhousehold,,household\nx,,household\n");

@@ -7,6 +7,7 @@
 #include "io/read/container.h"
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
+#include "io/study/study_impl.h"
 
 leie_status leie_folder_file(leie_place *place, const leie_place *folder, const char *file, leie_error *err)
 {
@@ -41,11 +42,20 @@ static leie_status own_year(int *year, const leie_yaml *root, leie_error *err)
     return st;
 }
 
-leie_status leie_folder_about(leie_table *t, const leie_place *folder, const leie_study_tables *spec, int year,
-                              leie_error *err)
+// Words for what x is, as in a study.
+static leie_status own_x(leie_x_choice *x_from, const leie_yaml *root, const leie_study_tables *spec, leie_error *err)
+{
+    int choice = (int)spec->x_choice;
+    leie_status st = root && !spec->x_stated ? leie_study_choice(&choice, root, "x_from", leie_x_words, err) : LEIE_OK;
+    *x_from = (leie_x_choice)choice;
+    return st;
+}
+
+leie_status leie_folder_about(leie_table *t, leie_x_choice *x_from, const leie_place *folder,
+                              const leie_study_tables *spec, int year, leie_error *err)
 {
     static const char *const keys[] = {"year",   "currency", "unit",    "valuation", "prices",
-                                       "system", "source",   "licence", "title",     NULL};
+                                       "system", "source",   "licence", "title",     "x_from",    NULL};
     leie_place place;
     leie_yaml *root = NULL;
     char sha256[65];
@@ -59,6 +69,8 @@ leie_status leie_folder_about(leie_table *t, const leie_place *folder, const lei
         st = own_year(&year, root, err);
     if (!st)
         st = leie_read_strings(t, spec, year, root, err);
+    if (!st && x_from)
+        st = own_x(x_from, root, spec, err);
     if (!st && root)
         st = leie_provenance_source(&t->provenance, "table", place.shown, "yaml", bytes, sha256, err);
     leie_yaml_free(root);

@@ -13,9 +13,10 @@ leie_status leie_folder_read(const leie_place *folder, const char *name, bool ne
                              void *ctx, leie_provenance *p, leie_error *err);
 
 /* Year, money and texts of a table from the study (spec) and from table.yaml, which need not be there.
- * year 0: that of table.yaml, 0 when it does not say. Errors as leie_read_strings. */
-leie_status leie_folder_about(leie_table *t, const leie_place *folder, const leie_study_tables *spec, int year,
-                              leie_error *err);
+ * year 0: that of table.yaml, 0 when it does not say. x_from (may be NULL): what x is, by the study, else by table.yaml,
+ * else the row sum. Errors as leie_read_strings. */
+leie_status leie_folder_about(leie_table *t, leie_x_choice *x_from, const leie_place *folder,
+                              const leie_study_tables *spec, int year, leie_error *err);
 
 /* Names of the extensions F_<name>.csv and F_Y_<name>.csv, sorted. */
 leie_status leie_folder_extensions(leie_labels *names, const leie_place *folder, leie_error *err);

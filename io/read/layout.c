@@ -15,7 +15,7 @@ enum { TEXTS_MOST = 64 };
 static const char *const layout_keys[] = {"leie_layout", "name",   "title", "release", "source", "licence", "proven",
                                           "note",        "currency", "unit", "valuation", "prices", "system", "x_from",
                                           "detect",      "year",   "demand", "units",  "merge",  "lists", "parts", "systems",
-                                          "sizes",       "years",  NULL};
+                                          "sizes",       "years",  "fallback", NULL};
 static const char *const list_keys[] = {"files", "sheet", "separator", "header", "columns", "values", "product", NULL};
 static const char *const part_keys[] = {"name", "shape", "files", "sheet", "optional", "each", "unless", "separator",
                                         "decimal", "skip", "header", "index", "names", "parameters", "row_list",
@@ -153,6 +153,9 @@ static leie_status read_root(leie_layout *l, leie_error *err)
     st = st ? st : leie_yaml_text(l->root, "name", &l->name, err);
     if (!st && !l->name)
         st = leie_yaml_fail(l->root, err, "a layout needs 'name'");
+    int x_choice = LEIE_X_ROW;
+    st = st ? st : leie_study_choice(&x_choice, l->root, "x_from", leie_x_words, err);
+    l->x_choice = (leie_x_choice)x_choice;
     st = st ? st : leie_study_labels(&l->demand, l->root, "demand", LEIE_STUDY_KIND, err);
     st = st ? st : check_demand(l, err);
     st = st ? st : leie_study_labels(&l->units, l->root, "units", LEIE_STUDY_NAME, err);
@@ -223,12 +226,28 @@ bool leie_layout_detects(const leie_layout *l, const leie_bundle *b)
 
 leie_status leie_layout_detect(leie_layout *l, const leie_bundle *b, leie_error *err)
 {
+    leie_layout found = {0}; // a layout that says `fallback` gives way to any other
+    *l = (leie_layout){0};
     for (int i = 0; leie_formats_name[i]; i++) {
-        leie_status st = leie_layout_open(l, leie_formats_name[i], err);
-        if (st || leie_layout_detects(l, b))
+        leie_status st = leie_layout_open(&found, leie_formats_name[i], err);
+        bool known = l->root != NULL, weak = known && leie_yaml_get(l->root, "fallback"),
+             here = !st && leie_layout_detects(&found, b);
+        if (!st && here && known && !weak && !leie_yaml_get(found.root, "fallback"))
+            st = leie_fail(err, LEIE_ERR_DATA, "%s: files of %s and of %s: give the format", b->path,
+                           l->name, found.name);
+        if (!st && here && (!known || weak)) {
+            leie_layout_close(l);
+            *l = found;
+        } else {
+            leie_layout_close(&found);
+        }
+        if (st) {
+            leie_layout_close(l);
             return st;
-        leie_layout_close(l);
+        }
     }
+    if (l->root)
+        return LEIE_OK;
     return leie_fail(err, LEIE_ERR_DATA,
                      "%s: none of its %lld files has a name by which a database is known; give the format "
                      "(`leie import --list` names them)", b->path, (long long)b->n);

@@ -9,7 +9,7 @@
 #include "io/read/bundle.h"
 #include "io/read/pattern.h"
 #include "io/study/yaml.h"
-#include "solver/table/labels.h"
+#include "solver/table/table.h"
 
 typedef struct leie_layout {
     char *path;         // for messages: the file, or "formats/NAME.yaml" of the program
@@ -17,6 +17,7 @@ typedef struct leie_layout {
     const char *name;   // borrowed from the tree
     leie_labels demand; // category, name, kind
     leie_labels units;  // unit as published, ours as its name
+    leie_x_choice x_choice; // x_from; the row sum when it says nothing
     leie_labels merge;  // region as published, the region it is part of as its name
 } leie_layout;
 

@@ -301,6 +301,7 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
 {
     *t = (leie_table){0};
     reading r = {.t = t, .spec = spec};
+    leie_x_choice x_from = LEIE_X_ROW;
     leie_status st = leie_place_of(&r.folder, &spec->path, year, err);
     if (!st && !r.folder.real)
         st = leie_fail(err, LEIE_ERR_DATA, "a CSV table needs its folder in 'path'");
@@ -315,7 +316,7 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
     if (!st)
         st = leie_folder_extensions(&r.extension, &r.folder, err);
     if (!st)
-        st = leie_folder_about(t, &r.folder, spec, year, err);
+        st = leie_folder_about(t, &x_from, &r.folder, spec, year, err);
     if (!st)
         st = read_sectors(&r, err);
     if (!st)
@@ -323,7 +324,7 @@ leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, in
     if (!st)
         st = read_values(&r, err);
     if (!st)
-        st = leie_table_set_x(t, spec->x_choice, r.x, err);
+        st = leie_table_set_x(t, x_from, r.x, err);
     if (!st)
         st = leie_folder_read_extensions(t, &r.folder, &r.extension, err);
     if (st)

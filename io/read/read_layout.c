@@ -444,6 +444,8 @@ static leie_status finish_Z(leie_reading *r, leie_error *err)
         if (!spec->x_stated)
             choice = LEIE_X_GIVEN;
     }
+    if (!st && !spec->x_stated && given && !r->coefficients)
+        choice = r->layout->x_choice;
     return st ? st : leie_table_set_x(t, choice, given, err);
 }
 

@@ -395,7 +395,7 @@ leie_status leie_read_sut_csv(leie_sut *s, const leie_place *folder, const leie_
     reading r = {.s = s, .folder = folder};
     leie_status st = leie_folder_extensions(&r.extension, folder, err);
     if (!st)
-        st = leie_folder_about(&s->account, folder, spec, year, err);
+        st = leie_folder_about(&s->account, NULL, folder, spec, year, err);
     if (!st)
         st = read_labels(&r, err);
     if (!st)

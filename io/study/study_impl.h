@@ -9,6 +9,9 @@
 
 /* ---- values ---- */
 
+/* "row", "column", "given": leie_x_choice. */
+extern const char *const leie_x_words[];
+
 /* Copy of a text; an older one is released. */
 leie_status leie_study_string(char **to, const leie_yaml *map, const char *key, leie_error *err);
 leie_status leie_study_set_string(char **to, const char *text, leie_error *err);

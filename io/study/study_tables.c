@@ -13,7 +13,7 @@ static const char *const table_keys[] = {
     "system",   "source",    "licence", "imports", "regions", "rest", "stressors", NULL};
 static const char *const import_keys[] = {"Z", "region", "name", "method", "multipliers", NULL};
 static const char *const formats[] = {"csv", "triplets", "matrix", "netcdf", NULL}; // leie_format; else a layout
-static const char *const x_choices[] = {"row", "column", "given", NULL};          // leie_x_choice
+const char *const leie_x_words[] = {"row", "column", "given", NULL};                // leie_x_choice
 static const char *const methods[] = {"domestic_technology", "multipliers", NULL}; // leie_import_method
 static const char *const valuations[] = {"basic", "purchasers", NULL};
 static const char *const systems[] = {"ixi", "pxp", "sut", "hybrid", NULL};
@@ -91,7 +91,7 @@ static leie_status read_description(leie_study_tables *t, const leie_yaml *map, 
     st = st ? st : leie_study_string(&t->licence, map, "licence", err);
     st = st ? st : leie_study_string(&t->region, map, "region", err);
     st = st ? st : leie_study_string(&t->output_row, map, "output_row", err);
-    st = st ? st : leie_study_choice(&choice, map, "x_from", x_choices, err);
+    st = st ? st : leie_study_choice(&choice, map, "x_from", leie_x_words, err);
     t->x_choice = (leie_x_choice)choice;
     t->x_stated = leie_yaml_get(map, "x_from") != NULL;
     return st;

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "io/write/writer.h"
+#include "kernels/memory.h"
+#include "solver/table/table_impl.h"
 
 enum { FILE_MAX = LEIE_WRITER_NAME };
 
@@ -32,6 +34,21 @@ static void put_yaml(leie_writer *w, const char *key, const char *text)
     leie_writer_text(w, "\"\n");
 }
 
+// An output that is not the sum of its row is stated, or reading the table again would change it.
+static void put_x_from(leie_writer *w, const leie_table *t)
+{
+    double *row = t->x ? leie_new(t->sector.n, sizeof *row) : NULL;
+    if (t->x && !row && !w->st)
+        w->st = leie_fail_memory(w->err, "x", t->sector.n, sizeof *row);
+    if (!row)
+        return;
+    if (!w->st)
+        w->st = leie_table_row_totals(row, t, w->err);
+    if (!w->st && memcmp(row, t->x, (size_t)t->sector.n * sizeof *row) != 0)
+        leie_writer_text(w, "x_from: given\n");
+    leie_free(row);
+}
+
 static void write_yaml(leie_writer *w, const leie_table *t)
 {
     char year[32];
@@ -45,6 +62,7 @@ static void write_yaml(leie_writer *w, const leie_table *t)
     put_yaml(w, "system", t->system);
     put_yaml(w, "source", t->source);
     put_yaml(w, "licence", t->licence);
+    put_x_from(w, t);
     leie_writer_finish(w);
 }
 

@@ -276,6 +276,11 @@ static leie_status row_totals(void *ctx, leie_size first, leie_size last, int wo
     return LEIE_OK;
 }
 
+leie_status leie_table_row_totals(double *x, const leie_table *t, leie_error *err)
+{
+    return leie_parallel_for(t->sector.n, TOTALS_GRAIN, row_totals, &(totals){x, t}, err);
+}
+
 // x = e'Z + e'W
 static leie_status column_totals(double *x, const leie_table *t, leie_error *err)
 {
@@ -357,7 +362,7 @@ leie_status leie_table_set_x(leie_table *t, leie_x_choice choice, const double *
         st = leie_fail_memory(err, "output", 2 * n, sizeof *x);
         goto done;
     }
-    st = leie_parallel_for(n, TOTALS_GRAIN, row_totals, &(totals){row, t}, err);
+    st = leie_table_row_totals(row, t, err);
     if (!st && choice == LEIE_X_COLUMN)
         st = column_totals(x, t, err);
     else if (!st)

@@ -32,6 +32,9 @@ const char *leie_sector_unit(const leie_table *t, leie_size i);
  * added up. */
 leie_size leie_table_odd_unit(const leie_table *t);
 
+/* x [n] = Z e + Y e, rows in parallel; the same bytes at any thread count. */
+leie_status leie_table_row_totals(double *x, const leie_table *t, leie_error *err);
+
 /* Notes how far x is from the columns e'Z + e'W, when the table has W and one unit: for a table that is
  * complete, with its imports. */
 leie_status leie_table_note_columns(leie_table *t, leie_error *err);
