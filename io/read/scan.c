@@ -187,6 +187,8 @@ static leie_status check_label(const leie_scan *scan, leie_size line, leie_slice
 
 static leie_status add_field(leie_scan *scan, leie_slice field, leie_error *err)
 {
+    if (scan->fields == LEIE_SCAN_FIELDS_MOST)
+        return leie_scan_fail(scan, scan->record_line + 1, err, "more than %d fields", LEIE_SCAN_FIELDS_MOST);
     if (scan->fields == scan->field_room) {
         leie_size room = scan->field_room ? 2 * scan->field_room : FIELDS_LEAST;
         leie_slice *grown = leie_resize(scan->field, scan->fields, room, sizeof *grown);

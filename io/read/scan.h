@@ -22,7 +22,8 @@
 
 enum {
     LEIE_SCAN_LABELS_MOST = 8,
-    LEIE_SCAN_LINE_MOST = 1 << 28 // bytes of a line; longer ones are refused
+    LEIE_SCAN_LINE_MOST = 1 << 28,  // bytes of a line; longer ones are refused
+    LEIE_SCAN_FIELDS_MOST = 1 << 22 // fields of a header line; more are refused
 };
 
 typedef struct leie_scan_block {

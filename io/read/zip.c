@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "io/read/zip.h"
+#include "io/read/zip_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +135,7 @@ static leie_status read_directory(leie_zip *zip, leie_error *err)
     if (!st) {
         qsort(zip->member, (size_t)zip->n, sizeof *zip->member, by_name);
         st = refuse_twice(zip, err);
+        st = st ? st : leie_zip_check_names(zip, err);
     }
     if (handle)
         zip_discard(handle);

@@ -1,7 +1,7 @@
 /* Zip archives: libzip reads the directory, members are inflated by our own streams (inflate.h).
  *
  * Nothing is ever extracted to disk. An archive is refused when a member's name leads out of it (.., an
- * absolute path, a drive, a backslash) or occurs twice. A member is refused when it is encrypted, when it
+ * absolute path, a drive, a backslash), occurs twice or is another one in front of its bytes. A member is refused when it is encrypted, when it
  * is a symbolic link, when it states a size that its packed bytes cannot hold (deflate reaches 1032 to 1),
  * and as soon as it inflates to more bytes than it states; its length and CRC-32 are checked at its end.
  */
