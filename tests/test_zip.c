@@ -102,7 +102,7 @@ static void test_twice(void)
 }
 
 // A name that is damaged in the directory only: the file would be missed, and one that may be missing without a word.
-static void test_names(void)
+static void test_both_places(void)
 {
     leie_zip zip;
     leie_error err = {0};
@@ -273,4 +273,4 @@ static void test_no_archive(void)
 }
 
 CHECK_SUITE(zip, {"members", test_members, NULL}, {"names", test_names, NULL}, {"twice", test_twice, NULL},
-            {"names in both places", test_names, NULL}, {"sizes", test_sizes, NULL}, {"members refused", test_members_refused, NULL}, {"damage", test_damage, NULL}, {"intakes", test_intakes, NULL}, {"no archive", test_no_archive, NULL})
+            {"names in both places", test_both_places, NULL}, {"sizes", test_sizes, NULL}, {"members refused", test_members_refused, NULL}, {"damage", test_damage, NULL}, {"intakes", test_intakes, NULL}, {"no archive", test_no_archive, NULL})
