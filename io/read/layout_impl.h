@@ -108,6 +108,21 @@ leie_status leie_flat_values(leie_reading *r, leie_piece *p, leie_error *err);
  * LEIE_ERR_DATA (no such region, year or dimension; several where one is meant), those of the reader. */
 leie_status leie_cube_intake(leie_intake **intake, const leie_reading *r, const leie_piece *p, leie_error *err);
 
+/* Whether a piece has no rows of sectors. */
+bool leie_piece_has_stressors(const leie_piece *p);
+
+/* Axes from the builders, kinds of demand columns, the unit of money that the files state, and whether the files are long
+ * enough for what their headers promise. Errors: LEIE_ERR_DATA. */
+leie_status leie_reading_axes(leie_reading *r, leie_error *err);
+
+/* The rest of the table once all values are in: inputs, stressors, Z, x, notes, regions that belong together. */
+leie_status leie_reading_finish(leie_reading *r, leie_error *err);
+
+/* Its steps that an extension on a table that is there needs too. */
+leie_status leie_reading_move_stressors(leie_reading *r, leie_error *err);
+leie_status leie_reading_note_rest(leie_reading *r, leie_error *err);
+void leie_extra_clear(leie_extra *e);
+
 /* Adds a sector or a final-demand column to the builders. *fresh: it was not there. */
 leie_status leie_reading_label(leie_reading *r, const leie_resolved *label, bool *fresh, leie_error *err);
 
