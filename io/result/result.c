@@ -39,9 +39,13 @@ static leie_status sector_axis(leie_dataset *ds, const leie_table *t, leie_error
     leie_status st = leie_dataset_axis(ds, "sector", "sector", &t->sector, err);
     if (!st)
         st = leie_dataset_var(&unit, ds, "sector_unit", LEIE_VAR_TEXT, "sector", NULL, "unit of what the sector sells", err);
+    const char *before = NULL; // a table has few units, and neighbours share them
+    char spelling[128];
     for (leie_size i = 0; !st && i < t->sector.n; i++) {
-        char spelling[128];
-        st = leie_unit_spelling(spelling, sizeof spelling, leie_measure_sector(t, i), err);
+        const char *said = leie_measure_sector(t, i);
+        if (!before || strcmp(said, before) != 0)
+            st = leie_unit_spelling(spelling, sizeof spelling, said, err);
+        before = said;
         if (!st)
             st = leie_var_set_text(unit, i, spelling, err);
     }

@@ -173,9 +173,10 @@ static leie_status add_account_region(leie_account_regions *q, const leie_study 
     leie_error why = {0};
     leie_status st = leie_account_regions_add(q, &t->sector, code, group ? group->name : NULL, group ? group->members : 0,
                                               group ? group->member : NULL, &why);
-    return st ? leie_fail(err, st, "%s:%lld: %s", study->file,
-                          (long long)(group ? group->line : study->accounts_line), why.text)
-              : LEIE_OK;
+    leie_size line = group ? group->line : study->accounts_line; // 0: from the command line
+    if (st && line == 0)
+        return leie_fail(err, st, "--set: %s", why.text);
+    return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)line, why.text) : LEIE_OK;
 }
 
 leie_status leie_study_account_regions(leie_account_regions *q, const leie_study *study, const leie_table *t,

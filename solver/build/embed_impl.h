@@ -65,4 +65,26 @@ leie_status leie_embed_new(double **to, leie_size count, const char *what, leie_
 leie_status leie_enclave_gras(leie_enclave *c, leie_size rows, const double *total, const double *e,
                               const leie_balance_opts *opts, leie_balance_info *info, leie_error *err);
 
+/* One nest on its way. Places in the new table of what was in the old one and in the enclave; -1: not there. */
+typedef struct leie_nesting {
+    const leie_embed *how;
+    const leie_table *t;
+    const leie_iot *own;
+    leie_enclave c;
+    leie_around w;
+    leie_table to;
+    leie_index *sector, *demand; // of the old table
+    leie_index *inner, *column;  // of the enclave
+    leie_index *discrepancy;     // [regions of the old table] column of each foreign region, -1
+    double *miss_row;            // [n_w] sold to the country before, less now
+    double *miss_col;            // [n_w] bought from it before, less now
+} leie_nesting;
+
+/* F and F_Y of the new table. Errors: LEIE_ERR_NOMEM, LEIE_ERR_DATA. */
+leie_status leie_nesting_F(leie_nesting *k, leie_error *err);
+leie_status leie_nesting_F_Y(leie_nesting *k, leie_error *err);
+
+/* Notes and adjustments: trade, concordance, re-exports, discrepancies. */
+leie_status leie_nesting_report(leie_nesting *k, leie_error *err);
+
 #endif
