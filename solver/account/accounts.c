@@ -379,6 +379,8 @@ static leie_status solve(leie_accounts_work *w, leie_error *err)
     if (st)
         return st;
     opts.method = w->a->plan.solver;
+    opts.plain = plain;
+    opts.transposed = transposed;
     st = leie_linsys_setup(&w->sys, &t->Z, w->scale, &t->sector, &opts, err);
     if (!st)
         st = leie_accounts_solve(w, true, w->a->k, w->M, w->S, "multipliers", err);

@@ -303,6 +303,14 @@ void leie_block_rest(const leie_block *s, const leie_blockstore *store, bool tra
         leie_blocked_rest(s->given, transposed == store->transposed, p);
 }
 
+// The direction of a first store: that of the groups to come, when there are more of them than of the other.
+static bool first_direction(const leie_block *s, bool transposed)
+{
+    const leie_linsys_opts *o = &s->sys->opts;
+    leie_size plain = (o->plain + LEIE_WIDTH - 1) / LEIE_WIDTH, turned = (o->transposed + LEIE_WIDTH - 1) / LEIE_WIDTH;
+    return plain == turned ? transposed : turned > plain;
+}
+
 const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_error *err)
 {
     const leie_linsys *sys = s->sys;
@@ -315,10 +323,12 @@ const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_err
         return given;
     if (has_store(s, !transposed) && (s->base || goes_across(s)))
         return &s->store[!transposed];
+    bool other = !has_store(s, !transposed) && first_direction(s, transposed) != transposed && goes_across(s);
+    bool made = other ? !transposed : transposed;
     double begun = leie_profile_begin(), cells = (double)sys->survey.nonzeros, n = (double)sys->axis->n;
-    leie_status st = leie_blockstore_new(&s->store[transposed], &sys->survey, sys->Z, sys->scale, transposed, s->exact, err);
+    leie_status st = leie_blockstore_new(&s->store[made], &sys->survey, sys->Z, sys->scale, made, s->exact, err);
     leie_profile_end(LEIE_WORK_STORE, begun, (sys->Z->form == LEIE_DENSE ? 8 * n * n : 12 * cells) + (s->exact ? 9 : 5) * cells, 0);
-    return st ? NULL : &s->store[transposed];
+    return st ? NULL : &s->store[made];
 }
 
 /* ---- new values ---- */

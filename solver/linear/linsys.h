@@ -45,6 +45,7 @@ typedef struct leie_linsys_opts {
     leie_size max_iterations; // of the iteration; default (0) 200
     leie_size memory_limit;   // bytes the system may take; 0 for what the machine has
     bool condition;           // accounts ask for an estimate of the condition too
+    leie_size plain, transposed; // right-hand sides to come, for what is laid out for one direction; 0 for nobody knows
 } leie_linsys_opts;
 
 /* What one back end would take. */
