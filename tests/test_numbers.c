@@ -215,6 +215,7 @@ static void test_faults(void)
         {"1,2,x", commas, 2, false, 3, -1, LEIE_NUMBER_OK},
         {"nan,2", commas, 2, false, 0, 0, LEIE_NUMBER_NAN},
         {"0,1e999", commas, 2, false, 0, 1, LEIE_NUMBER_RANGE},
+        {"0,9e308", commas, 2, false, 0, 1, LEIE_NUMBER_RANGE},
         {"0,12345678901234567890123456789012345678901", commas, 2, true, 2, -1, LEIE_NUMBER_OK},
         {"0,1e5e", commas, 2, false, 0, 1, LEIE_NUMBER_TRAILING},
         {"0,1e", commas, 2, false, 0, 1, LEIE_NUMBER_TRAILING},

@@ -189,6 +189,12 @@ static leie_status pass_values(void *ctx, leie_size row, const double *value, le
     return p->sink->values(p->sink->ctx, row, value, err);
 }
 
+static double *pass_room(void *ctx, leie_size row)
+{
+    passing *p = ctx;
+    return p->sink->room(p->sink->ctx, row);
+}
+
 static void pass_turn(void *ctx)
 {
     passing *p = ctx;
@@ -217,6 +223,7 @@ leie_status leie_grid_read(leie_grid *g, const leie_grid_sink *sink, leie_size *
     const leie_scan_form form = {.labels = g->form.index, .count = g->cols, .mark = g->form.mark, .blank = true,
                                  .most = sink->most};
     const leie_scan_sink to = {.ctx = &p, .place = pass_row, .take = pass_values, .name = name_column,
+                               .room = sink->room ? pass_room : NULL,
                                .turn = sink->turn ? pass_turn : NULL, .settle = sink->settle ? pass_settle : NULL};
     leie_status st = leie_scan_rows(&g->scan, &form, &to, err);
     *rows = p.number;

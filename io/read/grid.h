@@ -42,6 +42,7 @@ typedef struct leie_grid_sink {
     /* The values of a row [cols]; called by several threads, each row once. */
     leie_status (*values)(void *ctx, leie_size row, const double *value, leie_error *err);
     /* As in leie_scan_sink. */
+    double *(*room)(void *ctx, leie_size row);
     void (*turn)(void *ctx);
     leie_status (*settle)(void *ctx, leie_error *err);
     leie_size most; // rows that begin before the values of the first one come; 0: as many as a block of text has

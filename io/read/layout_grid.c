@@ -261,10 +261,6 @@ static void put_sector(filling *f, leie_size at, leie_size i, const double *valu
     const leie_piece *p = f->p;
     leie_size n = f->r->t->sector.n, m = f->r->t->demand.n;
     double *z = f->scratch ? f->scratch + at * n : NULL, *y = f->r->t->Y + i * m;
-    if (f->in_order) {
-        memcpy(z, value, (size_t)n * sizeof *z);
-        return;
-    }
     for (leie_size c = 0; c < p->cols; c++) {
         const leie_column *column = &p->col[c];
         if (column->role == LEIE_ROLE_SECTOR)
@@ -274,6 +270,14 @@ static void put_sector(filling *f, leie_size at, leie_size i, const double *valu
         else if (column->role == LEIE_ROLE_OUTPUT)
             f->r->x_col[i] = value[c];
     }
+}
+
+// Rows of sectors whose columns are in order need no reading over: they are parsed where they wait.
+static double *room_of(void *ctx, leie_size row)
+{
+    const filling *f = ctx;
+    bool straight = f->in_order && f->slot[row].row % LEIE_ROLES == LEIE_ROLE_SECTOR;
+    return straight ? f->scratch + row * f->r->t->sector.n : NULL;
 }
 
 static void put_extra(filling *f, slot *s, const leie_extra *extra, leie_size at, const double *value)
@@ -382,8 +386,8 @@ leie_status leie_piece_values(leie_reading *r, leie_piece *p, leie_error *err)
     leie_status st = find_columns(p, r->t, err);
     st = st ? st : filling_new(&f, err);
     st = st ? st : open_grid(&g, r, p, err);
-    const leie_grid_sink sink = {.ctx = &f, .row = take_row, .values = take_values, .turn = turn_slots,
-                                 .settle = empty_slots, .most = f.room};
+    const leie_grid_sink sink = {.ctx = &f, .row = take_row, .values = take_values, .room = room_of,
+                                 .turn = turn_slots, .settle = empty_slots, .most = f.room};
     st = st ? st : leie_grid_read(&g, &sink, &rows, err);
     st = st ? st : check_rows(&f, rows, err);
     if (!st && p->coefficients)

@@ -351,13 +351,14 @@ static leie_status read_line(const rows_round *r, const text_line *line, int wor
     leie_size count = r->form->count, size = line->size - line->numbers;
     if (line->row < 0)
         return LEIE_OK;
-    double *value = r->scratch ? r->scratch + worker * count : *r->sink->value + line->row * r->sink->stride;
+    double *room = r->sink->room ? r->sink->room(r->sink->ctx, line->row) : NULL;
+    double *value = room ? room : r->scratch ? r->scratch + worker * count : *r->sink->value + line->row * r->sink->stride;
     memset(value, 0, (size_t)count * sizeof *value);
     bool good = leie_numbers_read(value, count, line->at + line->numbers, size, &r->numbers, &found);
     bool empty_behind = r->form->blank && found.fields == count + 1 && line->at[line->size - 1] == r->scan->separator;
     if (!good && !empty_behind)
         return fail_line(r, line, &found, err);
-    return r->scratch ? r->sink->take(r->sink->ctx, line->row, value, err) : LEIE_OK;
+    return r->scratch && !room ? r->sink->take(r->sink->ctx, line->row, value, err) : LEIE_OK;
 }
 
 // The first items fetch and settle when the round does, the others read lines.

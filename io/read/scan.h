@@ -66,6 +66,8 @@ typedef struct leie_scan_sink {
     double **value;
     leie_size stride;
     leie_status (*take)(void *ctx, leie_size row, const double *value, leie_error *err);
+    /* Where the numbers of a row go, so that it is not taken; NULL for one that is. May be NULL. */
+    double *(*room)(void *ctx, leie_size row);
     /* Lines come in rounds. `turn` is called between two of them, while no other thread is at work; then `settle`, by any
      * thread while lines of the next round are taken, for what the round before has left. Both or none. */
     void (*turn)(void *ctx);
