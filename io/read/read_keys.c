@@ -4,279 +4,17 @@
  *   industry  a[r, i] = v[r, i] / sum over r     v[r, i] = sum over key codes of weight x key[r, code]
  *   demand    c[r, f] = key[r] / sum over r      or sum_i a[r, i] x_i / sum_i x_i for "output"
  *   pressure  e[r, s] = key[r, s] / sum over r   -1 for stressors without a key
- *
- * Of each variable the table's year is used, or the nearest one (the earlier of two), and a note says so. */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
+ */
 #include <string.h>
 
+#include "io/read/keys_impl.h"
 #include "io/read/lookup.h"
 #include "io/read/read_impl.h"
 #include "io/read/read_split.h"
-#include "io/read/records.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
 
-// Shares add up to one this closely; printed ones have six digits.
-static const double SHARES = 2e-6;
-
-// One row of the file for a region of the nest.
-typedef struct key {
-    leie_index region;   // of the nest
-    leie_index variable; // in keys.variable
-    leie_index sector;   // in keys.sector, -1 for blank
-    leie_size year, line;
-    double value;
-} key;
-
-typedef struct keys {
-    const leie_study_nest *spec;
-    const leie_table *t;
-    leie_provenance *p;
-    const char *path;     // borrowed
-    leie_size country;    // region of the table
-    leie_labels variable; // kind: the list of its sectors
-    leie_labels series;   // what must share a unit: a variable, or one stressor of the pressure variable
-    leie_labels sector;   // key codes over all variables
-    leie_size n, room;
-    key *row;            // [n]
-    leie_size strangers; // rows of regions that the nest does not have
-} keys;
-
-static void keys_clear(keys *k)
-{
-    leie_labels_clear(&k->variable);
-    leie_labels_clear(&k->series);
-    leie_labels_clear(&k->sector);
-    leie_free(k->row);
-}
-
-// ---- reading ----
-
-static leie_status same_text(const leie_csv *csv, leie_size c, const char *found, const char *before, leie_error *err)
-{
-    if (strcmp(found, before) == 0)
-        return LEIE_OK;
-    return leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "'%s' where the rows before had '%s'", found, before);
-}
-
-// Finds or adds the variable; all rows of one have the same list of sectors.
-static leie_status take_variable(leie_index *at, keys *k, const leie_csv *csv, leie_error *err)
-{
-    char code[LEIE_LABEL_SIZE], list[LEIE_LABEL_SIZE];
-    leie_size c = leie_csv_column(csv, "variable"), l = leie_csv_column(csv, "list");
-    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
-    if (!st)
-        st = leie_csv_string(csv, l, list, sizeof list, err);
-    if (st)
-        return st;
-    leie_size v = leie_labels_find(&k->variable, code);
-    if (v < 0) {
-        *at = (leie_index)k->variable.n;
-        return leie_lookup_add_label(&k->variable, csv, c, code, NULL, NULL, list, err);
-    }
-    *at = (leie_index)v;
-    return same_text(csv, l, list, k->variable.kind[v], err);
-}
-
-// All rows that are added up have one unit: those of a variable, or of one stressor of the pressure variable.
-static leie_status take_unit(keys *k, const leie_csv *csv, leie_index variable, leie_index sector, leie_error *err)
-{
-    char unit[LEIE_LABEL_SIZE], code[2 * LEIE_LABEL_SIZE + 2];
-    leie_size u = leie_csv_column(csv, "unit");
-    leie_status st = leie_csv_label(csv, u, unit, sizeof unit, err);
-    if (st)
-        return st;
-    const char *name = k->variable.code[variable], *pressure = k->spec->pressure;
-    bool by_stressor = pressure && strcmp(name, pressure) == 0 && sector >= 0;
-    snprintf(code, sizeof code, "%s %s", name, by_stressor ? k->sector.code[sector] : "");
-    leie_size at = leie_labels_find(&k->series, code);
-    if (at >= 0)
-        return same_text(csv, u, unit, k->series.unit[at], err);
-    at = leie_labels_add(&k->series, code, NULL, unit, NULL, err);
-    return at < 0 ? (leie_status)at : LEIE_OK;
-}
-
-static leie_status take_sector(leie_index *at, keys *k, const leie_csv *csv, leie_error *err)
-{
-    char code[LEIE_LABEL_SIZE];
-    leie_size c = leie_csv_column(csv, "sector");
-    leie_status st = leie_csv_string(csv, c, code, sizeof code, err);
-    *at = st || !code[0] ? -1 : (leie_index)leie_labels_find(&k->sector, code);
-    if (st || !code[0] || *at >= 0)
-        return st;
-    *at = (leie_index)k->sector.n;
-    return leie_lookup_add_label(&k->sector, csv, c, code, NULL, NULL, NULL, err);
-}
-
-static leie_status make_room(keys *k, leie_error *err)
-{
-    if (k->n < k->room)
-        return LEIE_OK;
-    leie_size room = k->room ? 2 * k->room : 256;
-    key *row = leie_resize(k->row, k->n, room, sizeof *row);
-    if (!row)
-        return leie_fail_memory(err, "keys", room, sizeof *row);
-    k->row = row;
-    k->room = room;
-    return LEIE_OK;
-}
-
-static leie_status take_key(void *ctx, const leie_csv *csv, leie_error *err)
-{
-    keys *k = ctx;
-    char region[LEIE_LABEL_SIZE];
-    key row = {.line = csv->line};
-    leie_size c = leie_csv_column(csv, "value");
-    leie_status st = leie_csv_label(csv, leie_csv_column(csv, "region"), region, sizeof region, err);
-    if (!st)
-        st = take_variable(&row.variable, k, csv, err);
-    if (!st)
-        st = take_sector(&row.sector, k, csv, err);
-    if (!st)
-        st = take_unit(k, csv, row.variable, row.sector, err);
-    if (!st)
-        st = leie_csv_integer(csv, leie_csv_column(csv, "year"), &row.year, err);
-    if (!st)
-        st = leie_csv_number(csv, c, &row.value, err);
-    if (!st && row.value < 0)
-        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a negative key: %g", row.value);
-    if (!st)
-        st = make_room(k, err);
-    if (st)
-        return st;
-    row.region = (leie_index)leie_labels_find(&k->spec->region, region);
-    if (row.region < 0)
-        k->strangers++;
-    else
-        k->row[k->n++] = row;
-    return LEIE_OK;
-}
-
-// ---- choosing ----
-
-static int by_cell(const void *a, const void *b)
-{
-    const key *one = a, *other = b;
-    const leie_size order[][2] = {{one->variable, other->variable},
-                                  {one->region, other->region},
-                                  {one->sector, other->sector},
-                                  {one->line, other->line}};
-    for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-        if (order[i][0] != order[i][1])
-            return order[i][0] < order[i][1] ? -1 : 1;
-    return 0;
-}
-
-// The year nearest to the table's for which a variable has rows.
-static leie_size nearest_year(const keys *k, leie_size variable)
-{
-    leie_size best = 0, wanted = k->t->year;
-    bool any = false;
-    for (leie_size i = 0; i < k->n; i++) {
-        leie_size year = k->row[i].year, gap = llabs(year - wanted), best_gap = llabs(best - wanted);
-        if (k->row[i].variable != variable || (any && (gap > best_gap || (gap == best_gap && year > best))))
-            continue;
-        best = year;
-        any = true;
-    }
-    return best;
-}
-
-// Keeps the rows of the chosen year of each variable, sorted; a cell that comes twice is an error.
-static leie_status choose_years(keys *k, leie_error *err)
-{
-    leie_size kept = 0;
-    leie_size *year = leie_new(k->variable.n, sizeof *year);
-    if (!year)
-        return leie_fail_memory(err, "years of keys", k->variable.n, sizeof *year);
-    leie_status st = LEIE_OK;
-    for (leie_size v = 0; v < k->variable.n; v++)
-        year[v] = nearest_year(k, v);
-    for (leie_size i = 0; i < k->n; i++)
-        if (k->row[i].year == year[k->row[i].variable])
-            k->row[kept++] = k->row[i];
-    k->n = kept;
-    if (kept)
-        qsort(k->row, (size_t)kept, sizeof *k->row, by_cell);
-    for (leie_size i = 1; !st && i < kept; i++) {
-        const key *a = &k->row[i - 1], *b = &k->row[i];
-        if (a->variable == b->variable && a->region == b->region && a->sector == b->sector)
-            st = leie_fail(err, LEIE_ERR_DATA, "%s:%lld: key '%s' of region '%s'%s%s was given in line %lld", k->path,
-                           (long long)b->line, k->variable.code[b->variable], k->spec->region.code[b->region],
-                           b->sector < 0 ? "" : " and sector ", b->sector < 0 ? "" : k->sector.code[b->sector],
-                           (long long)a->line);
-    }
-    leie_free(year);
-    return st;
-}
-
-// 1 for shares, 100 for shares in per cent, 0 for amounts.
-static double whole_of(const keys *k, const key *row)
-{
-    static const char *const share[] = {"1", "share", "%"};
-    const char *name = k->variable.code[row->variable], *pressure = k->spec->pressure;
-    char code[2 * LEIE_LABEL_SIZE + 2];
-    bool by_stressor = pressure && strcmp(name, pressure) == 0 && row->sector >= 0;
-    snprintf(code, sizeof code, "%s %s", name, by_stressor ? k->sector.code[row->sector] : "");
-    leie_size at = leie_labels_find(&k->series, code);
-    for (int i = 0; at >= 0 && i < 3; i++)
-        if (strcmp(k->series.unit[at], share[i]) == 0)
-            return i < 2 ? 1 : 100;
-    return 0;
-}
-
-// Shares add up to one over the regions; when asked for, they are made to, with a note.
-static leie_status check_shares(keys *k, leie_error *err)
-{
-    leie_size off = 0;
-    double most = 0;
-    for (leie_size i = 0; i < k->n; i++) {
-        double whole = whole_of(k, &k->row[i]), sum = 0;
-        bool first = true;
-        for (leie_size q = 0; whole > 0 && q < k->n; q++) {
-            bool same = k->row[q].variable == k->row[i].variable && k->row[q].sector == k->row[i].sector;
-            sum += same ? k->row[q].value : 0;
-            first = first && !(same && q < i);
-        }
-        if (whole == 0 || !first || fabs(sum - whole) <= SHARES * whole)
-            continue;
-        if (!k->spec->sut.normalise)
-            return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: shares of key '%s'%s%s add up to %.9g over the regions, expected %g: "
-                             "ask for 'normalise' if that is meant",
-                             k->path, (long long)k->row[i].line, k->variable.code[k->row[i].variable],
-                             k->row[i].sector < 0 ? "" : " and sector ",
-                             k->row[i].sector < 0 ? "" : k->sector.code[k->row[i].sector], sum, whole);
-        off++;
-        most = fmax(most, fabs(sum / whole - 1));
-    }
-    return off == 0 ? LEIE_OK
-                    : leie_provenance_note(k->p, LEIE_NOTE_REPAIRED, off, err,
-                                           "%lld keys given as shares did not add up to one (by up to %.3g) and are made to",
-                                           (long long)off, most);
-}
-
-static const char *const key_columns[] = {"region", "variable", "sector", "year", "value", "unit", NULL};
-static const char *const key_more[] = {"list", "source", "note", NULL};
-
-static leie_status read_keys(keys *k, const leie_place *place, leie_error *err)
-{
-    static const leie_record_file file = {key_columns, key_more, "keys", take_key};
-    leie_status st = leie_records_read(place, &file, k, k->p, err);
-    if (!st)
-        st = choose_years(k, err);
-    if (!st)
-        st = check_shares(k, err);
-    if (!st && k->strangers)
-        st = leie_provenance_note(k->p, LEIE_NOTE_DROPPED, k->strangers, err,
-                                  "keys of regions that are no part of '%s' here", k->spec->country);
-    return st;
-}
-
-// ---- shares ----
-
-static leie_status find_variable(leie_size *v, const keys *k, const char *name, leie_error *err)
+static leie_status find_variable(leie_size *v, const leie_keys *k, const char *name, leie_error *err)
 {
     *v = name ? leie_labels_find(&k->variable, name) : -1;
     if (*v >= 0)
@@ -287,12 +25,12 @@ static leie_status find_variable(leie_size *v, const keys *k, const char *name, 
 }
 
 // Value of a cell; NULL when the file does not have it.
-static const double *cell(const keys *k, leie_size variable, leie_size region, leie_size sector)
+static const double *cell(const leie_keys *k, leie_size variable, leie_size region, leie_size sector)
 {
     leie_size low = 0, high = k->n;
     while (low < high) {
         leie_size middle = (low + high) / 2;
-        const key *row = &k->row[middle];
+        const leie_key *row = &k->row[middle];
         bool before = row->variable != variable ? row->variable < variable
                       : row->region != region   ? row->region < region
                                                 : row->sector < sector;
@@ -301,13 +39,13 @@ static const double *cell(const keys *k, leie_size variable, leie_size region, l
         else
             high = middle;
     }
-    const key *row = &k->row[low];
+    const leie_key *row = &k->row[low];
     bool found = low < k->n && row->variable == variable && row->region == region && row->sector == sector;
     return found ? &row->value : NULL;
 }
 
 // Adds weight x key to v[r * stride] for all regions; a region without the key is an error.
-static leie_status add_key(double *v, leie_size stride, const keys *k, leie_size variable, leie_size sector,
+static leie_status add_key(double *v, leie_size stride, const leie_keys *k, leie_size variable, leie_size sector,
                            double weight, leie_error *err)
 {
     for (leie_size r = 0; r < k->spec->region.n; r++) {
@@ -332,9 +70,9 @@ static bool normalise(double *v, leie_size stride, leie_size regions)
     return true;
 }
 
-static leie_status note_variable(const keys *k, leie_size v, const char *use, leie_error *err)
+static leie_status note_variable(const leie_keys *k, leie_size v, const char *use, leie_error *err)
 {
-    leie_size year = nearest_year(k, v);
+    leie_size year = leie_keys_year(k, v);
     const char *name = k->variable.code[v];
     if (year != k->t->year && !k->spec->nearest_keys)
         return leie_fail(err, LEIE_ERR_DATA, "%s: key '%s' of '%s' has no value for %d, the nearest year is %lld: write "
@@ -349,7 +87,7 @@ static leie_status note_variable(const keys *k, leie_size v, const char *use, le
 }
 
 // A code of the country's sectors, or LEIE_OK with -1 for a code of other regions only.
-static leie_status find_target(leie_size *i, const keys *k, const leie_concordance *c, const leie_link *link,
+static leie_status find_target(leie_size *i, const leie_keys *k, const leie_concordance *c, const leie_link *link,
                                leie_error *err)
 {
     const leie_axis *sector = &k->t->sector;
@@ -377,7 +115,7 @@ static leie_status check_once(const leie_concordance *c, leie_error *err)
 }
 
 // v[r, i] += weight x key over the links of the concordance.
-static leie_status add_links(double *v, const keys *k, leie_size variable, const leie_concordance *c, leie_error *err)
+static leie_status add_links(double *v, const leie_keys *k, leie_size variable, const leie_concordance *c, leie_error *err)
 {
     leie_size first = k->t->sector.first[k->country], sectors = k->t->sector.first[k->country + 1] - first;
     for (leie_size l = 0; l < c->n; l++) {
@@ -404,7 +142,7 @@ static bool in_transit(const char *code)
 }
 
 // Without a concordance the keys' codes are the table's.
-static leie_status add_same(double *v, const keys *k, leie_size variable, leie_error *err)
+static leie_status add_same(double *v, const leie_keys *k, leie_size variable, leie_error *err)
 {
     const leie_axis *axis = &k->t->sector;
     leie_size first = axis->first[k->country], sectors = axis->first[k->country + 1] - first;
@@ -425,7 +163,7 @@ static leie_status add_same(double *v, const keys *k, leie_size variable, leie_e
 }
 
 // A transit sector of a nest passes on what its product's industry would: it has that key when it has none of its own.
-static void fill_transit(double *a, const keys *k)
+static void fill_transit(double *a, const leie_keys *k)
 {
     const leie_axis *axis = &k->t->sector;
     leie_size first = axis->first[k->country], sectors = axis->first[k->country + 1] - first, N = k->spec->region.n;
@@ -438,7 +176,7 @@ static void fill_transit(double *a, const keys *k)
     }
 }
 
-static leie_status industry_shares(double *a, const keys *k, leie_error *err)
+static leie_status industry_shares(double *a, const leie_keys *k, leie_error *err)
 {
     leie_concordance c = {0};
     leie_size variable, N = k->spec->region.n, first = k->t->sector.first[k->country];
@@ -461,7 +199,7 @@ static leie_status industry_shares(double *a, const keys *k, leie_error *err)
 }
 
 // share[r] = sum_i a[r, i] x_i / sum_i x_i
-static leie_status output_shares(double *share, const keys *k, const double *a, leie_error *err)
+static leie_status output_shares(double *share, const leie_keys *k, const double *a, leie_error *err)
 {
     leie_size first = k->t->sector.first[k->country], sectors = k->t->sector.first[k->country + 1] - first;
     const double *x = k->t->x + first;
@@ -472,7 +210,7 @@ static leie_status output_shares(double *share, const keys *k, const double *a, 
     return leie_fail(err, LEIE_ERR_DATA, "'%s' has no output, so it cannot be a key", k->spec->country);
 }
 
-static leie_status variable_shares(double *share, const keys *k, const char *name, const char *use, leie_error *err)
+static leie_status variable_shares(double *share, const leie_keys *k, const char *name, const char *use, leie_error *err)
 {
     leie_size variable;
     leie_status st = find_variable(&variable, k, name, err);
@@ -483,7 +221,7 @@ static leie_status variable_shares(double *share, const keys *k, const char *nam
     return st ? st : note_variable(k, variable, use, err);
 }
 
-static leie_status key_shares(double *share, const keys *k, const char *name, const char *use, const double *a,
+static leie_status key_shares(double *share, const leie_keys *k, const char *name, const char *use, const double *a,
                               leie_error *err)
 {
     memset(share, 0, (size_t)k->spec->region.n * sizeof *share);
@@ -493,7 +231,7 @@ static leie_status key_shares(double *share, const keys *k, const char *name, co
 }
 
 // The country's columns of Y: first and number.
-static leie_size country_columns(leie_size *first, const keys *k)
+static leie_size country_columns(leie_size *first, const leie_keys *k)
 {
     const leie_axis *demand = &k->t->demand;
     leie_size r = leie_labels_find(&demand->region, k->spec->country);
@@ -501,7 +239,7 @@ static leie_size country_columns(leie_size *first, const keys *k)
     return r < 0 ? 0 : demand->first[r + 1] - *first;
 }
 
-static leie_status demand_shares(double *c, double *share, const keys *k, const double *a, leie_error *err)
+static leie_status demand_shares(double *c, double *share, const leie_keys *k, const double *a, leie_error *err)
 {
     leie_size first, columns = country_columns(&first, k);
     bool done[LEIE_DEMAND_KINDS] = {false};
@@ -523,7 +261,7 @@ static leie_status demand_shares(double *c, double *share, const keys *k, const 
     return LEIE_OK;
 }
 
-static leie_status direct_shares(double *d, double *share, const keys *k, const double *a, leie_error *err)
+static leie_status direct_shares(double *d, double *share, const leie_keys *k, const double *a, leie_error *err)
 {
     leie_size first, columns = country_columns(&first, k);
     leie_status st = key_shares(share, k, k->spec->direct, "direct pressures", a, err);
@@ -535,13 +273,13 @@ static leie_status direct_shares(double *d, double *share, const keys *k, const 
 
 // Stressors with a key take its shares; a key for a stressor that the table does not have is an error,
 // unless the table has none at all.
-static leie_status pressure_shares(double *e, const keys *k, leie_size variable, leie_error *err)
+static leie_status pressure_shares(double *e, const leie_keys *k, leie_size variable, leie_error *err)
 {
     leie_size N = k->spec->region.n, stressors = k->t->stressor.n;
     for (leie_size i = 0; i < N * stressors; i++)
         e[i] = -1;
     for (leie_size i = 0; stressors > 0 && i < k->n; i++) {
-        const key *row = &k->row[i];
+        const leie_key *row = &k->row[i];
         if (row->variable != variable)
             continue;
         const char *code = row->sector < 0 ? "" : k->sector.code[row->sector];
@@ -567,7 +305,7 @@ static leie_status pressure_shares(double *e, const keys *k, leie_size variable,
 
 // ---- the nest ----
 
-static leie_status fill_pressures(leie_nest *nest, const keys *k, leie_error *err)
+static leie_status fill_pressures(leie_nest *nest, const leie_keys *k, leie_error *err)
 {
     double *e = NULL;
     leie_size variable = k->spec->pressure ? leie_labels_find(&k->variable, k->spec->pressure) : -1;
@@ -578,7 +316,7 @@ static leie_status fill_pressures(leie_nest *nest, const keys *k, leie_error *er
     return st ? st : pressure_shares(e, k, variable, err);
 }
 
-static leie_status fill_nest(leie_nest *nest, const keys *k, leie_error *err)
+static leie_status fill_nest(leie_nest *nest, const leie_keys *k, leie_error *err)
 {
     leie_size first, N = k->spec->region.n;
     double *a = NULL, *c = NULL, *d = NULL, *share = NULL;
@@ -611,7 +349,7 @@ static leie_status fill_nest(leie_nest *nest, const keys *k, leie_error *err)
 leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
                            leie_error *err)
 {
-    keys k = {.spec = spec, .t = t, .p = p, .country = leie_labels_find(&t->sector.region, spec->country)};
+    leie_keys k = {.spec = spec, .t = t, .p = p, .country = leie_labels_find(&t->sector.region, spec->country)};
     leie_place place = {0};
     *nest = (leie_nest){0};
     leie_status st = LEIE_OK;
@@ -626,12 +364,12 @@ leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const l
         st = leie_fail(err, LEIE_ERR_DATA, "the nest of '%s' has no file of keys", spec->country);
     k.path = place.real;
     if (!st)
-        st = read_keys(&k, &place, err);
+        st = leie_keys_read(&k, &place, err);
     if (!st)
         st = fill_nest(nest, &k, err);
     if (st)
         leie_nest_shares_free(nest);
-    keys_clear(&k);
+    leie_keys_clear(&k);
     leie_place_clear(&place);
     return st;
 }
@@ -639,7 +377,7 @@ leie_status leie_read_keys(leie_nest *nest, const leie_study_nest *spec, const l
 leie_status leie_read_pressure_keys(leie_nest *nest, const leie_study_nest *spec, const leie_table *t, leie_provenance *p,
                                     leie_error *err)
 {
-    keys k = {.spec = spec, .t = t, .p = p, .country = -1};
+    leie_keys k = {.spec = spec, .t = t, .p = p, .country = -1};
     leie_place place = {0};
     double *d = NULL;
     bool direct = spec->direct && strcmp(spec->direct, "output") != 0;
@@ -647,7 +385,7 @@ leie_status leie_read_pressure_keys(leie_nest *nest, const leie_study_nest *spec
     leie_status st = leie_labels_copy(&nest->region, &spec->region, err);
     st = st ? st : leie_place_of(&place, &spec->keys, t->year, err);
     k.path = place.real;
-    st = st ? st : read_keys(&k, &place, err);
+    st = st ? st : leie_keys_read(&k, &place, err);
     if (!st && direct) {
         st = leie_read_array(&d, spec->region.n, "shares of direct pressures", err);
         nest->direct = d;
@@ -656,7 +394,7 @@ leie_status leie_read_pressure_keys(leie_nest *nest, const leie_study_nest *spec
     st = st ? st : fill_pressures(nest, &k, err);
     if (st)
         leie_nest_shares_free(nest);
-    keys_clear(&k);
+    leie_keys_clear(&k);
     leie_place_clear(&place);
     return st;
 }
@@ -675,27 +413,4 @@ void leie_nest_shares_free(leie_nest *nest)
     free_shares(nest->direct);
     free_shares(nest->pressure);
     *nest = (leie_nest){0};
-}
-
-// ---- regions of a file ----
-
-static leie_status take_region(void *ctx, const leie_csv *csv, leie_error *err)
-{
-    char code[LEIE_LABEL_SIZE];
-    leie_size c = leie_csv_column(csv, "region");
-    leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
-    if (st || leie_labels_find(ctx, code) >= 0)
-        return st;
-    return leie_lookup_add_label(ctx, csv, c, code, NULL, NULL, NULL, err);
-}
-
-leie_status leie_read_key_regions(leie_labels *region, const leie_path *path, leie_error *err)
-{
-    static const leie_record_file file = {key_columns, key_more, NULL, take_region};
-    leie_place place = {0};
-    leie_status st = path->real ? leie_place_of(&place, path, 0, err)
-                                : leie_fail(err, LEIE_ERR_USAGE, "a split into regions needs keys");
-    st = st ? st : leie_records_read(&place, &file, region, NULL, err);
-    leie_place_clear(&place);
-    return st;
 }
