@@ -351,7 +351,7 @@ static void test_concordances(void)
     check_concordance("exiobase3_pxp_cpa64", 200);
     check_concordance("mrio_regions_iso3", 271);
     check_concordance("iso2_iso3", 252);
-    check_concordance("iso3_exiobase3_regions", 250);
+    check_concordance("iso3_exiobase3_regions", 262);
     check_concordance("iso3_figaro_regions", 50);
     check_concordance("iso3_wiod2013_regions", 41);
     check_concordance("figaro_regions_iso3", 51);
