@@ -73,7 +73,8 @@ static void test_sheets(void)
                                "  - {scenario: percent, import: {format: mario, z: percent.csv}}\n"
                                "  - {scenario: book, import: {format: pycirk, path: book.xlsx}}\n"
                                "  - {scenario: second, import: {format: pycirk, path: other.xlsx, sheet: scenario_2}}\n"
-                               "  - {scenario: mario, import: {format: mario, path: shock.xlsx}}\n";
+                               "  - {scenario: mario, import: {format: mario, path: shock.xlsx}}\n"
+                               "  - {scenario: newer, import: {format: mario, z: newer.csv, Y: y_newer.csv, e: e_newer.csv}}\n";
     static const char lifetime[] = PYCIRK "1,,,Y,All,s1,reg1,final,-20,60,,,,,,x,x,,,,50,All,s3,reg1,final\n";
     static const char loops[] = PYCIRK "1,,,A,reg2,s1,reg1,s2,-20,100,,,,,,x,x,,,,80,reg1,s2,reg1,s2\n2,,,A,reg2,s1,reg1,s3,-20,100,,,,,,x,x,,,,80,reg1,s2,reg1,s3\n3,,,A,reg2,s2,reg1,All,-20,100,,,,,,x,x,,,,80,reg1,s2,reg1,All\n";
     static const char percent[] = "row region,row level,row sector,column region,column level,column sector,type,value\n"
@@ -91,6 +92,10 @@ static void test_sheets(void)
     write_sheet("percent.csv", percent);
     write_sheet("y.csv", "row region,row level,row sector,column region,demand category,type,value\nreg1,Sector,s1,reg1,final,Update,14\n");
     write_sheet("e.csv", "row sector,column region,column level,column sector,type,value\ne1,reg1,Sector,s1,Absolute,5\n");
+    // the names of MARIO 1, 'all', and rows that are left free
+    write_sheet("newer.csv", "Region_from,Sector_from,Region_to,Sector_to,type,value\nreg1,s3,reg1,s1,Percentage,-0.15\nreg1,s3,reg1,s1,Absolute,1.5\n,,,,,\n");
+    write_sheet("y_newer.csv", "Region_from,Sector_from,Region_to,Consumption category_to,type,value\nreg1,s1,reg1,final,Update,14\n");
+    write_sheet("e_newer.csv", "Satellite account_from,Region_to,Sector_to,type,value\ne1,reg1,s1,Absolute,5\n");
     write_book("book.xlsx", "book", lifetime);
     write_book("other.xlsx", "scenario_2", loops);
     write_book("shock.xlsx", "z", percent);
@@ -110,6 +115,10 @@ static void test_sheets(void)
     double before = at(&ds, "baseline", "region=reg1|stressor=e1") + at(&ds, "baseline", "region=reg2|stressor=e1");
     double after = at(&ds, "shock", "region=reg1|stressor=e1") + at(&ds, "shock", "region=reg2|stressor=e1");
     check_near(after, before + 5, 1e-12);
+    for (int r = 1; r <= 2; r++) {
+        snprintf(rest, sizeof rest, "region=reg%d|stressor=e1", r);
+        check_near(at(&ds, "newer", rest), at(&ds, "shock", rest), 0);
+    }
     leie_dataset_clear(&ds);
     leie_dataset_clear(&own);
 }
@@ -175,6 +184,10 @@ static void test_refused_books(void)
     refused_book("{format: mario, path: book.xlsx}", "none of the sheets z, Y, v, e");
     refused_book("{format: mario, path: sheet.csv}", "MARIO's workbook");
     refused_book("{format: mario, path: book.xlsx, sheet: z}", "belongs to pycirk");
+    write_book("sut.xlsx", "u", "Region_from,Commodity_from,Region_to,Activity_to,type,value\nreg1,s1,reg1,s2,Percentage,0.1\n");
+    refused_book("{format: mario, path: sut.xlsx}", "supply and use, which are not read");
+    write_sheet("switch.csv", "Region_from,Sector_from,Region_to,Sector_to,type,value\nreg1,s3,reg1,s1,Switch,1\n");
+    refused_book("{format: mario, z: switch.csv}", "'Switch' is not read");
     refused_book("{format: mario}", "holds no change");
     refused_book("{path: book.xlsx}", "needs 'format'");
 }

@@ -4,8 +4,10 @@
  *   pycirk  one sheet of scenarios.xlsx (its names are on the first or second line): matrix, reg_o, cat_o, reg_d,
  *           cat_d, kt1, kp1, kt2, kp2, at1, at2, Sub, Copy, sk1 .. sk4, swk, reg_o_sc, cat_o_sc, reg_d_sc, cat_d_sc.
  *           Percentages become fractions. Rows are taken in pycirk's order of matrices: A, Y, then coefficients.
- *   mario   the sheets z, Y, v, e of a shock workbook: row region, row sector, column region, column sector (demand
- *           category in Y), type, value. Percentage is a fraction there already; Absolute adds a flow, Update replaces.
+ *   mario   the sheets z, Y, v, e of a shock workbook: Region_from, Sector_from (Factor of production_from in v, Satellite
+ *           account_from in e), Region_to, Sector_to (Consumption category_to in Y), type, value; or, in older ones, row region, row
+ *           sector, column region, column sector (demand category in Y). Percentage is a fraction there already; Absolute adds a
+ *           flow, Update replaces. Names of clusters, which stand in MARIO's own session, are unknown codes here.
  *
  * A path that ends in .xlsx is the workbook: of pycirk's the sheet `sheet`, or the one that is called like the scenario; of
  * MARIO's all of the four sheets that are there. What cannot be said with our operators is refused by line, never left out.
@@ -78,6 +80,12 @@ static leie_status field(char text[LEIE_LABEL_SIZE], const sheet *s, const char 
     return c < 0 ? LEIE_OK : leie_csv_string(&s->csv, c, text, LEIE_LABEL_SIZE, err);
 }
 
+// A field by its name in newer or in older sheets.
+static leie_status either_field(char text[LEIE_LABEL_SIZE], const sheet *s, const char *newer, const char *older, leie_error *err)
+{
+    return field(text, s, column(s, newer) >= 0 ? newer : older, err);
+}
+
 // A field as a number, NaN when it is empty.
 static leie_status number(double *value, const sheet *s, const char *name, leie_error *err)
 {
@@ -115,7 +123,7 @@ static leie_status put_amount(leie_intervention *v, leie_amount_role role, doubl
 // A list of one text, none when it is empty or All.
 static leie_status one_text(char ***list, leie_size *n, const char *text, leie_error *err)
 {
-    if (!text || !text[0] || strcmp(text, "All") == 0)
+    if (!text || !text[0] || strcasecmp(text, "all") == 0)
         return LEIE_OK;
     *list = leie_new(1, sizeof **list);
     if (!*list || !((*list)[0] = leie_strdup(text))) {
@@ -281,7 +289,7 @@ static leie_status read_pycirk(leie_scenario_reader *r, leie_size **position, le
             while (known < sizeof pycirk_matrices / sizeof pycirk_matrices[0] && strcmp(pycirk_matrices[known].name, name) != 0)
                 known++;
             if (known == sizeof pycirk_matrices / sizeof pycirk_matrices[0])
-                st = leie_csv_fail(&s->csv, column(s, "matrix"), LEIE_ERR_DATA, err, "changes of '%s' are not read (A, Y and coefficients are)", name);
+                st = leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "matrix: changes of '%s' are not read (A, Y and coefficients are)", name);
             if (st || (int)pycirk_matrices[known].matrix != matrix)
                 continue;
             row->matrix = pycirk_matrices[known].matrix;
@@ -308,17 +316,21 @@ static leie_status add_shock(sheet *s, leie_edited matrix, leie_error *err)
     char region[LEIE_LABEL_SIZE], item[LEIE_LABEL_SIZE], to_region[LEIE_LABEL_SIZE], to_item[LEIE_LABEL_SIZE], type[LEIE_LABEL_SIZE];
     double value = NAN;
     leie_intervention *v;
-    bool stressors = matrix == LEIE_EDIT_S;
-    leie_status st = field(region, s, "row region", err);
-    st = st ? st : field(item, s, "row sector", err);
-    st = st ? st : field(to_region, s, "column region", err);
-    st = st ? st : field(to_item, s, matrix == LEIE_EDIT_Y ? "demand category" : "column sector", err);
+    bool stressors = matrix == LEIE_EDIT_S, factors = column(s, "Factor of production_from") >= 0;
+    const char *row = !stressors ? "Sector_from" : factors ? "Factor of production_from" : "Satellite account_from";
+    leie_status st = either_field(region, s, "Region_from", "row region", err);
+    st = st ? st : either_field(item, s, row, "row sector", err);
+    st = st ? st : either_field(to_region, s, "Region_to", "column region", err);
+    st = st ? st : either_field(to_item, s, matrix == LEIE_EDIT_Y ? "Consumption category_to" : "Sector_to",
+                                matrix == LEIE_EDIT_Y ? "demand category" : "column sector", err);
     st = st ? st : field(type, s, "type", err);
     st = st ? st : number(&value, s, "value", err);
     if (st)
         return st;
+    if (!item[0] && !to_item[0] && !type[0] && isnan(value))
+        return LEIE_OK; // rows that a template keeps free
     if (!item[0] || !to_item[0] || isnan(value))
-        return leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "a shock with an empty cell");
+        return leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "a shock with an empty cell, or without a column of its own for it");
     leie_operator op = strcmp(type, "Percentage") == 0 ? LEIE_OP_SCALE : strcmp(type, "Absolute") == 0 ? LEIE_OP_ADD : LEIE_OP_SET;
     if (op == LEIE_OP_SET && strcmp(type, "Update") != 0)
         return leie_csv_fail(&s->csv, column(s, "type"), LEIE_ERR_DATA, err, "'%s' is not read: Percentage, Absolute or Update", type);
@@ -403,12 +415,26 @@ static leie_status import_pycirk(leie_scenario_reader *r, leie_size **position, 
     return st;
 }
 
+// Sheets of supply and use, which we have no operators for.
+static bool is_supply_use(const char *name)
+{
+    static const char *const names[] = {"u", "s", "Yc", "Ya", "va", "vc", "ea", "ec"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
 // The sheets of the four names that the workbook has.
 static leie_status import_mario_workbook(leie_scenario_reader *r, leie_size **position, leie_size *n, const leie_path *book, leie_error *err)
 {
     leie_workbook *wb = NULL;
     leie_size found = 0;
     leie_status st = leie_workbook_open(&wb, book->real, err);
+    for (leie_size s = 0; !st && s < leie_workbook_sheets(wb); s++)
+        if (is_supply_use(leie_workbook_sheet(wb, s)))
+            st = leie_fail(err, LEIE_ERR_DATA, "%s: sheet '%s' holds shocks of supply and use, which are not read: z, Y, v, e are", book->shown,
+                           leie_workbook_sheet(wb, s));
     for (int i = 0; !st && i < MARIO_SHEETS; i++)
         for (leie_size s = 0; !st && s < leie_workbook_sheets(wb); s++) {
             leie_path path = {0};
