@@ -219,6 +219,32 @@ static void test_reused(void)
     check_size(result_run(NULL, circular(), output, "scenarios=~"), 1);
 }
 
+/* Industry keys of the three Belgian regions: they share technology and carbon per output, so that the footprints of Belgium and
+ * of everybody else stay; what the regions dig up differs, and so do their own footprints. */
+static void test_nested_keys(void)
+{
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    result_stopping s;
+    char study[512], output[512];
+    snprintf(study, sizeof study, "%s/../../datasets/scenarios/study.yaml", check_cases());
+    snprintf(output, sizeof output, "%s", path_in(check_folder(), "nested.nc"));
+    if (!check_ok(result_try(study, output, "scenarios=~|backcast=~|uncertainty={draws: 12, ranking: 6, inputs: [{matrix: keys, cv: 0.2, rows: {regions: [BE-VLG, "
+                                            "BE-WAL, BE-BRU], sectors: [c11, c13, c17, c18]}}]}", -1, &s, &err), &err) ||
+        !check_ok(leie_netcdf_read(&ds, output, false, &err), &err))
+        return;
+    static const char *const still[] = {"region=BEL|stressor=co2", "region=NLD|stressor=co2", "region=CHN|stressor=oil_gas"};
+    for (size_t i = 0; i < sizeof still / sizeof still[0]; i++)
+        check_true(result_value(&ds, "footprint_sd", still[i]) < 1e-7 * result_value(&ds, "footprint_mean", still[i])); // A is f32
+    double dug = result_value(&ds, "footprint_sd", "region=BE-VLG|stressor=construction");
+    check_true(dug > 1e-3 * result_value(&ds, "footprint_mean", "region=BE-VLG|stressor=construction"));
+    check_near(dug, result_value(&ds, "footprint_sd_first_order", "region=BE-VLG|stressor=construction"), 0.3);
+    const leie_var *cell = leie_dataset_find(&ds, "driver_cell");
+    if (check_true(cell && cell->text))
+        check_has(cell->text[0], "keys BE-");
+    leie_dataset_clear(&ds);
+}
+
 CHECK_SUITE(uncertain_run, {"result", test_result, NULL}, {"stopped and continued", test_continued, NULL},
             {"draws of another run", test_other_draws, NULL}, {"groups", test_groups, NULL},
-            {"keys of industries", test_industries, NULL}, {"refusals", test_refusals, NULL}, {"taken over", test_reused, NULL})
+            {"keys of industries", test_industries, NULL}, {"keys of a nest", test_nested_keys, NULL}, {"refusals", test_refusals, NULL}, {"taken over", test_reused, NULL})
