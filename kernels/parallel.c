@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#define _GNU_SOURCE // sched_setaffinity
 #include "kernels/parallel.h"
 
 #include <assert.h>
@@ -86,6 +87,26 @@ int leie_worker(void)
     return omp_get_thread_num();
 #else
     return 0;
+#endif
+}
+
+void leie_thread_unbind(void)
+{
+#ifdef _OPENMP
+    int id[CPU_SETSIZE], places = omp_get_num_places();
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int place = 0; place < places; place++) {
+        int n = omp_get_place_num_procs(place);
+        if (n > CPU_SETSIZE)
+            return;
+        omp_get_place_proc_ids(place, id);
+        for (int i = 0; i < n; i++)
+            if (id[i] < CPU_SETSIZE)
+                CPU_SET((size_t)id[i], &set);
+    }
+    if (places > 0)
+        sched_setaffinity(0, sizeof set, &set); // at worst it stays where it is
 #endif
 }
 

@@ -25,6 +25,10 @@ leie_status leie_parallel_team(leie_team_fn fn, void *ctx, leie_error *err);
 /* The worker that this thread is, 0 outside of parallel calls. */
 int leie_worker(void);
 
+/* For a thread that is not OpenMP's: it may run where any of OpenMP's threads may, and not only where the one that made it is
+ * bound (OMP_PROC_BIND). */
+void leie_thread_unbind(void);
+
 /* Threads in use; set with leie_threads_set (0: as many as the machine and its cgroup allow). */
 LEIE_API int leie_threads(void);
 LEIE_API void leie_threads_set(int threads);

@@ -9,9 +9,9 @@ enum { CHAINS = 32 };
 
 void leie_acc_add(leie_acc *acc, double value)
 {
-    double total = acc->sum + value;
-    if (isfinite(total)) // what rounding took from the smaller of the two
-        acc->lost += fabs(acc->sum) >= fabs(value) ? (acc->sum - total) + value : (value - total) + acc->sum;
+    double total = acc->sum + value, added = total - acc->sum;
+    if (isfinite(total)) // what rounding took from the two: exact whichever is the larger (Knuth 1998, 4.2.2), and no branch
+        acc->lost += (acc->sum - (total - added)) + (value - added);
     acc->sum = total;
 }
 

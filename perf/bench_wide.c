@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* How fast does a wide matrix come out of text? The made-up table of generate.h as pymrio's folder, written once under
  * build/bench-wide and packed by `python3 -m zipfile`: 49 x 40, with BENCH_LARGE=1 49 x 200 (0.8 GB of text).
- * peers/tables.py reads the same files, and the archive too. */
+ * peers/tables.py reads the same files, and the archive too. The archive is read beside inflating it alone. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 
 #include "io/leie_io.h"
+#include "io/read/read_table.h"
 #include "io/read/scan.h"
+#include "io/read/zip.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "perf/bench.h"
@@ -134,6 +136,53 @@ static void measure(const char *name, wide *w, bench_work work, const bench_tabl
     bench_report(&c);
 }
 
+// ---- the archive ----
+
+// All members inflated one after the other, with their check sums.
+static void inflate_archive(void *ctx)
+{
+    static char block[1 << 20];
+    const wide *w = ctx;
+    leie_error err = {0};
+    leie_zip zip;
+    bench_need(leie_zip_open(&zip, w->archive, &err), &err, "open");
+    for (leie_size i = 0; i < zip.n; i++) {
+        leie_zip_stream *member = NULL;
+        leie_size got = sizeof block;
+        bench_need(leie_zip_stream_open(&member, &zip, i, &err), &err, "member");
+        while (got == sizeof block)
+            bench_need(leie_zip_stream_read(member, block, sizeof block, &got, &err), &err, "inflate");
+        leie_zip_stream_close(member);
+    }
+    leie_zip_close(&zip);
+}
+
+// The table that the archive holds, as a study reads it.
+static void read_archive(void *ctx)
+{
+    wide *w = ctx;
+    leie_error err = {0};
+    leie_table t = {0};
+    char layout[] = "pymrio";
+    const leie_study_tables spec = {.format = LEIE_FORMAT_LAYOUT, .layout = layout,
+                                    .path = {.shown = w->archive, .real = w->archive}};
+    bench_need(leie_read_table(&t, &spec, 2011, &err), &err, "read");
+    leie_table_clear(&t);
+}
+
+static void measure_archive(wide *w)
+{
+    char note[64];
+    bench_case alone = {.name = "inflating an archive alone", .sizes = w->sizes, .residual = NAN, .bytes = bytes_of(w->archive)};
+    bench_case read = {.name = "table from the archive", .sizes = w->sizes, .residual = NAN, .bytes = bytes_of(w->archive)};
+    bench_measure(&alone, inflate_archive, w);
+    bench_report(&alone);
+    bench_measure(&read, read_archive, w);
+    snprintf(note, sizeof note, "%.2f times inflating alone, by medians %.2f", read.best / alone.best, read.median / alone.median);
+    read.note = note;
+    bench_report(&read);
+}
+
 static void ask_wide(void)
 {
     wide w;
@@ -149,5 +198,6 @@ static void ask_wide(void)
     leie_threads_set(threads);
     bench_generate_clear(&made);
     leie_free(w.value);
+    measure_archive(&w);
 }
 BENCH_QUESTION(wide, "a wide matrix from text", ask_wide)

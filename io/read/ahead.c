@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 
 struct leie_ahead {
     leie_stream stream;
@@ -32,6 +33,7 @@ static bool wait_for_room(leie_ahead *a)
 static void *read_ahead(void *ctx)
 {
     leie_ahead *a = ctx;
+    leie_thread_unbind();
     for (bool end = false; !end && wait_for_room(a);) {
         leie_size slot = a->filled % LEIE_AHEAD_BLOCKS, got = 0;
         leie_status st = a->stream.read(a->stream.ctx, a->data + slot * LEIE_AHEAD_BLOCK, LEIE_AHEAD_BLOCK, &got, &a->error);

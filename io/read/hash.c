@@ -144,6 +144,7 @@ static void *hash_beside(void *ctx)
     char hex[65];
     leie_size bytes;
     (void)ctx;
+    leie_thread_unbind();
     hash_bytes_of(hex, &bytes, beside.file, "", NULL); // what fails here fails again for who asks
     close(beside.file);
     pthread_mutex_lock(&beside.lock);
