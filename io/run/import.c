@@ -28,9 +28,8 @@ static leie_status hash_import(char *hex, const leie_study *study, int year, con
 /* Whether the file that is there states this hash; one that cannot be read is written again. */
 static bool is_same(const char *path, const char *hex)
 {
-    struct stat info;
     leie_dataset ds = {0};
-    if (stat(path, &info) || leie_netcdf_read(&ds, path, true, NULL))
+    if (leie_netcdf_read(&ds, path, true, NULL))
         return false;
     const char *stated = leie_dataset_get_text(&ds, NULL, "inputs_sha256");
     bool same = stated && strcmp(stated, hex) == 0;
@@ -55,13 +54,17 @@ leie_status leie_import(leie_table *t, bool *same, const leie_study *study, int 
 {
     char hex[65];
     *t = (leie_table){0};
-    leie_status st = hash_import(hex, study, year, opts, err);
-    *same = !st && !opts->force && is_same(opts->output, hex);
+    struct stat info;
+    bool old = !opts->force && stat(opts->output, &info) == 0;
+    leie_status st = old ? hash_import(hex, study, year, opts, err) : LEIE_OK;
+    *same = !st && old && is_same(opts->output, hex);
     if (st || *same)
         return st;
     st = opts->raw ? read_raw(t, study, year, err) : leie_assemble(t, study, year, watch, err);
     if (!st && watch && watch->stop && watch->stop(watch->ctx))
         st = leie_fail(err, LEIE_ERR_STOPPED, "stopped on request; nothing was written");
+    if (!st && !old) // its largest file has been hashed beside the reading
+        st = hash_import(hex, study, year, opts, err);
     const leie_netcdf_table_opts how = {.form = opts->form, .compress = opts->compress, .inputs = hex};
     st = st ? st : leie_write_netcdf_table(opts->output, t, &how, err);
     if (st)
