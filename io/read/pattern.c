@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/read/pattern.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static char fold(char c, bool any_case)
@@ -19,13 +18,14 @@ const char *leie_captures_get(const leie_captures *c, const char *name)
 
 bool leie_captures_set(leie_captures *c, const char *name, const char *value)
 {
+    size_t named = strlen(name) + 1, size = strlen(value) + 1;
     int at = 0;
     while (at < c->n && strcmp(c->item[at].name, name) != 0)
         at++;
-    if (at == LEIE_CAPTURES_MOST || strlen(name) >= LEIE_CAPTURE_NAME || strlen(value) >= LEIE_CAPTURE_SIZE)
+    if (at == LEIE_CAPTURES_MOST || named > LEIE_CAPTURE_NAME || size > LEIE_CAPTURE_SIZE)
         return false;
-    snprintf(c->item[at].name, LEIE_CAPTURE_NAME, "%s", name);
-    snprintf(c->item[at].value, LEIE_CAPTURE_SIZE, "%s", value);
+    memcpy(c->item[at].name, name, named);
+    memcpy(c->item[at].value, value, size);
     if (at == c->n)
         c->n++;
     return true;
@@ -61,13 +61,13 @@ static bool match_capture(const matching *m, const char *pattern, const char *te
     memcpy(name, pattern + 1, length);
     name[length] = '\0';
     const char *known = strcmp(name, "_") ? leie_captures_get(m->c, name) : NULL;
-    bool year = strcmp(name, "year") == 0;
+    bool year = strcmp(name, "year") == 0, last = close[1] == '\0' && !m->inside;
     int before = m->c->n;
     if (most >= sizeof value)
         most = sizeof value - 1;
     for (size_t k = 1; k <= most; k++) {
         size_t n = mode == '+' ? most + 1 - k : k;
-        if ((year && !is_year(text, n)) || (mode == '#' && strspn(text, "0123456789") < n))
+        if ((last && text[n]) || (year && !is_year(text, n)) || (mode == '#' && strspn(text, "0123456789") < n))
             continue;
         if (known && (strlen(known) != n || strncmp(known, text, n) != 0))
             continue;
