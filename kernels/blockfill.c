@@ -16,11 +16,13 @@ enum { LINE = 64 }; // entries to which a block is rounded up, and one to spare 
 /* A store being filled. */
 typedef struct filling {
     leie_blockstore *b;
+    const leie_survey *survey;
     const leie_matrix *Z;
     const double *scale;
     leie_size widest;
     unsigned char *work; // [workers, work_bytes] of dense pieces
     leie_size work_bytes;
+    bool full;       // blocks with many cells keep all
     leie_size *next; // [workers, n + parts] where the next cell of a block (sparse, transposed: an output) goes
 } filling;
 
@@ -30,6 +32,13 @@ static leie_size part_size(const leie_blockstore *b, leie_size p)
 }
 
 /* ---- dense Z ---- */
+
+/* Entries of a block with so many cells that are not zero. */
+static leie_size entries_of(const filling *f, leie_size out, leie_size in, leie_size cells)
+{
+    leie_size all = part_size(f->b, out) * part_size(f->b, in);
+    return f->full && 100 * cells >= LEIE_FULL_FROM * all ? all : cells;
+}
 
 static leie_piece piece_of(const filling *f, leie_size out, leie_size in)
 {
@@ -43,8 +52,8 @@ static leie_piece piece_of(const filling *f, leie_size out, leie_size in)
                         .turned = b->transposed};
 }
 
-/* Block (out, in), whose room is known; next is what will be read after it, or NULL. */
-static void fill_dense_block(const filling *f, leie_size out, leie_size in, const leie_piece *next, int worker)
+/* Block (out, in) of so many cells, whose room is known; next is what will be read after it, or NULL. */
+static void fill_dense_block(const filling *f, leie_size out, leie_size in, leie_size cells, const leie_piece *next, int worker)
 {
     const leie_blockstore *b = f->b;
     leie_size block = out * b->parts + in;
@@ -55,7 +64,13 @@ static void fill_dense_block(const filling *f, leie_size out, leie_size in, cons
                          .count = b->count + b->first[out] * b->parts + in * part_size(b, out)};
     leie_piece from = piece_of(f, out, in);
     from.next = next;
+    from.all = entries_of(f, out, in, cells) > cells;
     leie_condense(&to, &from, f->work + worker * f->work_bytes);
+}
+
+static leie_size cells_of(const filling *f, leie_size out, leie_size in)
+{
+    return f->survey->count[f->b->transposed ? in * f->b->parts + out : out * f->b->parts + in];
 }
 
 /* All blocks of output part `out`. */
@@ -64,7 +79,7 @@ static void fill_dense(const filling *f, leie_size out, int worker)
     leie_size parts = f->b->parts;
     for (leie_size in = 0; in < parts; in++) {
         leie_piece next = piece_of(f, out, in + 1 < parts ? in + 1 : in);
-        fill_dense_block(f, out, in, in + 1 < parts ? &next : NULL, worker);
+        fill_dense_block(f, out, in, cells_of(f, out, in), in + 1 < parts ? &next : NULL, worker);
     }
 }
 
@@ -218,12 +233,12 @@ static leie_status take_entries(leie_blockstore *b, leie_size entries, leie_size
 }
 
 /* Each block behind the one before. */
-static void lay_out(leie_blockstore *b, const leie_survey *survey)
+static void lay_out(const filling *f)
 {
+    leie_blockstore *b = f->b;
     for (leie_size o = 0; o < b->parts; o++)
         for (leie_size i = 0; i < b->parts; i++) {
-            leie_size block = o * b->parts + i;
-            leie_size room = rounded(b->transposed ? survey->count[i * b->parts + o] : survey->count[block]);
+            leie_size block = o * b->parts + i, room = rounded(entries_of(f, o, i, cells_of(f, o, i)));
             b->start[block + 1] = b->start[block] + room;
             b->place[block + 1] = b->place[block] + room * (leie_blockstore_byte(part_size(b, i)) ? 1 : 2);
         }
@@ -250,16 +265,16 @@ static leie_status take_work(filling *f, leie_error *err)
     return LEIE_OK;
 }
 
-leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
-                                const double *scale, bool transposed, bool exact, leie_error *err)
+static leie_status make(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z, const double *scale,
+                        bool transposed, bool exact, bool full, leie_error *err)
 {
-    filling f = {.b = b, .Z = Z, .scale = scale};
+    filling f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full = full && Z->form == LEIE_DENSE};
     leie_size blocks = survey->parts * survey->parts;
     *b = (leie_blockstore){.transposed = transposed};
     leie_status st = check_widest(&f.widest, survey->parts, survey->first, err);
     st = st ? st : take_room(b, survey->parts, survey->first, err);
     if (!st) {
-        lay_out(b, survey);
+        lay_out(&f);
         st = take_entries(b, b->start[blocks], b->place[blocks], exact, err);
     }
     st = st ? st : take_work(&f, err);
@@ -270,6 +285,18 @@ leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, c
     if (st)
         leie_blockstore_free(b);
     return st;
+}
+
+leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
+                                const double *scale, bool transposed, bool exact, leie_error *err)
+{
+    return make(b, survey, Z, scale, transposed, exact, false, err);
+}
+
+leie_status leie_blockstore_new_full(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
+                                     const double *scale, bool transposed, bool exact, leie_error *err)
+{
+    return make(b, survey, Z, scale, transposed, exact, true, err);
 }
 
 /* ---- survey and store in one read ---- */
@@ -295,14 +322,14 @@ static leie_status survey_parts(void *ctx, leie_size first, leie_size last, int 
             leie_size row = b->transposed ? in : out, col = b->transposed ? out : in, block = out * b->parts + in;
             double *outs = s->out + b->first[out], *ins = s->in + out * f->Z->rows + b->first[in];
             leie_survey_block(s->survey, f->Z, f->scale, row, col, b->transposed ? ins : outs, b->transposed ? outs : ins);
-            leie_size entries = rounded(s->survey->count[row * b->parts + col]);
+            leie_size cells = s->survey->count[row * b->parts + col], entries = rounded(entries_of(f, out, in, cells));
             leie_size at = atomic_fetch_add(&s->used, entries);
             if (at + entries > s->room)
                 continue;
             b->start[block] = at;
             b->place[block] = at * s->unit;
             leie_piece next = piece_of(f, out, in + 1 < b->parts ? in + 1 : in);
-            fill_dense_block(f, out, in, in + 1 < b->parts ? &next : NULL, worker);
+            fill_dense_block(f, out, in, cells, in + 1 < b->parts ? &next : NULL, worker);
         }
     return LEIE_OK;
 }
@@ -321,7 +348,7 @@ leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, cons
                                    leie_size parts, const leie_size *first, bool transposed, bool exact,
                                    leie_size room, leie_error *err)
 {
-    surveying s = {.f = {.b = b, .Z = Z, .scale = scale}, .survey = survey, .room = room};
+    surveying s = {.f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full = true}, .survey = survey, .room = room};
     leie_size n = Z->rows, blocks = parts * parts;
     *b = (leie_blockstore){.transposed = transposed};
     leie_status st = leie_survey_begin(survey, parts, first, err);

@@ -19,7 +19,10 @@ typedef double f64x __attribute__((vector_size(LEIE_LANES * sizeof(double)), may
 
 /* ---- products ---- */
 
-enum { VALUES = 256 }; // cells made f64 at a time
+enum {
+    VALUES = 256, // cells made f64 at a time
+    FULL_ROWS = 4 // outputs of a full block that share rows of X
+};
 
 INLINE const float *load_high(float *value, const leie_blockstore *b, leie_size at, leie_size n)
 {
@@ -47,9 +50,11 @@ typedef f64x f64_byte_lanes, f64_wide_lanes;
 #define PIECE INT64_MAX
 #define LOAD load_high
 #define INDEX uint8_t
+#define WITH_FULL
 #define NAME(function) f32_byte_##function
 #include "kernels/blockstore_loops.h"
 #undef INDEX
+#undef WITH_FULL
 #undef NAME
 #define INDEX uint16_t
 #define NAME(function) f32_wide_##function
@@ -66,9 +71,11 @@ typedef f64x f64_byte_lanes, f64_wide_lanes;
 #define PIECE VALUES
 #define LOAD load_both
 #define INDEX uint8_t
+#define WITH_FULL
 #define NAME(function) f64_byte_##function
 #include "kernels/blockstore_loops.h"
 #undef INDEX
+#undef WITH_FULL
 #undef NAME
 #define INDEX uint16_t
 #define NAME(function) f64_wide_##function
@@ -86,25 +93,39 @@ static leie_size part_size(const leie_blockstore *b, leie_size p)
 
 /* Where the store keeps a block, and the counts of its outputs. */
 typedef struct place {
-    leie_size block, rows;
+    leie_size block, rows, inputs;
     const uint16_t *count;
-    bool along, byte;
+    bool along, byte, full;
 } place;
+
+/* Whether a block keeps all its cells: then products need no positions. */
+static bool is_full(const uint16_t *count, leie_size rows, leie_size inputs)
+{
+    bool full = true;
+    for (leie_size i = 0; full && i < rows; i++)
+        full = count[i] == inputs;
+    return full;
+}
 
 static place find_block(const leie_blockstore *b, bool transposed, leie_size out, leie_size in)
 {
     bool along = transposed == b->transposed;
     leie_size o = along ? out : in, i = along ? in : out;
+    const uint16_t *count = b->count + b->first[o] * b->parts + i * part_size(b, o);
     return (place){.block = o * b->parts + i,
                    .rows = part_size(b, o),
-                   .count = b->count + b->first[o] * b->parts + i * part_size(b, o),
+                   .inputs = part_size(b, i),
+                   .count = count,
                    .along = along,
+                   .full = along && is_full(count, part_size(b, o), part_size(b, i)),
                    .byte = part_size(b, i) <= BYTE_WIDE};
 }
 
 INLINE void sweep(float *y, const leie_blockstore *b, const place *p, const float *x, bool along, int groups)
 {
-    if (p->byte)
+    if (along && p->full)
+        f32_byte_full(y, b, p->block, p->rows, p->inputs, x, groups);
+    else if (p->byte)
         f32_byte_block(y, b, p->block, p->count, p->rows, x, along, groups);
     else
         f32_wide_block(y, b, p->block, p->count, p->rows, x, along, groups);
@@ -133,7 +154,9 @@ void leie_blockstore_sweep(float *y, const leie_blockstore *b, bool transposed, 
 
 INLINE void product(double *y, const leie_blockstore *b, const place *p, const double *x, int groups)
 {
-    if (p->byte && p->along)
+    if (p->full)
+        f64_byte_full(y, b, p->block, p->rows, p->inputs, x, groups);
+    else if (p->byte && p->along)
         f64_byte_block(y, b, p->block, p->count, p->rows, x, true, groups);
     else if (p->byte)
         f64_byte_block(y, b, p->block, p->count, p->rows, x, false, groups);

@@ -6,6 +6,9 @@
  *
  *   a = high + low,  exact to 2^-49 of a;  cells below 1e-45 are dropped
  *
+ * A block most of whose cells are used may be full: its zeros are kept too, and products along the store then read
+ * no positions.
+ *
  * A store is made for one direction, plain (outputs are rows) or transposed (outputs are columns), and serves
  * the other one too, slower with many columns.
  *
@@ -23,7 +26,8 @@
 
 enum {
     LEIE_LANES_F32 = 16,       // columns that go together in vector registers
-    LEIE_PART_MAX = UINT16_MAX // sectors of a part, at most
+    LEIE_PART_MAX = UINT16_MAX, // sectors of a part, at most
+    LEIE_FULL_FROM = 55         // per cent of a block from which all its cells are kept (perf/bench_product.c)
 };
 
 typedef struct leie_blockstore {
@@ -50,7 +54,11 @@ leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, c
                                 const double *scale, bool transposed, bool exact, leie_error *err);
 void leie_blockstore_free(leie_blockstore *b);
 
-/* Survey and store in one read of dense Z: for `room` entries, an estimate that may be generous, since what is not
+/* The same from dense Z with full blocks. Memory: up to 100 / LEIE_FULL_FROM times as many entries as cells. */
+leie_status leie_blockstore_new_full(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
+                                     const double *scale, bool transposed, bool exact, leie_error *err);
+
+/* Survey and store with full blocks in one read of dense Z: for `room` entries, an estimate that may be generous, since what is not
  * filled takes no memory. When they are too few there is a survey alone, and b->high is NULL. Blocks lie in any order.
  * first [parts + 1] is copied. Errors as above. */
 leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, const leie_matrix *Z, const double *scale,

@@ -2,6 +2,8 @@
  * pair, with REAL, INDEX, LANES_OF, PIECE, LOAD and NAME(function) defined: lanes is a vector of LANES_OF numbers, and
  * LOAD(value, b, at, n) gives n <= PIECE values of the store from entry `at`, made in value [VALUES] if need be.
  *
+ * full() does not look at positions: that of bytes serves both.
+ *
  * groups is a constant after inlining, so that the sums live in registers.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
@@ -61,3 +63,41 @@ INLINE void NAME(block)(REAL *y, const leie_blockstore *b, leie_size block, cons
             ((NAME(lanes) *)(y + i * width))[g] += even[g] + odd[g];
     }
 }
+
+#ifdef WITH_FULL
+/* Outputs whose cells are all kept, zeros too: no positions are read, and rows of X are shared by `rows` outputs. */
+INLINE void NAME(full_rows)(REAL *y, const leie_blockstore *b, leie_size at, leie_size inputs, const REAL *x, int groups,
+                            int rows)
+{
+    REAL value[FULL_ROWS][VALUES];
+    const REAL *val[FULL_ROWS];
+    NAME(lanes) sum[FULL_ROWS][LEIE_WIDTH / LANES_OF];
+    for (int r = 0; r < rows; r++)
+        for (int g = 0; g < groups; g++)
+            sum[r][g] = ((NAME(lanes) *)y)[r * groups + g];
+    for (leie_size first = 0, n; first < inputs; first += n) {
+        n = inputs - first < PIECE ? inputs - first : PIECE;
+        for (int r = 0; r < rows; r++)
+            val[r] = LOAD(value[r], b, at + r * inputs + first, n);
+        for (leie_size t = 0; t < n; t++) {
+            const NAME(lanes) *xt = (const NAME(lanes) *)(x + (first + t) * groups * LANES_OF);
+            for (int r = 0; r < rows; r++)
+                for (int g = 0; g < groups; g++)
+                    sum[r][g] += val[r][t] * xt[g];
+        }
+    }
+    for (int r = 0; r < rows; r++)
+        for (int g = 0; g < groups; g++)
+            ((NAME(lanes) *)y)[r * groups + g] = sum[r][g];
+}
+
+INLINE void NAME(full)(REAL *y, const leie_blockstore *b, leie_size block, leie_size rows, leie_size inputs, const REAL *x,
+                       int groups)
+{
+    leie_size at = b->start[block], width = groups * LANES_OF, i = 0;
+    for (; i + FULL_ROWS <= rows; i += FULL_ROWS)
+        NAME(full_rows)(y + i * width, b, at + i * inputs, inputs, x, groups, FULL_ROWS);
+    for (; i < rows; i++)
+        NAME(full_rows)(y + i * width, b, at + i * inputs, inputs, x, groups, 1);
+}
+#endif

@@ -44,7 +44,7 @@ leie_size leie_condense_ref(const leie_cells_f32 *to, const leie_piece *from)
         for (leie_size i = 0; i < inputs_of(from); i++) {
             leie_size row = from->turned ? i : o, col = from->turned ? o : i;
             double a = from->z[row * from->ld + col] * from->scale[col];
-            if (a == 0)
+            if (a == 0 && !from->all)
                 continue;
             to->high[n] = (float)a;
             if (to->low)
@@ -69,10 +69,18 @@ static void turn(double *a, const leie_piece *p, leie_size first, leie_size colu
 
 /* The cells a [size] of one output behind the n there are; returns how many there are then. */
 LEIE_CLONES
-static leie_size put_output(const leie_cells_f32 *to, leie_size n, const double *a, leie_size size)
+static leie_size put_output(const leie_cells_f32 *to, leie_size n, const double *a, leie_size size, bool all)
 {
     double val[LEIE_SQUEEZE_ROOM];
     leie_index col[LEIE_SQUEEZE_ROOM];
+    for (leie_size i = 0; all && i < size; i++) {
+        to->high[n + i] = (float)a[i];
+        if (to->low)
+            to->low[n + i] = (float)(a[i] - (double)to->high[n + i]);
+        put_position(to, n + i, i);
+    }
+    if (all)
+        return n + size;
     for (leie_size i = 0; i < size; i += LEIE_SQUEEZE_MAX) {
         leie_size cells = size - i < LEIE_SQUEEZE_MAX ? size - i : LEIE_SQUEEZE_MAX;
         leie_size count = leie_squeeze(val, col, a + i, cells, (leie_index)i);
@@ -99,7 +107,7 @@ static leie_size condense_portable(const leie_cells_f32 *to, const leie_piece *p
         for (leie_size j = 0; !p->turned && j < inputs; j++)
             a[j] = p->z[o * p->ld + j] * p->scale[j];
         for (leie_size c = 0; c < outputs; c++) {
-            leie_size end = put_output(to, n, a + c * inputs, inputs);
+            leie_size end = put_output(to, n, a + c * inputs, inputs, p->all);
             to->count[o + c] = (uint16_t)(end - n);
             n = end;
         }
@@ -122,10 +130,11 @@ typedef struct run {
     leie_size n;
 } run;
 
-/* Cells a of inputs i .. i + 7 behind the others; what is written beyond the count is written over. */
-INLINE void put_cells(run *r, __m512d a, leie_size i, bool low, bool byte)
+/* Cells a of inputs i .. i + 7 behind the others, those of `kept` even when they are zero; what is written beyond the
+ * count is written over. */
+INLINE void put_cells(run *r, __m512d a, leie_size i, __mmask8 kept, bool low, bool byte)
 {
-    __mmask8 used = _mm512_cmp_pd_mask(a, _mm512_setzero_pd(), _CMP_NEQ_UQ);
+    __mmask8 used = _mm512_cmp_pd_mask(a, _mm512_setzero_pd(), _CMP_NEQ_UQ) | kept;
     __m256 high = _mm512_cvtpd_ps(a);
     _mm256_storeu_ps(r->high + r->n, _mm256_maskz_compress_ps(used, high));
     if (low) {
@@ -200,7 +209,7 @@ INLINE void find_columns(run r[LANES], const leie_piece *p, leie_size j, leie_si
                                    : _mm512_setzero_pd();
         transpose(v);
         for (int c = 0; c < LANES; c++)
-            put_cells(&r[c], v[c], i, low, byte);
+            put_cells(&r[c], v[c], i, p->all ? first_of(p->rows - i) : 0, low, byte);
     }
 }
 
@@ -212,7 +221,7 @@ INLINE void find_row(run *r, const leie_piece *p, leie_size i, ahead *next, bool
         __mmask8 inside = first_of(p->columns - j);
         fetch(next, 1);
         __m512d scale = _mm512_maskz_loadu_pd(inside, p->scale + j);
-        put_cells(r, _mm512_mul_pd(_mm512_maskz_loadu_pd(inside, z + j), scale), j, low, byte);
+        put_cells(r, _mm512_mul_pd(_mm512_maskz_loadu_pd(inside, z + j), scale), j, p->all ? inside : 0, low, byte);
     }
 }
 

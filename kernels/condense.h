@@ -10,6 +10,7 @@ typedef struct leie_piece {
     leie_size ld, rows, columns;
     const double *scale; // [columns]
     bool turned;         // outputs are columns, not rows
+    bool all;            // zeros are kept too
     const struct leie_piece *next; // fetched from memory meanwhile; NULL for nothing
 } leie_piece;
 
@@ -24,7 +25,7 @@ typedef struct leie_cells_f32 {
 /* Bytes of work for pieces of so many inputs, 64-byte aligned. */
 leie_size leie_condense_bytes(leie_size inputs);
 
-/* Cells whose a is not zero, NaN included, in the order of outputs and then inputs; returns their number. Same bytes on
+/* Cells whose a is not zero, NaN included, or all, in the order of outputs and then inputs; returns their number. Same bytes on
  * any processor. Cost: one read of the piece. */
 leie_size leie_condense(const leie_cells_f32 *to, const leie_piece *from, void *work);
 

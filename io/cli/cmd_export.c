@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "io/cli/cmd.h"
+#include "io/cli/cut.h"
 
 static const leie_option options[] = {
     {"to", 0, "csv|xlsx|pymrio", "csv: a folder in the layout that studies read (a result: a file per variable); xlsx: a\n"
                                  "workbook with a sheet per table or variable; pymrio: the folder of pymrio.load_all"},
     {"output", 'o', "PATH", "where it goes, in the working folder: a folder, or a file with xlsx"},
     {"year", 0, "N", "which year, when the study has several"},
+    {"where", 0, "DIMENSION=LABEL", "of a result only that label, or what has one text (sector_region=BEL); may be repeated.\n"
+                                    "Nothing else is read, and the seal of the file is not checked"},
     {"digits", 0, "N", "significant digits, 1 to 17 (default: as many as give the same number back; xlsx: 16)"},
     LEIE_OPTION_SET,
     LEIE_OPTION_THREADS,
@@ -25,7 +28,8 @@ static const leie_verb verb = {
     .purpose = "Writes the assembled table of one year of a study, a table file, or a result for other programs.",
     .example = "  leie export recipe/study.yaml --to csv -o tables/2011 --year 2011 --digits 9\n"
                "  leie export table.nc --to pymrio -o for_pymrio\n"
-               "  leie export results.nc --to xlsx -o results.xlsx",
+               "  leie export results.nc --to xlsx -o results.xlsx\n"
+               "  leie export results.nc --to csv -o flanders --where year=2011 --where region=BE-VLG",
     .option = options};
 
 typedef enum format { TO_CSV, TO_XLSX, TO_PYMRIO, FORMATS } format;
@@ -83,6 +87,8 @@ static leie_status export_table(leie_cmd *cmd, const export_args *a)
     leie_table t = {0};
     int year = 0;
     const leie_watch watch = leie_log_watch(&cmd->log);
+    if (leie_args_has(&cmd->args, "where"))
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--where takes a part of a result; %s is a table or a study", cmd->args.operand[0]);
     leie_status st = leie_cmd_study(cmd);
     st = st ? st : leie_cmd_year(&year, cmd);
     st = st ? st : leie_assemble(&t, &cmd->study, year, &watch, &cmd->err);
@@ -114,9 +120,26 @@ static bool is_result(const char *path)
         fclose(file);
     if (got < sizeof begin || memcmp(begin, "\x89HDF\r\n\x1a\n", sizeof begin) != 0)
         return false;
-    bool result = !leie_netcdf_read(&ds, path, true, NULL) && !leie_dataset_find(&ds, "Y");
+    bool result = !leie_netcdf_describe(&ds, path, NULL) && !leie_dataset_get(&ds, NULL, "leie_table");
     leie_dataset_clear(&ds);
     return result;
+}
+
+/* All of a result, or what --where leaves of it. */
+static leie_status read_result(leie_dataset *ds, const leie_cmd *cmd, leie_error *err)
+{
+    char *where[LEIE_WHERE_MOST];
+    int n = 0;
+    for (int i = 0; i < cmd->args.givens; i++) {
+        if (strcmp(cmd->args.given[i].option->name, "where"))
+            continue;
+        if (n == LEIE_WHERE_MOST)
+            return leie_fail(err, LEIE_ERR_USAGE, "more than %d times --where", LEIE_WHERE_MOST);
+        where[n++] = (char *)(uintptr_t)cmd->args.given[i].value;
+    }
+    if (n > 0)
+        return leie_cut_read(ds, cmd->args.operand[0], NULL, where, n, err);
+    return leie_netcdf_read(ds, cmd->args.operand[0], false, err);
 }
 
 static leie_status export_result(leie_cmd *cmd, const export_args *a)
@@ -127,7 +150,7 @@ static leie_status export_result(leie_cmd *cmd, const export_args *a)
     leie_status st = LEIE_OK;
     if (a->to == TO_PYMRIO || a->digits || leie_args_has(&cmd->args, "year") || leie_args_has(&cmd->args, "set"))
         return leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s is a result: it goes to csv or xlsx, without --year, --set and --digits", path);
-    st = leie_netcdf_read(&ds, path, false, &cmd->err);
+    st = read_result(&ds, cmd, &cmd->err);
     if (!st && a->to == TO_CSV)
         st = leie_write_result_csv(&files, a->output, &ds, &cmd->err);
     else if (!st)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "io/cli/cut.h"
 #include "io/cli/show_values.h"
 
 static const char HELP[] =
@@ -14,7 +15,9 @@ static const char HELP[] =
     "the last two dimensions as rows and columns and one table for each combination of the others; missing\n"
     "values are '-'.\n"
     "\n"
-    "  --where dimension=label  keeps one label of a dimension (a year by its number); may be repeated\n"
+    "  --where dimension=label  keeps one label of a dimension (a year by its number); may be repeated. Or keeps what has\n"
+    "                           one text: sector_region=BEL. Nothing else is read then, and the seal of the file, which\n"
+    "                           takes reading all of it, is not checked\n"
     "  --sum dimension          adds up along a dimension; refused where the sum means nothing: parts that overlap (work\n"
     "                           agendas), other units, years, ratios, parents beside children; may be repeated\n"
     "  --format text|csv        tables (default), or one line per value\n"
@@ -74,6 +77,11 @@ static leie_status parse(show_args *args, int argc, char **argv, leie_error *err
     }
     if (!args->help && !args->file)
         return leie_fail(err, LEIE_ERR_USAGE, "no file; try leie show --help");
+    for (int i = 0; i < args->wheres; i++)
+        for (int j = 0; j < args->sums; j++)
+            if (strncmp(args->where[i], args->sum[j], strlen(args->sum[j])) == 0 && args->where[i][strlen(args->sum[j])] == '=')
+                return leie_fail(err, LEIE_ERR_USAGE, "--where %s: there is no such dimension after --sum %s", args->where[i],
+                                 args->sum[j]);
     if (!args->help && (args->wheres || args->sums) && !args->name)
         return leie_fail(err, LEIE_ERR_USAGE, "%s needs the NAME of a variable", args->wheres ? "--where" : "--sum");
     return LEIE_OK;
@@ -174,14 +182,6 @@ static void header_csv(const leie_dataset *ds)
 
 /* ---- one variable ---- */
 
-static leie_status unknown_variable(const leie_dataset *ds, const show_args *args, leie_error *err)
-{
-    char list[512] = "";
-    for (leie_size i = 0; i < ds->vars && strlen(list) + strlen(ds->var[i]->name) + 3 < sizeof list; i++)
-        strcat(strcat(list, i ? ", " : ""), ds->var[i]->name);
-    return leie_fail(err, LEIE_ERR_USAGE, "%s has no variable '%s'; it has %s", args->file, args->name, list);
-}
-
 // Sums one dimension after the other; *v is the variable that is left.
 static leie_status add_up(leie_total total[LEIE_RANK_MAX], const leie_var **v, const leie_dataset *ds, const show_args *args, leie_error *err)
 {
@@ -208,9 +208,8 @@ static leie_status add_up(leie_total total[LEIE_RANK_MAX], const leie_var **v, c
 static leie_status print_variable(const leie_dataset *ds, const leie_var *v, const show_args *args, leie_error *err)
 {
     leie_size at[LEIE_RANK_MAX];
-    leie_status st = leie_show_where(at, ds, v, args->where, args->wheres, err);
-    if (st)
-        return st;
+    for (int k = 0; k < v->rank; k++)
+        at[k] = -1;
     if (args->csv) {
         leie_show_csv(stdout, ds, v, at);
         return LEIE_OK;
@@ -229,7 +228,7 @@ static leie_status show_variable(const leie_dataset *ds, const show_args *args, 
     leie_total total[LEIE_RANK_MAX] = {0};
     const leie_var *v = leie_dataset_find(ds, args->name);
     if (!v)
-        return unknown_variable(ds, args, err);
+        return leie_cut_unknown(ds, args->file, args->name, err);
     leie_status st = add_up(total, &v, ds, args, err);
     st = st ? st : print_variable(ds, v, args, err);
     for (int i = 0; i < args->sums; i++)
@@ -245,8 +244,10 @@ int leie_cmd_show(int argc, char **argv)
     leie_status st = parse(&args, argc, argv, &err);
     if (!st && args.help)
         fputs(HELP, stdout);
+    else if (!st && args.name)
+        st = leie_cut_read(&ds, args.file, args.name, args.where, args.wheres, &err);
     else if (!st)
-        st = leie_netcdf_read(&ds, args.file, !args.name, &err);
+        st = leie_netcdf_read(&ds, args.file, true, &err);
     if (!st && args.name)
         st = show_variable(&ds, &args, &err);
     else if (!st && !args.help)

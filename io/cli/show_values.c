@@ -20,63 +20,6 @@ static const char *label_with_unit(char text[LEIE_LABEL_ROOM], const leie_datase
     return text;
 }
 
-/* ---- --where ---- */
-
-/* The labels of a dimension as far as they fit: "a, b, c, ...". */
-static void list_labels(char *list, size_t room, const leie_dataset *ds, leie_size dim)
-{
-    char text[LEIE_LABEL_ROOM];
-    list[0] = '\0';
-    for (leie_size i = 0; i < ds->dim[dim].n; i++) {
-        const char *label = leie_dataset_label(text, ds, dim, i);
-        size_t used = strlen(list);
-        if (used + strlen(label) + 8 > room) {
-            strcat(list, ", ...");
-            return;
-        }
-        snprintf(list + used, room - used, "%s%s", i ? ", " : "", label);
-    }
-}
-
-static leie_status where_one(leie_size *at, const leie_dataset *ds, const leie_var *v, const char *where,
-                             leie_error *err)
-{
-    char text[LEIE_LABEL_ROOM], list[400];
-    const char *equals = strchr(where, '=');
-    if (!equals)
-        return leie_fail(err, LEIE_ERR_USAGE, "--where %s: expected dimension=label", where);
-    size_t length = (size_t)(equals - where);
-    for (int k = 0; k < v->rank; k++) {
-        const leie_dim *d = &ds->dim[v->dim[k]];
-        if (strlen(d->name) != length || strncmp(d->name, where, length))
-            continue;
-        for (leie_size i = 0; i < d->n; i++)
-            if (strcmp(leie_dataset_label(text, ds, v->dim[k], i), equals + 1) == 0) {
-                at[k] = i;
-                return LEIE_OK;
-            }
-        list_labels(list, sizeof list, ds, v->dim[k]);
-        return leie_fail(err, LEIE_ERR_USAGE, "--where %s: '%s' has no label '%s'; it has %s", where, d->name,
-                         equals + 1, list);
-    }
-    list[0] = '\0';
-    for (int k = 0; k < v->rank && strlen(list) + strlen(ds->dim[v->dim[k]].name) + 3 < sizeof list; k++)
-        strcat(strcat(list, k ? ", " : ""), ds->dim[v->dim[k]].name);
-    return leie_fail(err, LEIE_ERR_USAGE, "--where %s: '%s' has no dimension '%.*s'; it has %s", where, v->name,
-                     (int)length, where, v->rank ? list : "none");
-}
-
-leie_status leie_show_where(leie_size *at, const leie_dataset *ds, const leie_var *v, char *const *where, int n,
-                            leie_error *err)
-{
-    leie_status st = LEIE_OK;
-    for (int k = 0; k < v->rank; k++)
-        at[k] = -1;
-    for (int i = 0; !st && i < n; i++)
-        st = where_one(at, ds, v, where[i], err);
-    return st;
-}
-
 /* ---- values ---- */
 
 /* A value to be read by people: six digits, no exponent between 1e6 and 1e15. */

@@ -7,13 +7,6 @@
 
 #include "io/leie_io.h"
 
-enum { LEIE_WHERE_MOST = 64 };
-
-/* Fixes dimensions of v by "dim=label": at[rank] receives the position, or -1 where it is free. Errors:
- * LEIE_ERR_USAGE with the names or labels there are. */
-leie_status leie_show_where(leie_size *at, const leie_dataset *ds, const leie_var *v, char *const *where, int n,
-                            leie_error *err);
-
 /* Tables: the last two free dimensions longer than 1 as rows and columns, one table for each combination
  * of the others, with a heading; missing values are '-'. Labels whose values have a unit of their own
  * carry it: "Salt [t]". */

@@ -31,6 +31,7 @@ typedef struct leie_attributes {
 typedef struct leie_dim {
     char *name;
     leie_size n;
+    leie_size from; // the first of what a cut has left: its label where there are no others
 } leie_dim;
 
 typedef struct leie_var {

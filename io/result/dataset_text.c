@@ -15,7 +15,7 @@ const char *leie_dataset_label(char *text, const leie_dataset *ds, leie_size dim
     if (c && c->number)
         snprintf(text, LEIE_LABEL_ROOM, "%.15g", c->number[i]);
     else
-        snprintf(text, LEIE_LABEL_ROOM, "%" PRId64, c && c->integer ? c->integer[i] : i);
+        snprintf(text, LEIE_LABEL_ROOM, "%" PRId64, c && c->integer ? c->integer[i] : ds->dim[dim].from + i);
     return text;
 }
 

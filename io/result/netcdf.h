@@ -48,6 +48,19 @@ LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool h
  * a seal is; who takes numbers from it reads it in one of the other ways. */
 LEIE_API leie_status leie_netcdf_describe(leie_dataset *ds, const char *path, leie_error *err);
 
+/* A part of a file: dimensions, labels, texts and attributes are read; then `cut` may shorten dimensions by
+ * leie_dataset_cut, saying in from [dims] where what is left begins; then the numbers of one variable (name NULL: of all)
+ * are read as far as they are left, and no other byte of numbers. The seal is judged only when
+ * asked for, since that takes reading the whole file. Errors of cut that are LEIE_ERR_USAGE are passed on as they are. */
+typedef struct leie_netcdf_part_of {
+    const char *name;
+    bool judged; // the seal first
+    leie_status (*cut)(void *ctx, leie_dataset *ds, leie_size *from, leie_error *err);
+    void *ctx;
+} leie_netcdf_part_of;
+LEIE_API leie_status leie_netcdf_read_part(leie_dataset *ds, const char *path, const leie_netcdf_part_of *part,
+                                           leie_error *err);
+
 /* A file as it lies on disk. */
 typedef struct leie_netcdf_file {
     bool sealed;

@@ -12,6 +12,7 @@
 
 #include "io/result/dataset_impl.h"
 #include "io/result/netcdf.h"
+#include "io/result/netcdf_part.h"
 #include "io/result/seal.h"
 #include "kernels/memory.h"
 
@@ -25,6 +26,7 @@ typedef struct reader {
     int nc;
     leie_dataset *ds;
     bool header_only, describe; // only labels and texts; no variables
+    const leie_netcdf_part_of *part; // what is read after labels and texts; NULL for nothing
     bool narrow;      // large integers keep their 32 bits, raw numbers stay as they are
     const leie_mapped *mapped;  // the file, and where its variables lie; NULL when it does not say
     const leie_places *places;
@@ -37,7 +39,8 @@ typedef enum leie_netcdf_part {
     LEIE_NETCDF_ALL,
     LEIE_NETCDF_HEADER,
     LEIE_NETCDF_TABLE,
-    LEIE_NETCDF_DESCRIPTION
+    LEIE_NETCDF_DESCRIPTION,
+    LEIE_NETCDF_CUT // labels and texts, then a part of the values
 } leie_netcdf_part;
 
 static leie_status fail_nc(leie_error *err, const char *what, const char *name, int code)
@@ -212,19 +215,6 @@ static bool var_type(leie_var_type *type, nc_type stored)
     return true;
 }
 
-/* NaN where the file has its own mark for missing. */
-static void fill_to_nan(const reader *r, leie_var *v, int var)
-{
-    double fill;
-    size_t length;
-    if (nc_inq_attlen(r->nc, var, "_FillValue", &length) || length != 1 ||
-        nc_get_att_double(r->nc, var, "_FillValue", &fill))
-        return;
-    for (leie_size i = 0; i < v->count; i++)
-        if (v->number[i] == fill)
-            v->number[i] = NAN;
-}
-
 /* Texts come in blocks along the last dimension, so that a forged file in which all references point to
  * one long text meets the budget early. */
 static leie_status read_texts(reader *r, leie_var *v, int var, leie_error *err)
@@ -266,7 +256,7 @@ static leie_status read_values(reader *r, leie_var *v, int var, leie_error *err)
     if (code)
         return fail_nc(err, "variable", v->name, code);
     if (v->type == LEIE_VAR_DOUBLE)
-        fill_to_nan(r, v, var);
+        leie_netcdf_missing(v, r->nc, var);
     return LEIE_OK;
 }
 
@@ -387,13 +377,24 @@ static leie_status read_all(reader *r, leie_error *err)
     return st;
 }
 
+/* The values that a cut has left. */
+static leie_status read_part(reader *r, leie_error *err)
+{
+    leie_size *from = leie_new(r->ds->dims, sizeof *from);
+    leie_status st = from ? r->part->cut(r->part->ctx, r->ds, from, err) : leie_fail_memory(err, "dimensions", r->ds->dims, sizeof *from);
+    st = st ? st : leie_netcdf_fill(r->ds, r->nc, r->part->name, from, &r->budget, err);
+    leie_free(from);
+    return st;
+}
+
 static leie_status read_file(leie_dataset *ds, const char *path, leie_size size, leie_netcdf_part part,
-                             const leie_mapped *mapped, const leie_places *places, leie_error *err)
+                             const leie_netcdf_part_of *part_of, const leie_mapped *mapped, const leie_places *places, leie_error *err)
 {
     reader r = {.ds = ds,
                 .mapped = mapped,
                 .places = places,
-                .header_only = part == LEIE_NETCDF_HEADER,
+                .part = part_of,
+                .header_only = part == LEIE_NETCDF_HEADER || part == LEIE_NETCDF_CUT,
                 .describe = part == LEIE_NETCDF_DESCRIPTION,
                 .narrow = part == LEIE_NETCDF_TABLE,
                 .size = size};
@@ -404,16 +405,20 @@ static leie_status read_file(leie_dataset *ds, const char *path, leie_size size,
         return leie_fail(err, code == NC_ENOMEM ? LEIE_ERR_NOMEM : LEIE_ERR_DATA,
                          "%s: damaged or not a netCDF-4 file: %s", path, nc_strerror(code));
     leie_status st = read_all(&r, &why);
+    st = st || !part_of ? st : read_part(&r, &why);
     nc_close(r.nc);
     if (st == LEIE_OK)
         return LEIE_OK;
     leie_dataset_clear(ds);
+    if (st == LEIE_ERR_USAGE) // a part that there is not
+        return leie_fail(err, st, "%s", why.text);
     // what a dataset refuses in a file (a dimension of length 0) is the file's fault
     return leie_fail(err, st == LEIE_ERR_SHAPE ? LEIE_ERR_DATA : st, "%s: %s", path, why.text);
 }
 
 /* Reads the file in a child process that leaves without a trace: whether the libraries survive it. */
-static leie_status probe(const char *path, leie_size size, leie_netcdf_part part, leie_error *err)
+static leie_status probe(const char *path, leie_size size, leie_netcdf_part part, const leie_netcdf_part_of *part_of,
+                         leie_error *err)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU};
     int status = 0;
@@ -426,7 +431,7 @@ static leie_status probe(const char *path, leie_size size, leie_netcdf_part part
             signal(fatal[i], SIG_DFL);
         setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
         setrlimit(RLIMIT_CPU, &(struct rlimit){PROBE_SECONDS, PROBE_SECONDS});
-        read_file(&ds, path, size, part, NULL, NULL, NULL);
+        read_file(&ds, path, size, part, part_of, NULL, NULL, NULL);
         _exit(0);
     }
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -469,7 +474,7 @@ static leie_status map_table(leie_netcdf_file *file, leie_places *places, leie_s
 }
 
 static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_netcdf_part part,
-                                leie_error *err)
+                                const leie_netcdf_part_of *part_of, leie_error *err)
 {
     leie_seal_state seal = LEIE_SEAL_NONE;
     leie_places places = {0};
@@ -478,15 +483,15 @@ static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const 
     leie_status st = check_file(&file->bytes, path, err);
     if (!st && table)
         st = map_table(file, &places, &seal, path, err);
-    if (!st && !file->mapped.at && part != LEIE_NETCDF_DESCRIPTION)
+    if (!st && !file->mapped.at && part != LEIE_NETCDF_DESCRIPTION && (!part_of || part_of->judged))
         st = leie_seal_check(&seal, table ? file->sha256 : NULL, path, err);
     file->sealed = seal == LEIE_SEAL_WHOLE;
     if (!st && seal == LEIE_SEAL_BROKEN)
         st = leie_fail(err, LEIE_ERR_DATA, "%s: damaged: its SHA-256 is not the one it ends with", path);
     if (!st && seal == LEIE_SEAL_NONE)
-        st = probe(path, file->bytes, part, err);
+        st = probe(path, file->bytes, part, part_of, err);
     bool mapped = file->mapped.at != NULL;
-    st = st ? st : read_file(ds, path, file->bytes, part, mapped ? &file->mapped : NULL, mapped ? &places : NULL, err);
+    st = st ? st : read_file(ds, path, file->bytes, part, part_of, mapped ? &file->mapped : NULL, mapped ? &places : NULL, err);
     if (st)
         leie_mapped_close(&file->mapped);
     return st;
@@ -495,16 +500,22 @@ static leie_status read_checked(leie_dataset *ds, leie_netcdf_file *file, const 
 leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err)
 {
     leie_netcdf_file file = {0};
-    return read_checked(ds, &file, path, header_only ? LEIE_NETCDF_HEADER : LEIE_NETCDF_ALL, err);
+    return read_checked(ds, &file, path, header_only ? LEIE_NETCDF_HEADER : LEIE_NETCDF_ALL, NULL, err);
 }
 
 leie_status leie_netcdf_describe(leie_dataset *ds, const char *path, leie_error *err)
 {
     leie_netcdf_file file = {0};
-    return read_checked(ds, &file, path, LEIE_NETCDF_DESCRIPTION, err);
+    return read_checked(ds, &file, path, LEIE_NETCDF_DESCRIPTION, NULL, err);
 }
 
 leie_status leie_netcdf_read_table(leie_dataset *ds, leie_netcdf_file *file, const char *path, leie_error *err)
 {
-    return read_checked(ds, file, path, LEIE_NETCDF_TABLE, err);
+    return read_checked(ds, file, path, LEIE_NETCDF_TABLE, NULL, err);
+}
+
+leie_status leie_netcdf_read_part(leie_dataset *ds, const char *path, const leie_netcdf_part_of *part, leie_error *err)
+{
+    leie_netcdf_file file = {0};
+    return read_checked(ds, &file, path, LEIE_NETCDF_CUT, part, err);
 }

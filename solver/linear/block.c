@@ -89,7 +89,9 @@ static leie_size work_bytes(leie_size n, sizes s)
 
 static leie_size store_bytes(const leie_shape *shape, sizes s, bool exact)
 {
-    return leie_blockstore_bytes(shape->axis->n, shape->nonzeros, s.parts, s.widest, exact);
+    leie_size n = shape->axis->n, cells = shape->nonzeros;
+    bool full = shape->limit == 0 && shape->Z->form == LEIE_DENSE && 100 * cells >= LEIE_FULL_FROM * n * n;
+    return leie_blockstore_bytes(n, full ? n * n : cells, s.parts, s.widest, exact);
 }
 
 static leie_size bytes_of(const leie_shape *shape, sizes s, bool exact)
@@ -326,7 +328,8 @@ const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_err
     bool other = !has_store(s, !transposed) && first_direction(s, transposed) != transposed && goes_across(s);
     bool made = other ? !transposed : transposed;
     double begun = leie_profile_begin(), cells = (double)sys->survey.nonzeros, n = (double)sys->axis->n;
-    leie_status st = leie_blockstore_new(&s->store[made], &sys->survey, sys->Z, sys->scale, made, s->exact, err);
+    leie_status st = (sys->opts.memory_limit ? leie_blockstore_new : leie_blockstore_new_full)(
+        &s->store[made], &sys->survey, sys->Z, sys->scale, made, s->exact, err);
     leie_profile_end(LEIE_WORK_STORE, begun, (sys->Z->form == LEIE_DENSE ? 8 * n * n : 12 * cells) + (s->exact ? 9 : 5) * cells, 0);
     return st ? NULL : &s->store[made];
 }

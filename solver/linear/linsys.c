@@ -191,7 +191,7 @@ static leie_status survey_with_store(leie_linsys *sys, leie_error *err)
     sys->made = leie_new(1, sizeof *sys->made);
     leie_status st = sys->made ? LEIE_OK : leie_fail_memory(err, "the blocks of A", 1, sizeof *sys->made);
     st = st ? st : find_parts(&first, &parts, sys->axis, err);
-    leie_size room = st ? 0 : leie_blockstore_room(n, cells + cells / SPARE_ROOM, parts);
+    leie_size room = st ? 0 : leie_blockstore_room(n, (cells + cells / SPARE_ROOM) * 100 / LEIE_FULL_FROM, parts);
     st = st ? st : leie_blockstore_survey(sys->made, &sys->survey, sys->Z, sys->scale, parts, first, true, true, room, err);
     leie_profile_end(LEIE_WORK_STORE, begun, 8 * (double)n * (double)n + 9 * (double)sys->survey.nonzeros, 0);
     leie_free(first);
