@@ -22,6 +22,7 @@
 #include "io/read/read_targets.h"
 #include "io/report/report.h"
 #include "io/result/dataset.h"
+#include "io/result/dataset_cut.h"
 #include "io/result/dataset_text.h"
 #include "io/result/netcdf.h"
 #include "io/result/total.h"

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/result/dataset_cut.h"
-
 /* What is asked for. */
 typedef struct cut {
     const char *path, *name;

@@ -7,6 +7,7 @@
 
 /* Keeps n positions of a dimension, from `from` on; variables without values only change their count. The values are not
  * lent. Errors: LEIE_ERR_SHAPE (positions that there are not, none). */
-leie_status leie_dataset_cut(leie_dataset *ds, leie_size dim, leie_size from, leie_size n, leie_error *err);
+LEIE_API leie_status leie_dataset_cut(leie_dataset *ds, leie_size dim, leie_size from, leie_size n,
+                                      leie_error *err);
 
 #endif

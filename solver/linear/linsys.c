@@ -183,7 +183,7 @@ static bool surveys_with_store(const leie_linsys *sys)
            parts >= PARTS_FOR_STORE;
 }
 
-/* The survey, and the store that multipliers need, in one read of Z. */
+/* The survey, and the store of the direction that most right-hand sides need, in one read of Z. */
 static leie_status survey_with_store(leie_linsys *sys, leie_error *err)
 {
     leie_size *first = NULL, parts, cells = sys->survey.nonzeros, n = sys->axis->n;
@@ -192,7 +192,8 @@ static leie_status survey_with_store(leie_linsys *sys, leie_error *err)
     leie_status st = sys->made ? LEIE_OK : leie_fail_memory(err, "the blocks of A", 1, sizeof *sys->made);
     st = st ? st : find_parts(&first, &parts, sys->axis, err);
     leie_size room = st ? 0 : leie_blockstore_room(n, (cells + cells / SPARE_ROOM) * 100 / LEIE_FULL_FROM, parts);
-    st = st ? st : leie_blockstore_survey(sys->made, &sys->survey, sys->Z, sys->scale, parts, first, true, true, room, err);
+    st = st ? st : leie_blockstore_survey(sys->made, &sys->survey, sys->Z, sys->scale, parts, first,
+                                          sys->opts.plain <= sys->opts.transposed, true, room, err);
     leie_profile_end(LEIE_WORK_STORE, begun, 8 * (double)n * (double)n + 9 * (double)sys->survey.nonzeros, 0);
     leie_free(first);
     return st;
