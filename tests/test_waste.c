@@ -59,9 +59,34 @@ static void test_routes(void)
     check_near(at(&ds, "plants_whole", 0), 2, 0); // 28,960 t in plants of 26,000
     check_near(at(&ds, "plants_whole_low", 0), 1, 0);
     check_near(at(&ds, "jobs_whole_high", 0), 2 * 40, 0);
-    check_near(at(&ds, "area_by_size", 4), 12 * 0.4 * stays / 26000, 1e-12); // 12 ha: above 50,000 m2
+    check_near(at(&ds, "area_by_size", 4), 12 * 2, 1e-12); // two plants of 12 ha: above 50,000 m2
+    check_near(at(&ds, "area_by_size_low", 4), 10 * 1, 1e-12);
+    check_near(at(&ds, "area_by_size_high", 4), 14 * 2, 1e-12);
+    check_near(at(&ds, "area_by_size", 1), at(&ds, "area_whole", 1), 1e-12); // reuse banks of 2,800 m2
     check_near(at(&ds, "residual_waste", 0), (0.5 * 60999.5 + 0.7 * 40000 + 0.25 * 8000) / 500, 1e-12);
     check_near(at(&ds, "residual_over_target", 0), (0.5 * 60999.5 + 0.7 * 40000 + 0.25 * 8000) / 500 - 100, 1e-12);
+    leie_dataset_clear(&ds);
+}
+
+// Residual waste by where it comes from: all of it counts, or what the study says.
+static void test_residual_origins(void)
+{
+    leie_error err = {0};
+    leie_dataset ds;
+    leie_waste_info info;
+    char all[] = "residual={shares: origins.csv, target: 100}", some[] = "residual={shares: origins.csv, count: [Households, commerce]}";
+    double homes = (0.5 * 60000 + 0.7 * 40000 + 0.25 * 8000) / 500, public = 0.5 * 999.5 / 500, commerce = (0.1 * 20000.5 + 0.02 * 10000 + 0.3 * 5000) / 500;
+    check_ok(run(&ds, &info, path_in(check_cases(), "waste/study.yaml"), all, &err), &err);
+    check_near(at(&ds, "residual_waste", 0), homes + public + commerce, 1e-12);
+    check_near(at(&ds, "residual_by_origin", 0), homes, 1e-12);
+    check_near(at(&ds, "residual_by_origin", 2), commerce, 1e-12);
+    check_text(leie_dataset_get_text(&ds, leie_dataset_find(&ds, "residual_waste"), "counts"), "Households, public, commerce");
+    leie_dataset_clear(&ds);
+    check_ok(run(&ds, &info, path_in(check_cases(), "waste/study.yaml"), some, &err), &err);
+    check_near(at(&ds, "residual_waste", 0), homes + commerce, 1e-12);
+    check_near(at(&ds, "residual_over_target", 0), homes + commerce - 100, 1e-12);
+    check_near(at(&ds, "residual_by_origin", 1), public, 1e-12); // shown, not counted
+    check_size(leie_dataset_find(&ds, "residual_counts")->integer[1], 0);
     leie_dataset_clear(&ds);
 }
 
@@ -167,6 +192,10 @@ static void test_mistakes(void)
     refuse("population", "region,value\nBE-VLG,0\n", "population of 0");
     refuse("rows", "account,row\nwaste,wood\n", "no account 'waste'");
     refuse("residual.shares", "waste,share\nwood,2\n", "between 0 and 1");
+    refuse("residual.shares", "waste,share,from\nwood,0.2,Industri\n", "'Industry' is near");
+    refuse("residual.shares", "waste,share,from\nwood,0.2,\nwood,0.1,Households\n", "the waste 'wood' of 'Households' is in line 2 already");
+    refuse("residual.shares", "waste,share,from\nwood,0.2,activities\nwood,0.1,Industry\n", "is in line 2 already");
+    refuse("residual.shares", "waste,share\nwood,0.2\nwood,0.1\n", "in line 2 already");
 }
 
 static void test_units(void)
@@ -204,7 +233,7 @@ static void test_exiobase(void)
     leie_dataset_clear(&ds);
 }
 
-CHECK_SUITE(waste, {"routes, caps, yields, plants by hand", test_routes, NULL}, {"mistakes by name", test_mistakes, NULL},
+CHECK_SUITE(waste, {"residual waste by origin", test_residual_origins, NULL}, {"routes, caps, yields, plants by hand", test_routes, NULL}, {"mistakes by name", test_mistakes, NULL},
             {"a row that is no mass", test_units, NULL}, {"waste input-output against numpy", test_closure, NULL},
             {"waste without a treatment in it", test_closure_unrouted, NULL},
             {"mistakes of its files", test_closure_mistakes, NULL})

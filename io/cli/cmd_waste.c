@@ -50,46 +50,63 @@ static leie_status print_table(const leie_dataset *ds, const char *unit, leie_er
             leie_texttable_add(&t, isnan(var[k]->number[r]) ? "-" : "%.7g", var[k]->number[r]);
     }
     const char *label = leie_dataset_get_text(ds, NULL, "label");
-    printf("%s\n%s%sunit: %s; residual waste in kg per inhabitant\n\n", leie_dataset_get_text(ds, NULL, "title"), label ? label : "", label ? "\n" : "", unit);
+    printf("%s\n%s%sunit: %s", leie_dataset_get_text(ds, NULL, "title"), label ? label : "", label ? "\n" : "", unit);
+    const leie_var *residual = leie_dataset_find(ds, "residual_waste");
+    if (residual)
+        printf("; residual waste in kg per inhabitant, of %s", leie_dataset_get_text(ds, residual, "counts"));
+    printf("\n\n");
     leie_status st = leie_texttable_print(&t, stdout, 2, err);
     leie_texttable_clear(&t);
     return st;
 }
 
-// What plants a scenario needs, summed over regions.
-static leie_status print_plants(const leie_dataset *ds, leie_error *err)
+// One item of the last dimension summed over regions: NAME, NAME_low, NAME_high.
+static void add_sums(leie_texttable *t, const leie_dataset *ds, const char *of, leie_size item, leie_size items)
 {
-    static const char *const names[] = {"plants_whole", "area_whole", "jobs_whole"}, *const heads[] = {"plants", "area (ha)", "jobs"};
-    const leie_var *plant = leie_dataset_find(ds, "plant");
+    static const char *const end[] = {"", "_low", "_high"};
+    double sum[3] = {0};
+    for (int e = 0; e < 3; e++) {
+        char name[32];
+        snprintf(name, sizeof name, "%s%s", of, end[e]);
+        const leie_var *var = leie_dataset_find(ds, name);
+        for (leie_size i = item; i < var->count; i += items)
+            sum[e] += var->number[i];
+    }
+    leie_texttable_add(t, "%.4g", sum[0]);
+    leie_texttable_add(t, "%.4g to %.4g", sum[1], sum[2]);
+}
+
+// A table of what the items of an axis need, summed over regions.
+static leie_status print_needs(const leie_dataset *ds, const char *axis, const char *title, int count, const char *const *names, const char *const *heads, leie_error *err)
+{
+    const leie_var *item = leie_dataset_find(ds, axis);
     leie_texttable t;
-    if (!plant)
-        return LEIE_OK;
-    leie_texttable_start(&t, "lrlrlrl");
-    leie_texttable_add(&t, "plant");
-    for (int k = 0; k < 3; k++) {
-        leie_texttable_add(&t, "%s", heads[k]);
+    leie_texttable_start(&t, count == 1 ? "lrl" : "lrlrlrl");
+    leie_texttable_add(&t, "%s", heads[0]);
+    for (int k = 0; k < count; k++) {
+        leie_texttable_add(&t, "%s", heads[k + 1]);
         leie_texttable_add(&t, "range");
     }
-    for (leie_size p = 0; p < plant->count; p++) {
-        leie_texttable_add(&t, "%s", plant->text[p]);
-        for (int k = 0; k < 3; k++) {
-            double sum[3] = {0};
-            static const char *const end[] = {"", "_low", "_high"};
-            for (int e = 0; e < 3; e++) {
-                char name[32];
-                snprintf(name, sizeof name, "%s%s", names[k], end[e]);
-                const leie_var *var = leie_dataset_find(ds, name);
-                for (leie_size i = p; i < var->count; i += plant->count)
-                    sum[e] += var->number[i];
-            }
-            leie_texttable_add(&t, "%.4g", sum[0]);
-            leie_texttable_add(&t, "%.4g to %.4g", sum[1], sum[2]);
-        }
+    for (leie_size p = 0; p < item->count; p++) {
+        leie_texttable_add(&t, "%s", item->text[p]);
+        for (int k = 0; k < count; k++)
+            add_sums(&t, ds, names[k], p, item->count);
     }
-    printf("\nwhole plants that the waste treated needs, all regions\n\n");
+    printf("\n%s\n\n", title);
     leie_status st = leie_texttable_print(&t, stdout, 2, err);
     leie_texttable_clear(&t);
     return st;
+}
+
+// What plants a scenario needs, and how much of the land goes to plants of which size.
+static leie_status print_plants(const leie_dataset *ds, leie_error *err)
+{
+    static const char *const names[] = {"plants_whole", "area_whole", "jobs_whole"}, *const heads[] = {"plant", "plants", "area (ha)", "jobs"};
+    static const char *const area[] = {"area_by_size"}, *const sizes[] = {"site of a plant", "area (ha)"};
+    if (!leie_dataset_find(ds, "plant"))
+        return LEIE_OK;
+    leie_status st = print_needs(ds, "plant", "whole plants that the waste treated needs, all regions", 3, names, heads, err);
+    return st ? st : print_needs(ds, "size_class", "their area by the size of a plant's site", 1, area, sizes, err);
 }
 
 static leie_status run_study(leie_cmd *cmd, const leie_waste_study *study)

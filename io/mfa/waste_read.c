@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "io/mfa/mfa_dataset.h"
-#include "io/mfa/waste_study.h"
+#include "io/mfa/waste_residual.h"
 #include "io/read/lookup.h"
 #include "io/read/records.h"
 #include "kernels/memory.h"
@@ -405,52 +405,7 @@ static leie_status read_routes(reading *r, leie_error *err)
     return st ? st : leie_waste_check(&r->d->model, err);
 }
 
-// ---- residual waste ----
-
-static leie_status take_residual(void *ctx, const leie_csv *csv, leie_error *err)
-{
-    reading *r = ctx;
-    leie_size w = 0, c = leie_csv_column(csv, "share");
-    double share = 0;
-    leie_status st = leie_lookup_label(&w, csv, leie_csv_column(csv, "waste"), &r->d->model.waste, "waste type", err);
-    st = st ? st : leie_csv_number(csv, c, &share, err);
-    if (!st && !(share >= 0 && share <= 1))
-        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a share of %g; it should lie between 0 and 1", share);
-    if (!st)
-        r->d->residual[w] = share;
-    return st;
-}
-
-static leie_status take_population(void *ctx, const leie_csv *csv, leie_error *err)
-{
-    reading *r = ctx;
-    leie_size at = 0, c = leie_csv_column(csv, "value");
-    double value = 0;
-    leie_status st = leie_lookup_label(&at, csv, leie_csv_column(csv, "region"), &r->d->model.region, "region", err);
-    st = st ? st : leie_csv_number(csv, c, &value, err);
-    if (!st && !(value > 0))
-        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a population of %g; it should be above zero", value);
-    if (!st)
-        r->d->population[at] = value;
-    return st;
-}
-
-static leie_status read_residual(reading *r, leie_error *err)
-{
-    static const char *const shares[] = {"waste", "share", NULL}, *const values[] = {"region", "value", NULL};
-    static const char *const optional[] = {"source", "note", NULL};
-    static const leie_record_file share_file = {shares, optional, "residual waste", take_residual};
-    static const leie_record_file population_file = {values, optional, "population", take_population};
-    leie_waste_data *d = r->d;
-    d->residual = leie_new(d->model.waste.n + 1, sizeof *d->residual);
-    d->population = leie_new(d->model.region.n + 1, sizeof *d->population);
-    if (!d->residual || !d->population)
-        return leie_fail_memory(err, "residual waste", d->model.waste.n + d->model.region.n, sizeof(double));
-    for (leie_size k = 0; k < d->model.region.n; k++)
-        d->population[k] = NAN;
-    leie_status st = read_file(r, &r->study->residual, &share_file, err);
-    return st ? st : read_file(r, &r->study->population, &population_file, err);
-}
+// ---- the whole ----
 
 leie_status leie_waste_data_read(leie_waste_data *data, const leie_waste_study *study, leie_error *err)
 {
@@ -461,7 +416,7 @@ leie_status leie_waste_data_read(leie_waste_data *data, const leie_waste_study *
     st = st ? st : check_regions(data, err);
     st = st ? st : read_treatments(&r, err);
     st = st ? st : read_routes(&r, err);
-    st = st ? st : read_residual(&r, err);
+    st = st ? st : leie_residual_read(data, study, err);
     leie_free(r.exact);
     if (st)
         leie_waste_data_clear(data);
@@ -477,7 +432,7 @@ void leie_waste_data_clear(leie_waste_data *data)
     }
     leie_free(data->treatment_of);
     leie_free(data->recovers);
-    leie_free(data->residual);
+    leie_residual_clear(&data->residual);
     leie_free(data->population);
     leie_waste_model_clear(&data->model);
     leie_provenance_clear(&data->provenance);

@@ -7,6 +7,7 @@
 
 #include "io/mfa/mfa_dataset.h"
 #include "io/mfa/waste_closure.h"
+#include "io/mfa/waste_residual.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
 #include "solver/table/unit.h"
@@ -170,7 +171,7 @@ static leie_status add_exports(running *x, const leie_waste_routes *routes, leie
                                       "waste that the cap kept at home", "year: sum", routes->sent_back, err);
 }
 
-static leie_status add_range(running *x, const char *name, const char *unit, const char *what, const leie_estimate *range, leie_error *err)
+static leie_status add_range(running *x, const char *name, const char *dims, const char *unit, const char *what, const leie_estimate *range, leie_error *err)
 {
     static const char *const end[] = {"", "_low", "_high"};
     char full[64], text[160];
@@ -179,15 +180,16 @@ static leie_status add_range(running *x, const char *name, const char *unit, con
         leie_var *var = NULL;
         snprintf(full, sizeof full, "%s%s", name, end[k]);
         snprintf(text, sizeof text, "%s%s", what, k == 0 ? "" : k == 1 ? ", low end of the range" : ", high end of the range");
-        st = leie_dataset_var(&var, x->ds, full, LEIE_VAR_DOUBLE, "region plant", unit, text, err);
+        st = leie_dataset_var(&var, x->ds, full, LEIE_VAR_DOUBLE, dims, unit, text, err);
         for (leie_size i = 0; i < (st ? 0 : var->count); i++)
             var->number[i] = k == 0 ? range[i].value : k == 1 ? range[i].low : range[i].high;
     }
     return st;
 }
 
-// Area by the size of the plants it is for, in the size classes of the Flemish study of space for a circular economy.
-static leie_status add_sizes(running *x, const leie_waste_routes *routes, leie_error *err)
+/* Area of whole plants by the size of each, in the size classes of the Flemish study of space for a circular economy. The class is
+ * that of a plant's own area, also for the ends of its range. */
+static leie_status add_sizes(running *x, const leie_estimate *area, leie_error *err)
 {
     static char below[] = "below 1000 m2", small[] = "1000-5000 m2", middle[] = "5000-20000 m2", large[] = "20000-50000 m2",
                 above[] = "above 50000 m2";
@@ -195,18 +197,21 @@ static leie_status add_sizes(running *x, const leie_waste_routes *routes, leie_e
     static const double edge[] = {0.1, 0.5, 2, 5}; // ha
     enum { CLASSES = sizeof class / sizeof class[0] };
     const leie_waste_model *m = &x->d->model;
-    leie_var *var = NULL;
-    leie_status st = leie_dataset_coordinate(x->ds, "size_class", CLASSES, class, NULL, "size of a plant's site", err);
-    st = st ? st : leie_dataset_var(&var, x->ds, "area_by_size", LEIE_VAR_DOUBLE, "region size_class", "ha", "area of plants by their size", err);
-    for (leie_size k = 0; k < (st ? 0 : var->count); k++)
-        var->number[k] = 0;
+    leie_estimate *sum = leie_new(m->region.n * CLASSES, sizeof *sum);
+    leie_status st = sum ? LEIE_OK : leie_fail_memory(err, "area by size", m->region.n * CLASSES, sizeof *sum);
     for (leie_size k = 0; k < m->plant.n && !st; k++) {
         leie_size c = 0;
         while (c < CLASSES - 1 && m->plants[k].area.value >= edge[c])
             c++;
-        for (leie_size r = 0; r < m->region.n; r++)
-            var->number[r * CLASSES + c] += routes->area[r * m->plant.n + k].value;
+        for (leie_size r = 0; r < m->region.n; r++) {
+            leie_estimate *to = &sum[r * CLASSES + c];
+            const leie_estimate *part = &area[r * m->plant.n + k];
+            *to = (leie_estimate){to->value + part->value, to->low + part->low, to->high + part->high};
+        }
     }
+    st = st ? st : leie_dataset_coordinate(x->ds, "size_class", CLASSES, class, NULL, "size of a plant's site", err);
+    st = st ? st : add_range(x, "area_by_size", "region size_class", "ha", "area of whole plants by their size", sum, err);
+    leie_free(sum);
     return st;
 }
 
@@ -228,9 +233,10 @@ static leie_status add_whole(running *x, const leie_waste_routes *routes, leie_e
         area[i] = (leie_estimate){number[i].value * p->area.value, number[i].low * p->area.low, number[i].high * p->area.high};
         jobs[i] = (leie_estimate){number[i].value * p->jobs.value, number[i].low * p->jobs.low, number[i].high * p->jobs.high};
     }
-    st = st ? st : add_range(x, "plants_whole", "1", "whole plants", number, err);
-    st = st ? st : add_range(x, "area_whole", "ha", "area of whole plants", area, err);
-    st = st ? st : add_range(x, "jobs_whole", "person", "jobs in whole plants", jobs, err);
+    st = st ? st : add_range(x, "plants_whole", "region plant", "1", "whole plants", number, err);
+    st = st ? st : add_range(x, "area_whole", "region plant", "ha", "area of whole plants", area, err);
+    st = st ? st : add_range(x, "jobs_whole", "region plant", "person", "jobs in whole plants", jobs, err);
+    st = st ? st : add_sizes(x, area, err);
     leie_free(number);
     leie_free(area);
     leie_free(jobs);
@@ -243,11 +249,10 @@ static leie_status add_plants(running *x, const leie_waste_routes *routes, leie_
     if (!m->plant.n)
         return LEIE_OK;
     leie_status st = leie_dataset_coordinate(x->ds, "plant", m->plant.n, m->plant.code, NULL, "type of plant", err);
-    st = st ? st : add_range(x, "plants", "1", "plants at full capacity", routes->plants, err);
-    st = st ? st : add_range(x, "area", "ha", "area of plants", routes->area, err);
-    st = st ? st : add_range(x, "jobs", "person", "jobs in plants", routes->jobs, err);
-    st = st ? st : add_whole(x, routes, err);
-    return st ? st : add_sizes(x, routes, err);
+    st = st ? st : add_range(x, "plants", "region plant", "1", "plants at full capacity", routes->plants, err);
+    st = st ? st : add_range(x, "area", "region plant", "ha", "area of plants", routes->area, err);
+    st = st ? st : add_range(x, "jobs", "region plant", "person", "jobs in plants", routes->jobs, err);
+    return st ? st : add_whole(x, routes, err);
 }
 
 // Notes how well mass is kept, and what went nowhere.
@@ -289,28 +294,6 @@ static leie_status add_routes(running *x, leie_error *err)
     return st;
 }
 
-// Residual waste of final demand in kg per inhabitant.
-static leie_status add_residual(running *x, leie_error *err)
-{
-    const leie_waste_model *m = &x->d->model;
-    leie_var *residual = NULL, *over = NULL;
-    double kg = 1;
-    if (!x->study->residual.real)
-        return LEIE_OK;
-    leie_status st = leie_unit_factor(&kg, x->study->unit, "kg", err);
-    st = st ? st : leie_dataset_var(&residual, x->ds, "residual_waste", LEIE_VAR_DOUBLE, "region", "kg person-1", "residual waste per inhabitant", err);
-    st = st ? st : leie_dataset_var(&over, x->ds, "residual_over_target", LEIE_VAR_DOUBLE, "region", "kg person-1", "residual waste above the target", err);
-    st = st ? st : leie_dataset_number(x->ds, over, "target", x->study->target, err);
-    for (leie_size r = 0; r < m->region.n && !st; r++) {
-        double mass = 0;
-        for (leie_size w = 0; w < m->waste.n; w++)
-            mass += x->d->residual[w] * x->final[r * m->waste.n + w];
-        residual->number[r] = mass * kg / x->d->population[r];
-        over->number[r] = residual->number[r] - x->study->target;
-    }
-    return st;
-}
-
 static leie_status fill(running *x, leie_error *err)
 {
     const leie_waste_model *m = &x->d->model;
@@ -323,7 +306,7 @@ static leie_status fill(running *x, leie_error *err)
     st = st ? st : add_totals(x, err);
     st = st ? st : add_waste(x, err);
     st = st ? st : add_routes(x, err);
-    st = st ? st : add_residual(x, err);
+    st = st ? st : leie_residual_add(x->ds, x->study, x->d, err);
     st = st ? st : leie_waste_closure_add(x->ds, x->study, x->d, &x->info->closure_residual, err);
     return st ? st : leie_mfa_sources(x->ds, &x->d->provenance, err);
 }

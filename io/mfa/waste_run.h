@@ -22,8 +22,9 @@ typedef struct leie_waste_info {
  *   waste_treated (region, waste, treatment), waste_unrouted (region, waste), secondary (region, product),
  *       treatment_loss (region, treatment), waste_exported and export_sent_back (export)
  *   plants, area, jobs (region, plant), each with _low and _high; plants_whole, area_whole, jobs_whole: the same with plants
- *       rounded up in every region; area_by_size (region, size_class)
- *   residual_waste (region) in kg per inhabitant, and residual_over_target
+ *       rounded up in every region; area_by_size (region, size_class): that area by the size of a plant
+ *   residual_waste (region) in kg per inhabitant of what counts, residual_over_target, residual_by_origin (region,
+ *       residual_origin) with residual_counts
  * What the study has no data for is left out. Errors: those of leie_waste_data_read. */
 LEIE_API leie_status leie_waste_run(leie_dataset *ds, const leie_waste_study *study, leie_waste_info *info, leie_error *err);
 

@@ -52,7 +52,7 @@ static leie_status read_accounts(leie_waste_study *study, const leie_yaml *root,
 
 static leie_status read_paths(leie_waste_study *study, const leie_yaml *root, leie_error *err)
 {
-    static const char *const residual_keys[] = {"shares", "target", NULL};
+    static const char *const residual_keys[] = {"shares", "target", "count", NULL};
     const leie_yaml *residual = leie_yaml_get(root, "residual");
     const char *choice = NULL;
     leie_status st = leie_study_path(&study->rows, &study->head, root, "rows", NULL, err);
@@ -70,6 +70,7 @@ static leie_status read_paths(leie_waste_study *study, const leie_yaml *root, le
         return st;
     st = leie_yaml_known(residual, residual_keys, err);
     st = st ? st : leie_study_path(&study->residual, &study->head, residual, "shares", NULL, err);
+    st = st ? st : leie_study_strings(&study->residual_count, &study->residual_counts, residual, "count", err);
     return st ? st : leie_yaml_number(residual, "target", &study->target, err);
 }
 
@@ -138,6 +139,7 @@ void leie_waste_study_clear(leie_waste_study *study)
     for (int k = 0; k < LEIE_WASTE_SIDES; k++)
         for (int f = 0; f < 2; f++)
             leie_study_path_clear(&study->account[k][f]);
+    leie_study_free_strings(study->residual_count, study->residual_counts);
     leie_free(study->unit);
     leie_study_clear(&study->head);
     *study = (leie_waste_study){0};

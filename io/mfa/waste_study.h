@@ -19,8 +19,9 @@
  *                                      in place of a path: the shares that waste_use has
  *   exports: exports.csv               region,waste,destination,share,cap,source: destination EU or non_EU
  *   yields: yields.csv                 treatment,waste,product,quality,yield,source; an empty waste is every waste
- *   residual: {shares: residual.csv, target: 100}     waste,share,source of the waste of households that is
- *                                      residual; target in kg per inhabitant
+ *   residual: {shares: residual.csv, target: 100, count: [Households, commerce]}     waste,share,from,group,source: what of
+ *                                      the waste of final demand, a category of it or an activity is residual, and
+ *                                      which groups of that count (waste_residual.h); target in kg per inhabitant
  *   population: population.csv         region,value,source
  *   plants: plants.csv                 plant,treatment,capacity,capacity_low,capacity_high,area,area_low,area_high,
  *                                      jobs,jobs_low,jobs_high,source: per plant, capacity in `unit` a year, area in ha
@@ -55,6 +56,8 @@ typedef struct leie_waste_study {
     leie_path rows, treatments, choice, exports, yields, residual, population, plants;
     bool choice_from_use;
     double target; // kg per inhabitant
+    leie_size residual_counts;
+    char **residual_count; // [residual_counts] groups of residual waste that count; none: all of them
     struct {       // waste input-output (waste_closure.h)
         leie_path table, inputs, waste, pressures;
         int year;  // 0: the last one that the table has
@@ -67,13 +70,30 @@ LEIE_API leie_status leie_waste_study_read(leie_waste_study *study, const char *
                                            leie_error *err);
 LEIE_API void leie_waste_study_clear(leie_waste_study *study);
 
+/* What of a waste is residual. */
+typedef struct leie_residual_share {
+    leie_index waste, group;
+    bool final; // of final demand, else of activities
+    char *from; // a category or activity, NULL for all of them
+    double share;
+} leie_residual_share;
+
+typedef struct leie_residual {
+    leie_labels group; // households, commerce, ...
+    bool *counts;      // [group.n]
+    leie_size shares;
+    leie_residual_share *share; // [shares]
+} leie_residual;
+
+void leie_residual_clear(leie_residual *all);
+
 typedef struct leie_waste_data {
     leie_waste_account account[LEIE_WASTE_SIDES][2];
     double *factor[LEIE_WASTE_SIDES]; // [rows of the side's accounts] 0: the row does not count
     leie_size *treatment_of;          // [columns of waste_use] -1: no treatment
     bool *recovers;                   // [model.treatment.n]
     leie_waste_model model;           // its waste types are the counted rows of waste_supply
-    double *residual;                 // [wastes] share of the waste of households
+    leie_residual residual;
     double *population;               // [regions] NaN when there is none
     leie_provenance provenance;
 } leie_waste_data;
