@@ -96,7 +96,7 @@ $(OUT)/io/run/version.o: VERSION_FLAGS = -DLEIE_COMMIT='"$(shell cat $(OUT)/comm
         -DLEIE_BUILD='"$(BUILD) $(strip $(CFLAGS_$(BUILD)) $(OPENMP) $(CFLAGS))"'
 
 # The page of leie report: what the assembler includes.
-$(OUT)/io/report/report_assets.o: io/report/report.js io/report/report.css $(DEP_D3) $(DEP_D3_SANKEY)
+$(OUT)/io/report/report_assets.o: io/report/report.js io/report/report_systems.js io/report/report.css $(DEP_D3) $(DEP_D3_SANKEY)
 $(OUT)/io/report/report_assets.o: VERSION_FLAGS = -DLEIE_D3='"$(DEP_D3)"' -DLEIE_D3_SANKEY='"$(DEP_D3_SANKEY)"'
 
 # The loops that an iteration spends its time in may multiply and add in one instruction where the processor has it.

@@ -84,5 +84,33 @@ static void test_refused(void)
     leie_dataset_clear(&ds);
 }
 
-CHECK_SUITE(report, {"one page, same bytes", test_page, NULL}, {"texts cannot leave their place", test_hostile_title, NULL},
+// A reconciled system stands on a page of its own: its flows with their deviations, its test, no region.
+static void test_system(void)
+{
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    leie_dataset ds = {0};
+    leie_error err = {0};
+    char path[512], value[64];
+    size_t size;
+    snprintf(path, sizeof path, "%s/copper/system.yaml", check_cases());
+    leie_status st = leie_flow_study_read(&study, path, 0, NULL, &err);
+    st = st ? st : leie_flow_system_run(&sys, &r, &study, &err);
+    st = st ? st : leie_flow_dataset(&ds, &sys, &r, &err);
+    if (check_ok(st, &err)) {
+        char *text = page(&ds, NULL, NULL, &size);
+        check_has(text, "\"systems\":[{\"prefix\":\"\",\"left\":false,\"title\":\"Copper in scrap\"");
+        check_has(text, "\"region\":\"\"");
+        snprintf(value, sizeof value, "%.9g", r.sd[1]);
+        check_has(text, value);
+        free(text);
+    }
+    leie_dataset_clear(&ds);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+}
+
+CHECK_SUITE(report, {"a reconciled system", test_system, NULL}, {"one page, same bytes", test_page, NULL}, {"texts cannot leave their place", test_hostile_title, NULL},
             {"refused", test_refused, NULL})

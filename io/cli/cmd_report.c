@@ -14,8 +14,10 @@ static const leie_verb verb = {
     .operands = "RESULT",
     .operands_min = 1,
     .operands_max = 1,
-    .purpose = "Makes one self-contained page of a result: pictures, the table behind each, method and sources.",
-    .example = "  leie report results.nc -o report.html --region BE-VLG --language nl",
+    .purpose = "Makes one self-contained page of a result: pictures, the table behind each, method and sources.\n"
+               "  A reconciled system, by itself or in a run, is drawn as a Sankey with standard deviations.",
+    .example = "  leie report results.nc -o report.html --region BE-VLG --language nl\n"
+               "  leie reconcile system.yaml -o system.nc && leie report system.nc",
     .option = options};
 
 // The page in memory, then as a file in a single step.

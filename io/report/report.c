@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "io/report/report.h"
+#include "io/report/report_impl.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -21,8 +21,7 @@ static const char *const shown[] = {
 static const char *const globals[] = {"title", "summary", "study", "edition", "label", "method", "leie_version",
                                       "money_unit", "currency"};
 
-// A string of JSON that may stand inside a script element: < is written \u003c.
-static void put_string(FILE *to, const char *text)
+void leie_report_string(FILE *to, const char *text)
 {
     fputc('"', to);
     for (const unsigned char *c = (const unsigned char *)(text ? text : ""); *c; c++) {
@@ -36,7 +35,7 @@ static void put_string(FILE *to, const char *text)
     fputc('"', to);
 }
 
-static void put_number(FILE *to, double value)
+void leie_report_number(FILE *to, double value)
 {
     if (isfinite(value))
         fprintf(to, "%.9g", value);
@@ -64,20 +63,20 @@ static void put_values(FILE *to, const leie_dataset *ds, const leie_var *v, leie
             fputc(',', to);
         first = false;
         if (v->type == LEIE_VAR_TEXT)
-            put_string(to, v->text[i]);
+            leie_report_string(to, v->text[i]);
         else if (v->type == LEIE_VAR_INT)
             fprintf(to, "%" PRId64, v->integer[i]);
         else
-            put_number(to, v->number[i]);
+            leie_report_number(to, v->number[i]);
     }
     fputc(']', to);
 }
 
-static void put_variable(FILE *to, const leie_dataset *ds, const leie_var *v, leie_size region_dim, leie_size region)
+void leie_report_variable(FILE *to, const leie_dataset *ds, const leie_var *v, leie_size region_dim, leie_size region)
 {
     const char *units = leie_dataset_get_text(ds, v, "units"), *name = leie_dataset_get_text(ds, v, "long_name");
     const char *additive = leie_dataset_get_text(ds, v, "additive");
-    put_string(to, v->name);
+    leie_report_string(to, v->name);
     fputs(":{\"d\":[", to);
     bool first = true;
     for (int d = 0; d < v->rank; d++) {
@@ -86,12 +85,12 @@ static void put_variable(FILE *to, const leie_dataset *ds, const leie_var *v, le
         if (!first)
             fputc(',', to);
         first = false;
-        put_string(to, ds->dim[v->dim[d]].name);
+        leie_report_string(to, ds->dim[v->dim[d]].name);
     }
     fputs("],\"u\":", to);
-    put_string(to, units);
+    leie_report_string(to, units);
     fputs(",\"n\":", to);
-    put_string(to, name);
+    leie_report_string(to, name);
     if (additive)
         fputs(",\"overlap\":true", to);
     put_values(to, ds, v, region_dim, region);
@@ -108,21 +107,21 @@ static void put_axes(FILE *to, const leie_dataset *ds)
         snprintf(beside, sizeof beside, "%s_name", ds->dim[d].name);
         const leie_var *name = leie_dataset_find(ds, beside);
         fprintf(to, "%s", written++ ? "," : "");
-        put_string(to, ds->dim[d].name);
+        leie_report_string(to, ds->dim[d].name);
         fprintf(to, ":{\"n\":%lld,\"code\":[", (long long)ds->dim[d].n);
         for (leie_size i = 0; axis && i < axis->count; i++) {
             fprintf(to, "%s", i ? "," : "");
             if (axis->type == LEIE_VAR_TEXT)
-                put_string(to, axis->text[i]);
+                leie_report_string(to, axis->text[i]);
             else if (axis->type == LEIE_VAR_INT)
                 fprintf(to, "%" PRId64, axis->integer[i]);
             else
-                put_number(to, axis->number[i]);
+                leie_report_number(to, axis->number[i]);
         }
         fputs("],\"name\":[", to);
         for (leie_size i = 0; name && name->type == LEIE_VAR_TEXT && i < name->count; i++) {
             fprintf(to, "%s", i ? "," : "");
-            put_string(to, name->text[i]);
+            leie_report_string(to, name->text[i]);
         }
         fputs("]}", to);
     }
@@ -132,20 +131,23 @@ static void put_axes(FILE *to, const leie_dataset *ds)
 static void put_data(FILE *to, const leie_dataset *ds, const char *language, leie_size region)
 {
     leie_size region_dim = leie_dataset_find_dim(ds, "region");
+    const leie_var *regions = leie_dataset_find(ds, "region");
     fputs("{\"lang\":", to);
-    put_string(to, language);
+    leie_report_string(to, language);
     fputs(",\"region\":", to);
-    put_string(to, leie_dataset_find(ds, "region")->text[region]);
+    leie_report_string(to, regions ? regions->text[region] : NULL);
     fputs(",\"regionIndex\":", to);
     fprintf(to, "%lld,\"about\":{", (long long)region);
     for (size_t i = 0; i < sizeof globals / sizeof globals[0]; i++) {
         fprintf(to, "%s", i ? "," : "");
-        put_string(to, globals[i]);
+        leie_report_string(to, globals[i]);
         fputc(':', to);
-        put_string(to, leie_dataset_get_text(ds, NULL, globals[i]));
+        leie_report_string(to, leie_dataset_get_text(ds, NULL, globals[i]));
     }
     fputs("},", to);
     put_axes(to, ds);
+    fputc(',', to);
+    leie_report_systems(to, ds);
     fputs(",\"vars\":{", to);
     bool first = true;
     for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
@@ -155,8 +157,9 @@ static void put_data(FILE *to, const leie_dataset *ds, const char *language, lei
         if (!first)
             fputs(",\n", to);
         first = false;
-        put_variable(to, ds, v, region_dim, region);
+        leie_report_variable(to, ds, v, region_dim, region);
     }
+    leie_report_system_variables(to, ds, &first);
     fputs("}}", to);
 }
 
@@ -182,8 +185,10 @@ static leie_status find_region(leie_size *at, const leie_dataset *ds, const char
 {
     const leie_var *region = leie_dataset_find(ds, "region");
     *at = 0;
+    if (!region && leie_report_has_systems(ds))
+        return code ? leie_fail(err, LEIE_ERR_USAGE, "a reconciled system has no regions, and none '%s'", code) : LEIE_OK;
     if (!region || region->type != LEIE_VAR_TEXT)
-        return leie_fail(err, LEIE_ERR_DATA, "the file has no regions: is it a result of leie run?");
+        return leie_fail(err, LEIE_ERR_DATA, "the file has neither regions nor a reconciled system: is it a result of leie run or leie reconcile?");
     for (leie_size i = 0; code && i < region->count; i++)
         if (strcmp(region->text[i], code) == 0) {
             *at = i;
@@ -214,6 +219,8 @@ leie_status leie_report_write(FILE *to, const leie_dataset *ds, const leie_repor
     fputs("\n</script>\n<script id=\"data\" type=\"application/json\">\n", to);
     put_data(to, ds, language, region);
     fputs("\n</script>\n<script>\n", to);
+    put_asset(to, LEIE_ASSET_SYSTEMS);
+    fputs("</script>\n<script>\n", to);
     put_asset(to, LEIE_ASSET_SCRIPT);
     fputs("</script>\n</body>\n</html>\n", to);
     return ferror(to) ? leie_fail(err, LEIE_ERR_OUTPUT, "the report cannot be written") : LEIE_OK;

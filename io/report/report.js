@@ -401,21 +401,24 @@ function method() {
 // ---- the whole ----
 
 page.append("h1").text(data.about.title || data.about.study || "");
-page.append("p").text(T.region + ": " + name("region", data.regionIndex) + " (" + data.region + ")" + (data.about.edition ? ", " + T.edition + " " + data.about.edition : ""));
+if (data.region) page.append("p").text(T.region + ": " + name("region", data.regionIndex) + " (" + data.region + ")" + (data.about.edition ? ", " + T.edition + " " + data.about.edition : ""));
 if (data.about.label) page.append("p").attr("class", "label").text(data.about.label === "demonstration" ? T.demo : data.about.label);
-lines();
-targetTable();
-byMaterial();
-byDimension("footprint_need", "need", T.need);
-byDimension("footprint_category", "category", T.category);
-byDimension("footprint_origin", "origin", T.origin);
-byDimension("footprint_agenda", "agenda", T.agenda);
-byDimension("footprint_chain", "chain", T.chain);
-byDimension("footprint_asset", "asset", T.asset);
-sankey();
-scatter();
-bridge();
-indicators();
+if (data.region) {
+    lines();
+    targetTable();
+    byMaterial();
+    byDimension("footprint_need", "need", T.need);
+    byDimension("footprint_category", "category", T.category);
+    byDimension("footprint_origin", "origin", T.origin);
+    byDimension("footprint_agenda", "agenda", T.agenda);
+    byDimension("footprint_chain", "chain", T.chain);
+    byDimension("footprint_asset", "asset", T.asset);
+    sankey();
+    scatter();
+    bridge();
+    indicators();
+}
+leieSystems({ data: data, V: V, A: A, nl: nl, at: at, known: known, format: format, colours: colours, width: width, narrow: narrow, page: page, section: section, canvas: canvas, fit: fit, wide: wide });
 method();
 document.body.setAttribute("data-pictures", pictures);
 })();

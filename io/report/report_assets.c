@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Files that the assembler includes: report.css and report.js of this folder, d3.min.js and d3-sankey.min.js where the
+/* Files that the assembler includes: report.css, report.js and report_systems.js of this folder, d3.min.js and d3-sankey.min.js where the
  * build found them (LEIE_D3 and LEIE_D3_SANKEY). */
 #include "io/report/report.h"
 
@@ -13,6 +13,7 @@
 
 EMBED(leie_embed_style, "io/report/report.css");
 EMBED(leie_embed_script, "io/report/report.js");
+EMBED(leie_embed_systems, "io/report/report_systems.js");
 EMBED(leie_embed_d3, LEIE_D3);
 EMBED(leie_embed_sankey, LEIE_D3_SANKEY);
 
@@ -22,6 +23,7 @@ leie_asset leie_report_asset(leie_asset_name name)
         const char *first, *last;
     } all[LEIE_ASSETS] = {{leie_embed_style_first, leie_embed_style_last},
                           {leie_embed_script_first, leie_embed_script_last},
+                          {leie_embed_systems_first, leie_embed_systems_last},
                           {leie_embed_d3_first, leie_embed_d3_last},
                           {leie_embed_sankey_first, leie_embed_sankey_last}};
     return (leie_asset){all[name].first, (size_t)(all[name].last - all[name].first)};
