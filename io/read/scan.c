@@ -261,6 +261,7 @@ typedef struct rows_round {
     text_line *line;          // [lines]
     leie_size lines, grain;   // lines of an item
     double *scratch;          // [threads, count] for sink->take
+    bool alone;               // the other thread inflates
     bool fetch, settle;       // the first items: the next block, what the round before has left
     leie_error cut, fetched;  // kept apart: a bad number in a line before comes first
 } rows_round;
@@ -381,11 +382,21 @@ static leie_status round_item(void *ctx, leie_size first, leie_size last, int wo
     return LEIE_OK;
 }
 
+static leie_status run_items(rows_round *r, leie_size items, leie_error *err)
+{
+    leie_status st = LEIE_OK;
+    if (!r->alone)
+        return leie_parallel_for(items, 1, round_item, r, err);
+    for (leie_size item = 0; !st && item < items; item++)
+        st = round_item(r, item, item + 1, leie_worker(), err);
+    return st;
+}
+
 static leie_status run_round(rows_round *r, leie_error *err)
 {
     r->fetch = !r->scan->fetched && !r->scan->end && !r->cut.code;
     leie_size items = (r->lines + r->grain - 1) / r->grain + r->fetch + r->settle;
-    leie_status st = leie_parallel_for(items, 1, round_item, r, err);
+    leie_status st = run_items(r, items, err);
     const leie_error *later = r->cut.code ? &r->cut : &r->fetched;
     r->settle = r->sink->settle && r->lines > 0;
     return st || !later->code ? st : leie_fail(err, later->code, "%s", later->text);
@@ -429,7 +440,9 @@ leie_status leie_scan_rows(leie_scan *scan, const leie_scan_form *form, const le
         st = leie_fail_memory(err, "lines of numbers", form->count, sizeof *r.scratch);
     scan->lines = 0;
     begin_ahead(scan);
-    st = st ? st : leie_parallel_team(run_rounds, &r, err);
+    r.alone = scan->ahead && leie_threads() == 2;
+    if (!st)
+        st = r.alone ? run_rounds(&r, err) : leie_parallel_team(run_rounds, &r, err);
     leie_free(r.line);
     leie_free(r.scratch);
     return st;
