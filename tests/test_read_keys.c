@@ -91,12 +91,13 @@ static const char keys[] = "region,variable,list,sector,year,value,unit,source\n
 static const char links[] = "from,to,weight\nA,c1,1\nB,c2,1\nA,c3,0.5\nB,c3,0.25\nA,c9,1\n";
 
 static bool nearest = true; // keys of another year: the study says so
+static const char *income = "income"; // the key of households
 
 static leie_status read_keys(leie_nest *nest, leie_table *t, const char *text, const char *map, leie_error *err)
 {
-    static char word[][16] = {"BEL", "jobs", "income", "people", "output", "extraction"};
+    static char word[][16] = {"BEL", "jobs", "", "people", "output", "extraction"};
     leie_study_nest spec = {.country = word[0], .industries = word[1], .direct = word[3], .pressure = word[5]};
-    spec.demand[LEIE_DEMAND_HOUSEHOLD] = word[2];
+    spec.demand[LEIE_DEMAND_HOUSEHOLD] = (char *)(uintptr_t)income;
     spec.demand[LEIE_DEMAND_GOVERNMENT] = word[3];
     spec.demand[LEIE_DEMAND_INVENTORIES] = word[4];
     char folder[512];
@@ -177,6 +178,36 @@ static void test_keys(void)
     check_has(err.text, "key 'jobs' of 'BEL' has no value for 2011, the nearest year is 2010: write keys: {path: ..., years: nearest}");
     nearest = true;
     leie_table_clear(&t);
+}
+
+// Of several years the nearest one counts, and of two as near the earlier one, whatever their order in the file.
+static void test_nearest(void)
+{
+    static const struct {
+        const char *more;
+        double north; // share of N in the income
+        const char *note;
+    } cases[] = {{"N,pay,,,2008,9,EUR,x\nS,pay,,,2008,1,EUR,x\nN,pay,,,2010,3,EUR,x\nS,pay,,,2010,1,EUR,x\nN,pay,,,2013,1,EUR,x\nS,pay,,,2013,1,EUR,x\n",
+                  0.75, "key 'pay' of 2010, the nearest year to 2011"},
+                 {"N,pay,,,2012,1,EUR,x\nS,pay,,,2012,1,EUR,x\nN,pay,,,2010,3,EUR,x\nS,pay,,,2010,1,EUR,x\n", 0.75, "key 'pay' of 2010"},
+                 {"N,pay,,,2010,3,EUR,x\nS,pay,,,2010,1,EUR,x\nN,pay,,,2012,1,EUR,x\nS,pay,,,2012,1,EUR,x\n", 0.75, "key 'pay' of 2010"},
+                 {"N,pay,,,2010,3,EUR,x\nS,pay,,,2010,1,EUR,x\nN,pay,,,2011,1,EUR,x\nS,pay,,,2011,1,EUR,x\n", 0.5, "key 'pay' of 2011"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        leie_table t;
+        leie_nest nest;
+        leie_error err;
+        char text[2000];
+        make_table(&t);
+        snprintf(text, sizeof text, "%s%s", keys, cases[i].more);
+        income = "pay";
+        if (check_ok(read_keys(&nest, &t, text, links, &err), &err)) {
+            check_near(nest.demand[0], cases[i].north, 1e-15);
+            check_true(has_note(&t, cases[i].note));
+            leie_nest_shares_free(&nest);
+        }
+        income = "income";
+        leie_table_clear(&t);
+    }
 }
 
 static void test_bad_keys(void)
@@ -311,6 +342,6 @@ static void test_population(void)
     leie_provenance_clear(&p);
 }
 
-CHECK_SUITE(read_keys, {"concordance", test_concordance, NULL}, {"keys", test_keys, NULL}, {"transit sectors", test_transit, NULL},
+CHECK_SUITE(read_keys, {"concordance", test_concordance, NULL}, {"keys", test_keys, NULL}, {"nearest years", test_nearest, NULL}, {"transit sectors", test_transit, NULL},
             {"bad keys", test_bad_keys, NULL}, {"characterisation", test_characterisation, NULL},
             {"population", test_population, NULL})
