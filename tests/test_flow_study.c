@@ -290,7 +290,7 @@ static void test_io_targets(void)
     leie_dataset_clear(&ds);
 }
 
-static void refused(char *set, const char *targets, leie_status status, const char *piece)
+static void refused_in(const char *study, char *set, const char *targets, leie_status status, const char *piece)
 {
     leie_dataset ds = {0};
     leie_run_info info = {0};
@@ -305,10 +305,15 @@ static void refused(char *set, const char *targets, leie_status status, const ch
         snprintf(assignment, sizeof assignment, "targets=%s", path);
         set = assignment;
     }
-    check_status(run_with(&ds, FLOWS, set, &info, &err), status, &err);
+    check_status(run_with(&ds, study, set, &info, &err), status, &err);
     check_has(err.text, piece);
     leie_run_info_clear(&info);
     leie_dataset_clear(&ds);
+}
+
+static void refused(char *set, const char *targets, leie_status status, const char *piece)
+{
+    refused_in(FLOWS, set, targets, status, piece);
 }
 
 // A base value of another edition, average or route is never compared with the series.
@@ -327,6 +332,8 @@ static void test_mixed_targets(void)
     refused(NULL, "RMC,rme,,,BE-VLG,capita,share,2010,,2030,-30,,x", LEIE_ERR_DATA, "kind is change or level, found 'share'");
     refused(NULL, "RMC,rme,,,BE-VLG,capita,level,2030,,2030,7,,x", LEIE_ERR_DATA, "does not come after the base year 2030");
     refused(NULL, "RMC,rme,,,BE-VLG,capita,level,,,2030,7,m3,x", LEIE_ERR_UNIT, "'m3' is no unit of mass");
+    refused_in("tests/cases/ewmfa/direct.yaml", NULL, "RMC,io,,\"3 years, centred\",AA,capita,level,,,2030,7,t,x", LEIE_ERR_DATA,
+               "the route io has single years, the target is for averaging '3 years, centred'");
 }
 
 static void test_study_refused(void)
