@@ -21,6 +21,7 @@ typedef double f64x __attribute__((vector_size(LEIE_LANES * sizeof(double)), may
 
 enum {
     VALUES = 256, // cells made f64 at a time
+    FETCHED = 16, // cells in a cache line of f32
     FULL_ROWS = 4 // outputs of a full block that share rows of X
 };
 
@@ -42,6 +43,17 @@ INLINE const double *load_both(double *value, const leie_blockstore *b, leie_siz
     return value;
 }
 
+INLINE void fetch_high(const leie_blockstore *b, leie_size at)
+{
+    __builtin_prefetch(b->high + at);
+}
+
+INLINE void fetch_both(const leie_blockstore *b, leie_size at)
+{
+    __builtin_prefetch(b->high + at);
+    __builtin_prefetch(b->low + at);
+}
+
 typedef f32x f32_byte_lanes, f32_wide_lanes;
 typedef f64x f64_byte_lanes, f64_wide_lanes;
 
@@ -49,6 +61,7 @@ typedef f64x f64_byte_lanes, f64_wide_lanes;
 #define LANES_OF LEIE_LANES_F32
 #define PIECE INT64_MAX
 #define LOAD load_high
+#define FETCH fetch_high
 #define INDEX uint8_t
 #define WITH_FULL
 #define NAME(function) f32_byte_##function
@@ -65,11 +78,13 @@ typedef f64x f64_byte_lanes, f64_wide_lanes;
 #undef LANES_OF
 #undef PIECE
 #undef LOAD
+#undef FETCH
 
 #define REAL double
 #define LANES_OF LEIE_LANES
 #define PIECE VALUES
 #define LOAD load_both
+#define FETCH fetch_both
 #define INDEX uint8_t
 #define WITH_FULL
 #define NAME(function) f64_byte_##function

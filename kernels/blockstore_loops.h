@@ -1,6 +1,7 @@
 /* The loops of a block for one type of number and one of positions. blockstore.c includes this file once for each
- * pair, with REAL, INDEX, LANES_OF, PIECE, LOAD and NAME(function) defined: lanes is a vector of LANES_OF numbers, and
- * LOAD(value, b, at, n) gives n <= PIECE values of the store from entry `at`, made in value [VALUES] if need be.
+ * pair, with REAL, INDEX, LANES_OF, PIECE, LOAD, FETCH and NAME(function) defined: lanes is a vector of LANES_OF numbers, and
+ * LOAD(value, b, at, n) gives n <= PIECE values of the store from entry `at`, made in value [VALUES] if need be; FETCH(b, at) has
+ * those around an entry fetched from memory.
  *
  * full() does not look at positions: that of bytes serves both.
  *
@@ -65,7 +66,8 @@ INLINE void NAME(block)(REAL *y, const leie_blockstore *b, leie_size block, cons
 }
 
 #ifdef WITH_FULL
-/* Outputs whose cells are all kept, zeros too: no positions are read, and rows of X are shared by `rows` outputs. */
+/* Outputs whose cells are all kept, zeros too: no positions are read, and rows of X are shared by `rows` outputs. The
+ * cells of the next ones are fetched meanwhile: the processor does not see that so many short stretches go on. */
 INLINE void NAME(full_rows)(REAL *y, const leie_blockstore *b, leie_size at, leie_size inputs, const REAL *x, int groups,
                             int rows)
 {
@@ -81,6 +83,9 @@ INLINE void NAME(full_rows)(REAL *y, const leie_blockstore *b, leie_size at, lei
             val[r] = LOAD(value[r], b, at + r * inputs + first, n);
         for (leie_size t = 0; t < n; t++) {
             const NAME(lanes) *xt = (const NAME(lanes) *)(x + (first + t) * groups * LANES_OF);
+            if (t % FETCHED == 0)
+                for (int r = 0; r < rows; r++)
+                    FETCH(b, at + (r + rows) * inputs + first + t);
             for (int r = 0; r < rows; r++)
                 for (int g = 0; g < groups; g++)
                     sum[r][g] += val[r][t] * xt[g];

@@ -3,21 +3,40 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { MOST = 300, NAME = 64, WIDTH = 900, HEIGHT = 560, LEFT = 70, TOP = 30, RIGHT = 30, BOTTOM = 60 };
+enum { MOST = 300, NAME = 64, KINDS = 12, WIDTH = 900, HEIGHT = 560, LEFT = 70, TOP = 30, RIGHT = 30, BOTTOM = 60 };
+
+static const char *const colour[KINDS] = {"#1f5fa8", "#c2571a", "#2c7a3f", "#8a3fa0", "#a83232", "#5b5b5b",
+                                          "#0f8a8a", "#8a7a12", "#d0699a", "#6a8fd0", "#7a4b2a", "#3fa06a"};
 
 typedef struct point {
     char name[NAME];
+    int kind; // of those whose names begin alike
     double intensity, rate; // flop/byte, GFLOP/s
 } point;
 
 static point points[MOST];
 static int count;
 
+/* Names are alike up to their first comma. */
+static int kind_of(const char *name)
+{
+    size_t length = strcspn(name, ",");
+    int kinds = 0;
+    for (int i = 0; i < count; i++) {
+        if (strcspn(points[i].name, ",") == length && strncmp(points[i].name, name, length) == 0)
+            return points[i].kind;
+        kinds = points[i].kind >= kinds ? points[i].kind + 1 : kinds;
+    }
+    return kinds;
+}
+
 void roofline_add(const char *name, double flops, double bytes, double seconds)
 {
     if (!(flops > 0 && bytes > 0 && seconds > 0) || count == MOST)
         return;
+    points[count].kind = kind_of(name);
     snprintf(points[count].name, NAME, "%.63s", name);
     points[count].intensity = flops / bytes;
     points[count++].rate = 1e-9 * flops / seconds;
@@ -65,6 +84,18 @@ static void draw_axes(FILE *f, const window *w)
             HEIGHT / 2);
 }
 
+/* One line for each kind, the last ones share a colour. */
+static void draw_legend(FILE *f)
+{
+    for (int i = 0, kinds = 0; i < count; i++) {
+        if (points[i].kind < kinds)
+            continue;
+        fprintf(f, "<circle cx='%d' cy='%d' r='4' fill='%s'/><text x='%d' y='%d'>%.*s</text>\n", LEFT + 14, TOP + 14 + 16 * kinds,
+                colour[points[i].kind % KINDS], LEFT + 24, TOP + 18 + 16 * kinds, (int)strcspn(points[i].name, ","), points[i].name);
+        kinds++;
+    }
+}
+
 void roofline_write(const char *path, double bandwidth, double peak)
 {
     FILE *f = count > 0 ? fopen(path, "w") : NULL;
@@ -84,9 +115,10 @@ void roofline_write(const char *path, double bandwidth, double peak)
     fprintf(f, "<text x='%.0f' y='%.0f' fill='#b33'>%.1f GB/s, %.0f GFLOP/s</text>\n", across(&w, ridge) + 6,
             up(&w, peak) - 6, bandwidth, peak);
     for (int i = 0; i < count; i++)
-        fprintf(f, "<circle cx='%.1f' cy='%.1f' r='4' fill='#237' fill-opacity='0.6'><title>%s: %.3g flop/byte, %.3g "
-                "GFLOP/s</title></circle>\n", across(&w, points[i].intensity), up(&w, points[i].rate), points[i].name,
+        fprintf(f, "<circle cx='%.1f' cy='%.1f' r='4' fill='%s' fill-opacity='0.6'><title>%s: %.3g flop/byte, %.3g "
+                "GFLOP/s</title></circle>\n", across(&w, points[i].intensity), up(&w, points[i].rate), colour[points[i].kind % KINDS], points[i].name,
                 points[i].intensity, points[i].rate);
+    draw_legend(f);
     fprintf(f, "</svg>\n");
     if (fclose(f) == 0)
         printf("\nroofline of %d cases: %s\n", count, path);

@@ -164,11 +164,12 @@ static void cost_factored(leie_candidate *c, const sizes *s, const leie_matrix *
 
 // Seconds of one core with AVX-512, fitted to perf/bench_solve.c; they decide nothing.
 static const double BYTE = 1.2e-10;        // of Z read once
-static const double STORED = 8e-9;         // a non-zero into the store with low parts
-static const double SWEPT = 1.1e-9;        // a non-zero in a sweep
-static const double JUDGED = 2e-9;         // and in a residual from the store
+static const double STORED = 4e-9;         // a non-zero of dense Z into the store with low parts
+static const double STORED_SPARSE = 22e-9; // of a sparse one
+static const double SWEPT = 0.92e-9;       // a non-zero in a sweep
+static const double JUDGED = 1.7e-9;       // and in a residual from the store
 static const double JUDGED_Z = 4.5e-9;     // from Z
-static const double INVERTED = 1 / 13e9;   // an operation on a domestic block
+static const double INVERTED = 1 / 60e9;   // an operation on a domestic block
 static const double USUAL_SWEEPS = 6;
 static const double FACTORED = 1 / 52e9;   // an operation of a dense factorization
 static const double SUBSTITUTED = 1 / 12e9;
@@ -189,7 +190,7 @@ static double seconds_of(const leie_candidate *c, const sizes *s, const leie_mat
     case LEIE_SOLVER_MIXED:
         return read + FACTORED_F32 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED_F32 * 2 * n * n * s->k + judged);
     case LEIE_SOLVER_BLOCK:
-        return (Z->form == LEIE_BLOCKED ? 0 : read + STORED * s->nonzeros) + INVERTED * 8 / 3 * s->blocks3 +
+        return (Z->form == LEIE_BLOCKED ? 0 : read + (Z->form == LEIE_DENSE ? STORED : STORED_SPARSE) * s->nonzeros) + INVERTED * 8 / 3 * s->blocks3 +
                s->nonzeros * s->groups * (USUAL_SWEEPS * SWEPT + RESIDUALS * JUDGED);
     case LEIE_SOLVER_FACTORED:
         return OF_FACTORS * c->flops;
