@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Failing allocations of table files by blocks, of tables in factors from trade.csv, of profiles and of the condition. */
+/* Failing allocations of table files by blocks, of tables in factors from trade.csv, of profiles, of the condition and of
+ * the iteration over many regions. */
 #include <stdio.h>
 
 #include "io/leie_io.h"
@@ -71,3 +72,33 @@ static leie_status run_augmented(leie_error *err)
     return run_by("tests/cases/trade_shares/study.yaml", set, 1, err);
 }
 FAULT_SCENARIO(run_augmented, run_augmented)
+
+/* Multipliers of a dense table of many regions by the iteration: survey and store in one read, domestic inverses. */
+static leie_status solve_dense(leie_error *err)
+{
+    enum { REGIONS = 18, EACH = 3, N = REGIONS * EACH };
+    leie_axis axis = {0};
+    leie_matrix Z = {0};
+    leie_linsys *sys = NULL;
+    double x[N];
+    const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK};
+    leie_status st = LEIE_OK;
+    for (int i = 0; i < N && !st; i++) {
+        char region[8], code[8];
+        snprintf(region, sizeof region, "R%d", i / EACH);
+        snprintf(code, sizeof code, "s%d", i % EACH);
+        leie_size at = leie_axis_add(&axis, region, code, NULL, NULL, LEIE_DEMAND_HOUSEHOLD, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+        x[i] = 2.385 + i;
+    }
+    st = st ? st : leie_matrix_new_dense(&Z, N, N, err);
+    for (int i = 0; i < N * N && !st; i++)
+        Z.val[i / N * Z.ld + i % N] = i % 3 ? 0.5 / N : 0;
+    st = st ? st : leie_linsys_setup(&sys, &Z, NULL, &axis, &opts, err);
+    st = st ? st : leie_linsys_solve(sys, true, 1, x, x, NULL, err);
+    leie_linsys_free(sys);
+    leie_matrix_free(&Z);
+    leie_axis_clear(&axis);
+    return st;
+}
+FAULT_SCENARIO(solve_dense, solve_dense)
