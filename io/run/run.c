@@ -514,6 +514,18 @@ static bool append_plan(plan_text *p, int year, const leie_plan *plan)
     return good && append(p, "  %s\n", plan->why);
 }
 
+// Joint draws: each is a baseline of its own, whose cost the plan of the scenarios tells.
+static leie_status explain_joint(const job *j, const leie_year *year, plan_text *text, leie_error *err)
+{
+    const leie_study_uncertainty *u = &j->study->uncertainty;
+    const leie_matrix *Z = &year->table.Z;
+    if (!u->joint || append(text, "  joint draws: %lld, each a table of its own with all scenarios asked for, set up and solved like the baseline of "
+                                  "scenarios; a second table of %.1f MB\n",
+                            (long long)u->inputs.draws, 8e-6 * (double)((Z->form == LEIE_DENSE ? Z->rows * Z->ld : leie_matrix_nonzeros(Z)) + year->table.sector.n * year->table.demand.n)))
+        return LEIE_OK;
+    return leie_fail_memory(err, "plan", 1, 512);
+}
+
 // The ways of draws, without one.
 static leie_status explain_draws(job *j, leie_year *year, plan_text *text, leie_error *err)
 {
@@ -535,7 +547,7 @@ static leie_status explain_draws(job *j, leie_year *year, plan_text *text, leie_
         st = leie_fail_memory(err, "plan", 1, 512);
     if (base.t)
         leie_baseline_clear(&base);
-    return st;
+    return st ? st : explain_joint(j, year, text, err);
 }
 
 static leie_status explain_year(job *j, leie_year *year, plan_text *text, leie_error *err)

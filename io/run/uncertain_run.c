@@ -253,7 +253,7 @@ leie_status leie_uncertain_joint(leie_year *year, const leie_scenarios *set, boo
     st = st ? st : leie_draw_loop_run(&first, &loop, err);
     if (!st) {
         leie_draw_loop_say(&loop, LEIE_LOG_INFO, "joint draws: %lld of the table and %lld scenarios, %lld right-hand sides or fewer by %s; residual %.2e; %.2f s",
-                           (long long)(d->record.next - first), (long long)d->cases, (long long)(d->vectors + d->k * (1 + d->q)),
+                           (long long)(d->record.next - first), (long long)d->cases, (long long)(d->vectors + d->k),
                            leie_solver_name(d->solver), d->record.residual, seconds_now() - start);
         leie_size notes = year->table.provenance.notes;
         st = leave_joint_notes(year, job->study, err);

@@ -158,7 +158,7 @@ static leie_status apply(leie_joint_draws *d, leie_size c, leie_error *err)
 static leie_status solve_baseline(leie_joint_draws *d, leie_response *r, leie_error *err)
 {
     work *w = d->work;
-    const leie_response_opts opts = {.method = LEIE_METHOD_LOWRANK, .linsys = w->opts.linsys};
+    const leie_response_opts opts = {.method = LEIE_METHOD_LOWRANK, .linsys = w->opts.linsys, .whole = true};
     leie_status st = leie_response_open(r, &w->base, w->q, false, w->opts.exclude, &opts, err);
     for (leie_size c = 0; !st && c < d->cases; c++) {
         leie_drawn_case_values(w->value[c], &d->of[c], w->base.set, d->record.next, w->z);

@@ -53,7 +53,7 @@ leie_status leie_lever_open(leie_lever *r, const leie_baseline *base, const leie
         return leie_fail_memory(err, "the response of a scenario", 1, sizeof *w);
     w->scenario = scenario;
     w->opts = *opts;
-    const leie_response_opts response = {.method = opts->method ? opts->method : LEIE_METHOD_LOWRANK, .linsys = opts->linsys};
+    const leie_response_opts response = {.method = opts->method ? opts->method : LEIE_METHOD_LOWRANK, .linsys = opts->linsys, .whole = true};
     leie_status st = leie_change_open(&w->change, base, err);
     st = st ? st : leie_response_open(&w->r, base, q, false, opts->exclude, &response, err);
     st = st ? st : solve_baseline(r, err);

@@ -29,11 +29,11 @@ int leie_scenario_method_find(const char *name)
 
 // ---- opening ----
 
-static leie_status make_classes(leie_classes *c, const leie_account_regions *q, leie_size R, bool by_origin, leie_error *err)
+static leie_status make_classes(leie_classes *c, const leie_account_regions *q, leie_size R, bool by_origin, bool whole, leie_error *err)
 {
     c->R = R;
-    c->n = by_origin ? R : q->label.n;
-    c->member = leie_new(c->n * R, sizeof *c->member);
+    c->n = whole ? 0 : by_origin ? R : q->label.n;
+    c->member = leie_new(c->n * R + 1, sizeof *c->member);
     if (!c->member)
         return leie_fail_memory(err, "classes of origin", c->n * R, sizeof *c->member);
     for (leie_size o = 0; o < c->n; o++)
@@ -94,7 +94,7 @@ leie_status leie_response_open(leie_response *response, const leie_baseline *bas
     leie_response r = {.base = base, .q = q, .k = base->k, .N = base->N, .m = base->m, .columns = base->m + 1};
     r.opts = opts ? *opts : (leie_response_opts){0};
     r.opts.tolerance = r.opts.tolerance > 0 ? r.opts.tolerance : 1e-10;
-    leie_status st = make_classes(&r.classes, q, base->R, by_origin, err);
+    leie_status st = make_classes(&r.classes, q, base->R, by_origin, r.opts.whole, err);
     r.K = r.k * (1 + r.classes.n);
     r.product_of = leie_new(r.N, sizeof *r.product_of);
     r.category_of = leie_new(r.m ? r.m : 1, sizeof *r.category_of);

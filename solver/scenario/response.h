@@ -43,6 +43,7 @@ typedef struct leie_response_opts {
     leie_linsys_opts linsys;
     double tolerance;   // on the residual of a scenario; default (0) 1e-10
     bool product;       // changes by product too
+    bool whole;         // class 0 alone: footprints without their region of origin
 } leie_response_opts;
 
 typedef struct leie_response_plan {

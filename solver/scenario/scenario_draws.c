@@ -263,9 +263,10 @@ leie_status leie_scenario_draws_open(leie_scenario_draws *d, const leie_baseline
     const leie_cases_opts cases = {.asked = asked, .skip = opts->skip, .last = opts->last, .design = opts->design, .seed = opts->seed, .draws = opts->draws};
     k->base = base;
     k->opts = *opts;
+    k->opts.response.whole = true;
     k->workers = leie_threads();
     k->worker = leie_new(k->workers, sizeof *k->worker);
-    leie_status st = k->worker ? leie_response_open(&k->r, base, q, false, opts->exclude, &opts->response, err)
+    leie_status st = k->worker ? leie_response_open(&k->r, base, q, false, opts->exclude, &k->opts.response, err)
                                : leie_fail_memory(err, "draws of scenarios", k->workers, sizeof *k->worker);
     st = st ? st : leie_drawn_cases_list(&d->of, &d->cases, base, &cases, err);
     st = st ? st : find_deviations(d, err);
