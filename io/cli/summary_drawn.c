@@ -128,10 +128,14 @@ static leie_status print_joint(FILE *to, const leie_view *v, leie_error *err)
             leie_texttable_add(&t, "%d", leie_view_year(v, y));
             leie_texttable_add(&t, "%.4g", joint_value(v, material, "mean", place, 1, 0));
             leie_texttable_add(&t, "%.3g", joint_value(v, material, "sd", place, 1, 0));
-            leie_texttable_add(&t, s ? "%+.4g" : "", joint_value(v, material, "change_mean", place, 1, 0));
-            leie_texttable_add(&t, s ? "%.3g" : "", joint_value(v, material, "change_sd", place, 1, 0));
-            leie_texttable_add(&t, s ? "%+.4g" : "", joint_value(v, material, "change_quantile", place, quantile->count, 0));
-            leie_texttable_add(&t, s ? "%+.4g" : "", joint_value(v, material, "change_quantile", place, quantile->count, quantile->count - 1));
+            static const char *const names[] = {"change_mean", "change_sd", "change_quantile", "change_quantile"};
+            for (int c = 0; c < 4; c++) {
+                double value = joint_value(v, material, names[c], place, c < 2 ? 1 : quantile->count, c < 3 ? 0 : quantile->count - 1);
+                if (s == 0) // the baseline
+                    leie_texttable_add(&t, "%s", "");
+                else
+                    leie_texttable_add(&t, c == 1 ? "%.3g" : "%+.4g", value);
+            }
             shown++;
         }
     fprintf(to, "\nScenarios for %s over draws of table and parameters together; change against the baseline of the same draw (%s%s%s)\n",
