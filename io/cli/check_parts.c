@@ -34,11 +34,11 @@ static void hold(found *list, const char *name, double size, double tolerance)
     i->count = i->verdict == LEIE_FAIL;
 }
 
-static leie_status print(found *list, const char *title, leie_size *failed, leie_error *err)
+static leie_status print(found *list, const leie_study *head, leie_size *failed, leie_error *err)
 {
     const leie_identities all = {.n = list->n, .room = MOST, .item = list->item};
     *failed += leie_identities_count(&all, LEIE_FAIL);
-    return leie_identities_print(&all, title, err);
+    return leie_identities_print(&all, head->title ? head->title : head->name, err);
 }
 
 // ---- a system ----
@@ -72,15 +72,15 @@ static leie_status judge_system(const leie_flow_system *sys, const leie_reconcil
     add(&list, "unknown and observable", LEIE_INFO, count_state(r, LEIE_MFA_OBSERVABLE));
     add(&list, "unknown and not observable", LEIE_INFO, count_state(r, LEIE_MFA_NOT_OBSERVABLE));
     add(&list, "balances and relations that say nothing new", LEIE_INFO, dependent);
-    leie_status st = print(&list, sys->study->head.title ? sys->study->head.title : sys->study->head.name, failed, err);
+    leie_status st = print(&list, &sys->study->head, failed, err);
     if (st)
         return st;
     static const leie_mfa_state states[] = {LEIE_MFA_REDUNDANT, LEIE_MFA_NOT_REDUNDANT, LEIE_MFA_OBSERVABLE};
     for (size_t k = 0; k < sizeof states / sizeof states[0]; k++)
         leie_flow_print_state(sys, r, states[k]);
-    leie_flow_print_findings(sys, r);
+    st = leie_flow_print_findings(sys, r, err);
     putchar('\n');
-    return LEIE_OK;
+    return st;
 }
 
 static leie_status check_system(const char *path, leie_size sets, char *const *set, leie_size *failed, leie_error *err)
@@ -108,6 +108,24 @@ static double count_negative(const leie_dataset *ds, const char *name)
     return n;
 }
 
+static void judge_stocks(found *list, const leie_stock_info *info, const leie_dataset *ds)
+{
+    hold(list, "change of stock = inflow - outflow", info->gap, EXACT);
+    hold(list, "stocks below zero", count_negative(ds, "stock"), 0);
+    add(list, "inflow below zero", LEIE_INFO, count_negative(ds, "inflow"));
+    add(list, "stocks of a year scaled down: faster than lifetimes allow", LEIE_INFO, (double)info->scaled);
+}
+
+static void judge_waste(found *list, const leie_waste_study *study, const leie_waste_info *info, const leie_dataset *ds)
+{
+    hold(list, "waste = exported + treated + without a treatment", info->gap, EXACT);
+    hold(list, "waste generated below zero", count_negative(ds, "waste_generation"), 0);
+    if (study->closure.table.real)
+        hold(list, "residual of waste input-output", info->closure_residual, EXACT);
+    add(list, "mass without a treatment chosen", LEIE_INFO, info->unrouted);
+    add(list, "mass that caps keep at home", LEIE_INFO, info->sent_back);
+}
+
 static leie_status check_stocks(const char *path, leie_size sets, char *const *set, leie_size *failed, leie_error *err)
 {
     leie_stock_study study = {0};
@@ -116,13 +134,9 @@ static leie_status check_stocks(const char *path, leie_size sets, char *const *s
     found list = {0};
     leie_status st = leie_stock_study_read(&study, path, sets, set, err);
     st = st ? st : leie_stock_run(&ds, &study, &info, err);
-    if (!st) {
-        hold(&list, "change of stock = inflow - outflow", info.gap, EXACT);
-        hold(&list, "stocks below zero", count_negative(&ds, "stock"), 0);
-        add(&list, "inflow below zero", LEIE_INFO, count_negative(&ds, "inflow"));
-        add(&list, "stocks of a year scaled down: faster than lifetimes allow", LEIE_INFO, (double)info.scaled);
-        st = print(&list, study.head.title ? study.head.title : study.head.name, failed, err);
-    }
+    if (!st)
+        judge_stocks(&list, &info, &ds);
+    st = st ? st : print(&list, &study.head, failed, err);
     leie_dataset_clear(&ds);
     leie_stock_study_clear(&study);
     return st;
@@ -136,15 +150,9 @@ static leie_status check_waste(const char *path, leie_size sets, char *const *se
     found list = {0};
     leie_status st = leie_waste_study_read(&study, path, sets, set, err);
     st = st ? st : leie_waste_run(&ds, &study, &info, err);
-    if (!st) {
-        hold(&list, "waste = exported + treated + without a treatment", info.gap, EXACT);
-        hold(&list, "waste generated below zero", count_negative(&ds, "waste_generation"), 0);
-        if (study.closure.table.real)
-            hold(&list, "residual of waste input-output", info.closure_residual, EXACT);
-        add(&list, "mass without a treatment chosen", LEIE_INFO, info.unrouted);
-        add(&list, "mass that caps keep at home", LEIE_INFO, info.sent_back);
-        st = print(&list, study.head.title ? study.head.title : study.head.name, failed, err);
-    }
+    if (!st)
+        judge_waste(&list, &study, &info, &ds);
+    st = st ? st : print(&list, &study.head, failed, err);
     leie_dataset_clear(&ds);
     leie_waste_study_clear(&study);
     return st;

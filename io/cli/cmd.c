@@ -47,6 +47,22 @@ leie_status leie_cmd_sets(char ***set, leie_size *sets, leie_cmd *cmd)
     return LEIE_OK;
 }
 
+// A study file of material flow analysis where a study of tables belongs: which verb is for it.
+static leie_status refuse_part(leie_cmd *cmd)
+{
+    static const struct {
+        const char *what, *verb, *key;
+    } part[] = {[LEIE_MFA_PART_SYSTEM] = {"a material flow system", "reconcile", "'systems'"},
+                [LEIE_MFA_PART_STOCKS] = {"a stock model", "stock", "'stocks'"},
+                [LEIE_MFA_PART_WASTE] = {"a study of waste accounts", "waste", NULL}};
+    const char *path = cmd->args.operand[0];
+    leie_mfa_part is = leie_mfa_part_of(path);
+    if (is == LEIE_MFA_PART_NONE)
+        return LEIE_OK;
+    return leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s is %s, not a study of tables: leie %s %s%s%s%s", path, part[is].what, part[is].verb, path,
+                     part[is].key ? ", or " : "", part[is].key ? part[is].key : "", part[is].key ? " of a study" : "");
+}
+
 leie_status leie_cmd_study(leie_cmd *cmd)
 {
     static const char *const numbers[] = {"draws", "seed"}; // options that stand for a key of the study
@@ -69,6 +85,7 @@ leie_status leie_cmd_study(leie_cmd *cmd)
         snprintf(number[i], sizeof number[i], "uncertainty.%s=%.60s", numbers[i], value);
         set[sets++] = number[i];
     }
+    st = st ? st : refuse_part(cmd);
     st = st ? st : leie_study_open(&cmd->study, cmd->args.operand[0], sets, set, &cmd->err);
     leie_free(set);
     return st;

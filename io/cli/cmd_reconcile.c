@@ -48,8 +48,7 @@ static leie_status report(leie_cmd *cmd, const leie_flow_system *sys, const leie
     printf("%s\n%s%sunit of flows: %s\n\n", sys->study->head.title, sys->study->head.label ? sys->study->head.label : "",
            sys->study->head.label ? "\n" : "", sys->study->unit);
     leie_status st = leie_flow_print_table(sys, r, &cmd->err);
-    leie_flow_print_findings(sys, r);
-    return st;
+    return st ? st : leie_flow_print_findings(sys, r, &cmd->err);
 }
 
 static leie_status run_study(leie_cmd *cmd, const leie_flow_study *study)

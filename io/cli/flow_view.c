@@ -97,7 +97,7 @@ static void print_dependent(const leie_flow_system *sys, const leie_reconciled *
         printf("  says nothing new: %lld more\n", (long long)count - NAMES_SHOWN);
 }
 
-void leie_flow_print_findings(const leie_flow_system *sys, const leie_reconciled *r)
+leie_status leie_flow_print_findings(const leie_flow_system *sys, const leie_reconciled *r, leie_error *err)
 {
     double level = sys->study->opts.level;
     if (sys->study->opts.huber > 0)
@@ -114,4 +114,5 @@ void leie_flow_print_findings(const leie_flow_system *sys, const leie_reconciled
     leie_flow_print_state(sys, r, LEIE_MFA_AT_BOUND);
     leie_flow_print_state(sys, r, LEIE_MFA_NOT_OBSERVABLE);
     print_dependent(sys, r);
+    return leie_flow_print_loops(sys, r, err);
 }

@@ -13,6 +13,8 @@ void leie_flow_print_state(const leie_flow_system *sys, const leie_reconciled *r
 
 /* The global test and, by name, what contradicts, was weighed down or set aside, is at a bound or not observable, and
  * constraints that say nothing new. */
-void leie_flow_print_findings(const leie_flow_system *sys, const leie_reconciled *r);
+leie_status leie_flow_print_findings(const leie_flow_system *sys, const leie_reconciled *r, leie_error *err);
+/* Loops of unknowns by the names of their flows. LEIE_ERR_NOMEM. */
+leie_status leie_flow_print_loops(const leie_flow_system *sys, const leie_reconciled *r, leie_error *err);
 
 #endif
