@@ -192,11 +192,13 @@ static bool fault_right(const fault_case *c, leie_size before)
     size += sprintf(text + size, "%s", c->text);
     leie_size fields = c->fields ? c->fields + before : 0, field = c->field + (c->field >= 0 && c->fault ? before : 0);
     bool good = leie_numbers_read(value, c->count + before, text, size, &c->form, &found);
-    bool right = check_true(good == c->good) & check_size(found.fields, fields) & check_size(found.fault, c->fault);
-    right &= c->field < 0 || check_size(found.field, field);
+    bool right = check_true(good == c->good);
+    right = check_size(found.fields, fields) && right;
+    right = check_size(found.fault, c->fault) && right;
+    right = (c->field < 0 || check_size(found.field, field)) && right;
     good = leie_numbers_read_ref(value, c->count + before, text, size, &c->form, &plain);
-    return right & check_true(good == c->good && plain.fault == found.fault && plain.field == found.field &&
-                              plain.fields == found.fields);
+    return check_true(good == c->good && plain.fault == found.fault && plain.field == found.field &&
+                      plain.fields == found.fields) && right;
 }
 
 static void test_faults(void)
