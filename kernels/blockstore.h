@@ -27,7 +27,7 @@
 enum {
     LEIE_LANES_F32 = 16,       // columns that go together in vector registers
     LEIE_PART_MAX = UINT16_MAX, // sectors of a part, at most
-    LEIE_FULL_FROM = 55         // per cent of a block from which all its cells are kept (perf/bench_product.c)
+    LEIE_FULL_FROM = 55         // per cent of a block from which all its cells are kept: sweeps by density in perf/README.md
 };
 
 typedef struct leie_blockstore {

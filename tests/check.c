@@ -78,6 +78,22 @@ const char *check_needs_data(void)
     return check_data() ? NULL : "no shared data (LEIE_DATA)";
 }
 
+const char *check_program(void)
+{
+    static char path[1024];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 16);
+    if (n <= 0)
+        return NULL;
+    path[n] = '\0';
+    strcpy(strrchr(path, '/') + 1, "leie");
+    return access(path, X_OK) ? NULL : path;
+}
+
+const char *check_needs_program(void)
+{
+    return check_program() ? NULL : "the program is not built (make)";
+}
+
 const char *check_cases(void)
 {
     return "tests/cases";

@@ -58,6 +58,10 @@ const char *check_data(void);
 const char *check_needs_data(void);
 const char *check_cases(void);
 
+/* The program beside the tests, NULL when it is not built; check_needs_program is the matching skip function. */
+const char *check_program(void);
+const char *check_needs_program(void);
+
 /* A fresh empty folder under the build tree, removed at exit; the text is owned by check.c. */
 const char *check_folder(void);
 

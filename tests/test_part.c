@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "io/result/dataset_cut.h"
 #include "io/result/netcdf.h"
@@ -13,22 +12,6 @@
 #include "tests/check.h"
 
 enum { REGIONS = 8, EACH = 250, N = REGIONS * EACH, YEARS = 3 };
-
-static const char *program(void)
-{
-    static char path[1024];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 16);
-    if (n <= 0)
-        return NULL;
-    path[n] = '\0';
-    strcpy(strrchr(path, '/') + 1, "leie");
-    return access(path, X_OK) ? NULL : path;
-}
-
-static const char *needs_program(void)
-{
-    return program() ? NULL : "the program is not built (make)";
-}
 
 static double value(leie_size at)
 {
@@ -163,7 +146,7 @@ static int run(char *text, size_t room, const char *arguments, const char *path)
 {
     char command[4096], with_file[2048];
     snprintf(with_file, sizeof with_file, arguments, path);
-    snprintf(command, sizeof command, "'%s' %s 2>&1", program(), with_file);
+    snprintf(command, sizeof command, "'%s' %s 2>&1", check_program(), with_file);
     FILE *pipe = popen(command, "r");
     size_t n = pipe ? fread(text, 1, room - 1, pipe) : 0;
     text[n] = '\0';
@@ -228,4 +211,4 @@ static void test_show(void)
     check_size(lines, EACH + 1);
 }
 
-CHECK_SUITE(part, {"values", test_values, NULL}, {"cut", test_cut, NULL}, {"show and export", test_show, needs_program})
+CHECK_SUITE(part, {"values", test_values, NULL}, {"cut", test_cut, NULL}, {"show and export", test_show, check_needs_program})

@@ -5,26 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "io/result/netcdf.h"
 #include "tests/check.h"
-
-static const char *program(void)
-{
-    static char path[1024];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - 16);
-    if (n <= 0)
-        return NULL;
-    path[n] = '\0';
-    strcpy(strrchr(path, '/') + 1, "leie");
-    return access(path, X_OK) ? NULL : path;
-}
-
-static const char *needs_program(void)
-{
-    return program() ? NULL : "the program is not built (make)";
-}
 
 static char file[1024];
 
@@ -71,7 +54,7 @@ static int show(char *text, size_t room, const char *arguments)
     if (!file[0])
         write_result();
     snprintf(with_file, sizeof with_file, arguments, file);
-    snprintf(command, sizeof command, "'%s' show 2>&1 %s", program(), with_file);
+    snprintf(command, sizeof command, "'%s' show 2>&1 %s", check_program(), with_file);
     FILE *pipe = popen(command, "r");
     size_t n = pipe ? fread(text, 1, room - 1, pipe) : 0;
     text[n] = '\0';
@@ -169,5 +152,5 @@ static void test_faults(void)
     }
 }
 
-CHECK_SUITE(show, {"header", test_header, needs_program}, {"mixed units", test_mixed_units, needs_program}, {"tables", test_tables, needs_program},
-            {"csv", test_csv, needs_program}, {"faults", test_faults, needs_program})
+CHECK_SUITE(show, {"header", test_header, check_needs_program}, {"mixed units", test_mixed_units, check_needs_program}, {"tables", test_tables, check_needs_program},
+            {"csv", test_csv, check_needs_program}, {"faults", test_faults, check_needs_program})

@@ -362,12 +362,7 @@ static leie_status take_correlation(void *ctx, const leie_csv *csv, leie_error *
 
 static leie_status read_file(leie_flow_reading *r, const leie_path *path, const leie_record_file *file, leie_error *err)
 {
-    leie_place place;
-    leie_status st = leie_place_of(&place, path, r->sys->study->year[0], err);
-    if (!st && place.real)
-        st = leie_records_read(&place, file, r, &r->sys->provenance, err);
-    leie_place_clear(&place);
-    return st;
+    return leie_records_read_given(path, r->sys->study->year[0], file, r, &r->sys->provenance, err);
 }
 
 #define UNCERTAIN "year", "sd", "relative", "low", "high", "interval", "gsd", "quality", "unit", "source", "note"

@@ -133,12 +133,7 @@ leie_status leie_links_region(leie_size *at, const leie_labels *region, const le
 
 static leie_status read_file(leie_links_reading *r, const leie_path *path, const leie_record_file *file, leie_error *err)
 {
-    leie_place place;
-    leie_status st = leie_place_of(&place, path, r->t->year, err);
-    if (!st && place.real)
-        st = leie_records_read(&place, file, r, &r->links->provenance, err);
-    leie_place_clear(&place);
-    return st;
+    return leie_records_read_given(path, r->t->year, file, r, &r->links->provenance, err);
 }
 
 // ---- intensities ----

@@ -157,12 +157,7 @@ static leie_status take_initial(void *ctx, const leie_csv *csv, leie_error *err)
 
 static leie_status read_file(reading *r, const leie_path *path, const leie_record_file *file, leie_error *err)
 {
-    leie_place place;
-    leie_status st = leie_place_of(&place, path, r->study->first_year, err);
-    if (!st && place.real)
-        st = leie_records_read(&place, file, r, &r->data->provenance, err);
-    leie_place_clear(&place);
-    return st;
+    return leie_records_read_given(path, r->study->first_year, file, r, &r->data->provenance, err);
 }
 
 static leie_status read_amounts(reading *r, leie_error *err)

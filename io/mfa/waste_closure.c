@@ -129,13 +129,8 @@ static leie_status read_parts(closing *x, leie_error *err)
                                              {p_needs, takes, "pressures of treatments", take_pressure}};
     const leie_path *const paths[] = {&x->study->closure.inputs, &x->study->closure.waste, &x->study->closure.pressures};
     leie_status st = LEIE_OK;
-    for (int k = 0; k < 3 && !st; k++) {
-        leie_place place;
-        st = leie_place_of(&place, paths[k], x->study->year, err);
-        if (!st && place.real)
-            st = leie_records_read(&place, &files[k], x, &x->d->provenance, err);
-        leie_place_clear(&place);
-    }
+    for (int k = 0; k < 3 && !st; k++)
+        st = leie_records_read_given(paths[k], x->study->year, &files[k], x, &x->d->provenance, err);
     return st;
 }
 

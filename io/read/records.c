@@ -14,3 +14,14 @@ leie_status leie_records_read(const leie_place *place, const leie_record_file *f
     leie_csv_close(&csv);
     return st;
 }
+
+leie_status leie_records_read_given(const leie_path *path, int year, const leie_record_file *file, void *ctx, leie_provenance *p,
+                                    leie_error *err)
+{
+    leie_place place;
+    leie_status st = leie_place_of(&place, path, year, err);
+    if (!st && place.real)
+        st = leie_records_read(&place, file, ctx, p, err);
+    leie_place_clear(&place);
+    return st;
+}

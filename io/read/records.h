@@ -18,4 +18,8 @@ typedef struct leie_record_file {
 leie_status leie_records_read(const leie_place *place, const leie_record_file *file, void *ctx, leie_provenance *p,
                               leie_error *err);
 
+/* The file of a year (leie_place_of) when the study gives it; else nothing is read. */
+leie_status leie_records_read_given(const leie_path *path, int year, const leie_record_file *file, void *ctx, leie_provenance *p,
+                                    leie_error *err);
+
 #endif

@@ -116,27 +116,16 @@ void leie_joint_close(leie_joint_draws *d)
 
 // ---- a draw ----
 
-typedef struct redraw {
-    leie_inputs *in;
-    uint32_t draw;
-} redraw;
-
-static void redraw_column(void *ctx, leie_size column, leie_size n, const leie_index *row, float *value, int worker)
-{
-    redraw *r = ctx;
-    leie_inputs_draw_A(r->in, r->draw, column, n, row, value, worker);
-}
-
 // The table of a draw: Z* = A* diag(x), F* = S* diag(x) where there is output.
 static leie_status draw_table(work *w, uint32_t draw, leie_error *err)
 {
     leie_size n = w->t->sector.n;
     const double *scale = w->in.base.scale;
-    redraw r = {&w->in, draw};
+    leie_inputs_redraw r = {&w->in, draw};
     leie_status st = LEIE_OK;
     leie_inputs_begin(&w->in, draw);
     if (w->in.any[LEIE_EDIT_A] || w->in.industries)
-        st = leie_redraw_map_fill(&w->drawn.Z, &w->columns, true, redraw_column, &r, err);
+        st = leie_redraw_map_fill(&w->drawn.Z, &w->columns, true, leie_inputs_redraw_column, &r, err);
     st = st ? st : leie_inputs_draw_Y(&w->in, draw, NULL, w->drawn.Y, w->drawn.F_Y, err);
     if (st || !w->in.any[LEIE_EDIT_S])
         return st;

@@ -343,28 +343,16 @@ double leie_montecarlo_tolerance(const work *w)
     return w->opts.linsys.tolerance > 0 ? w->opts.linsys.tolerance : 1e-12;
 }
 
-// A of one draw while a system takes it.
-typedef struct redraw {
-    leie_inputs *in;
-    uint32_t draw;
-} redraw;
-
-static void redraw_column(void *ctx, leie_size column, leie_size n, const leie_index *row, float *value, int worker)
-{
-    redraw *r = ctx;
-    leie_inputs_draw_A(r->in, r->draw, column, n, row, value, worker);
-}
-
 // The whole of A is new: one system per draw.
 static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
 {
     work *w = mc->work;
     leie_size n = w->n, k = mc->k, q = mc->q;
-    redraw r = {&w->in, (uint32_t)mc->record.next};
+    leie_inputs_redraw r = {&w->in, (uint32_t)mc->record.next};
     leie_error refused = {0};
     double *direct = NULL;
     leie_inputs_begin(&w->in, r.draw);
-    leie_status st = leie_linsys_redraw(w->sys, redraw_column, &r, &refused);
+    leie_status st = leie_linsys_redraw(w->sys, leie_inputs_redraw_column, &r, &refused);
     if (st == LEIE_ERR_SINGULAR) {
         w->good[0] = false;
         return LEIE_OK;

@@ -136,6 +136,14 @@ LEIE_API void leie_inputs_begin(leie_inputs *in, uint32_t draw);
 LEIE_API void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size column, leie_size n, const leie_index *row,
                                  float *value, int worker);
 
+/* A of one draw for a system that takes new values column by column (leie_redraw_cells): ctx is a leie_inputs_redraw. */
+typedef struct leie_inputs_redraw {
+    leie_inputs *in;
+    uint32_t draw;
+} leie_inputs_redraw;
+LEIE_API void leie_inputs_redraw_column(void *ctx, leie_size column, leie_size n, const leie_index *row, float *value,
+                                        int worker);
+
 /* Y, S and F_Y of a draw, each of the shape of the table's Y [n, m], S [k, n] and F_Y [k, m] (S = F / x); on all
  * threads. What no rule names is the baseline to the bit. keys act on both Y and F_Y. Columns of Y that are not
  * wanted [m] are left as they are, and their sign changes are not counted; NULL: all are wanted. */

@@ -231,6 +231,12 @@ void leie_inputs_draw_A(leie_inputs *in, uint32_t draw, leie_size j, leie_size n
     w->counts.over_one += in->inputs[j] <= 1 && money_of(in, n, row, value) > 1;
 }
 
+void leie_inputs_redraw_column(void *ctx, leie_size column, leie_size n, const leie_index *row, float *value, int worker)
+{
+    leie_inputs_redraw *r = ctx;
+    leie_inputs_draw_A(r->in, r->draw, column, n, row, value, worker);
+}
+
 // ---- Y, S, F_Y ----
 
 // A pass over the items of a block: columns of Y, rows of S and F_Y.
