@@ -7,13 +7,13 @@
 #include "kernels/blocked.h"
 #include "kernels/clones.h"
 #include "kernels/factored.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/skinny.h"
 #include "kernels/sum.h"
 
 enum {
-    FIRST_ROOM = 1024,  // cells
     ROW_GRAIN = 64,     // rows of a plain product done together
     COLUMN_GRAIN = 512, // columns of a transposed product done together, at least
     ENTRIES_GRAIN = 48, // entries of a sparse row, on average, in such a group
@@ -32,14 +32,9 @@ leie_status leie_cells_add(leie_cells *cells, leie_size row, leie_size col, doub
     if (row < 0 || col < 0 || row > INT32_MAX || col > INT32_MAX)
         return leie_fail(err, LEIE_ERR_SHAPE, "cell (%lld, %lld) is outside 0 .. %d", (long long)row,
                          (long long)col, INT32_MAX);
-    if (cells->n == cells->room) {
-        leie_size room = cells->room > 0 ? 2 * cells->room : FIRST_ROOM;
-        leie_cell *grown = leie_resize(cells->cell, cells->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "cells of a matrix", room, sizeof *grown);
-        cells->cell = grown;
-        cells->room = room;
-    }
+    leie_status st = leie_grow(&cells->cell, &cells->room, cells->n, sizeof *cells->cell, "cells of a matrix", err);
+    if (st)
+        return st;
     cells->cell[cells->n++] = (leie_cell){(leie_index)row, (leie_index)col, val};
     return LEIE_OK;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #define _GNU_SOURCE // sched_setaffinity
 #include "kernels/parallel.h"
+#include "kernels/clock.h"
 
 #include <assert.h>
 #include <math.h>
@@ -9,7 +10,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -177,13 +177,6 @@ static void breathe(void)
 #endif
 }
 
-static double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void claim_chunks(team *t, int worker)
 {
     for (long long chunk; (chunk = atomic_fetch_add(&t->next, 1)) < t->count;)
@@ -197,7 +190,7 @@ static bool has_news(team *t, int seen)
 
 static void await_news(team *t, int seen)
 {
-    for (double until = clock_now() + SPIN; !has_news(t, seen) && clock_now() < until;)
+    for (double until = leie_seconds() + SPIN; !has_news(t, seen) && leie_seconds() < until;)
         for (int i = 0; i < 8; i++)
             breathe();
     if (has_news(t, seen))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernels/profile.h"
 
-#include <time.h>
 
+#include "kernels/clock.h"
 #include "kernels/memory.h"
 #include "kernels/peak.h"
 
@@ -13,13 +13,6 @@ static const char *const names[LEIE_WORKS] = {"read", "accounts", "survey", "fac
 static leie_profile counted[LEIE_WORKS];
 static bool counting;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void leie_profile_start(bool on)
 {
     counting = on;
@@ -29,7 +22,7 @@ void leie_profile_start(bool on)
 
 double leie_profile_begin(void)
 {
-    return counting ? now() : 0;
+    return counting ? leie_seconds() : 0;
 }
 
 void leie_profile_end(leie_work work, double begun, double bytes, double flops)
@@ -38,7 +31,7 @@ void leie_profile_end(leie_work work, double begun, double bytes, double flops)
         return;
     leie_profile *p = &counted[work];
     p->calls++;
-    p->seconds += now() - begun;
+    p->seconds += leie_seconds() - begun;
     p->bytes += bytes;
     p->flops += flops;
 }
@@ -63,7 +56,7 @@ const char *leie_work_name(leie_work work)
 
 static double fastest(double amount, double begun, double best)
 {
-    double rate = amount / (now() - begun);
+    double rate = amount / (leie_seconds() - begun);
     return rate > best ? rate : best;
 }
 
@@ -74,10 +67,10 @@ void leie_profile_roof(double *bytes, double *flops)
     double sink = 0;
     *bytes = *flops = 0;
     for (int round = 0; round < ROUNDS && word; round++) {
-        double begun = now();
+        double begun = leie_seconds();
         kept += machine_read(word, WORDS);
         *bytes = fastest((double)sizeof *word * WORDS, begun, *bytes);
-        begun = now();
+        begun = leie_seconds();
         *flops = fastest(machine_fma(STEPS, &sink), begun, *flops);
     }
     if (kept != 0) // the words are zero

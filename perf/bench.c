@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "io/leie_io.h"
 #include "perf/generate.h"
@@ -42,13 +41,6 @@ void bench_register(const char *name, const char *what, bench_question ask)
     questions[question_count++].ask = ask;
 }
 
-double bench_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 bool bench_large(void)
 {
     const char *env = getenv("BENCH_LARGE");
@@ -71,17 +63,17 @@ static int by_value(const void *a, const void *b)
 
 void bench_measure(bench_case *c, bench_work work, void *ctx)
 {
-    double seconds[RUNS_MAX], start = bench_now();
+    double seconds[RUNS_MAX], start = leie_seconds();
     work(ctx);
-    bool slow = bench_now() - start > 5; // the warm-up of a long case counts as a run
+    bool slow = leie_seconds() - start > 5; // the warm-up of a long case counts as a run
     double total = 0;
     c->runs = 0;
     if (slow)
-        total = seconds[c->runs++] = bench_now() - start;
+        total = seconds[c->runs++] = leie_seconds() - start;
     while (c->runs < RUNS_MAX && (c->runs < RUNS_MIN || total < 1)) {
-        start = bench_now();
+        start = leie_seconds();
         work(ctx);
-        total += seconds[c->runs++] = bench_now() - start;
+        total += seconds[c->runs++] = leie_seconds() - start;
     }
     qsort(seconds, (size_t)c->runs, sizeof seconds[0], by_value);
     c->best = seconds[0];

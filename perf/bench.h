@@ -17,6 +17,7 @@
 #ifndef LEIE_PERF_BENCH_H
 #define LEIE_PERF_BENCH_H
 
+#include "kernels/clock.h"
 #include "kernels/status.h"
 
 typedef struct bench_case {
@@ -50,9 +51,6 @@ void bench_need(leie_status st, const leie_error *err, const char *what);
 
 /* The main job on a study, by phase, as a case of the question that asks (bench_study.c). */
 void bench_run_study(const char *path, const char *name, const char *sizes);
-
-/* Seconds from a fixed moment. */
-double bench_now(void);
 
 /* Read bandwidth in GB/s and FMA peak in GFLOP/s with the current number of threads, measured once. */
 double bench_bandwidth(void);

@@ -32,10 +32,10 @@ static run solve(const bench_table *t, leie_solver solver, leie_size k)
     bench_need(leie_plan_make(&plan, &t->Z, &t->axis, 0, k, &opts, &err), &err, "plan");
     r.predicted = plan.candidate[solver - 1].seconds;
     leie_profile_start(true);
-    double begun = bench_now();
+    double begun = leie_seconds();
     bench_need(leie_linsys_setup(&sys, &t->Z, t->scale, &t->axis, &opts, &err), &err, "setup");
     bench_need(leie_linsys_solve(sys, true, k, b + t->n * k, b, NULL, &err), &err, "solve");
-    r.seconds = bench_now() - begun;
+    r.seconds = leie_seconds() - begun;
     leie_profile_start(false);
     r.survey = leie_profile_of(LEIE_WORK_SURVEY);
     r.factor = leie_profile_of(LEIE_WORK_FACTOR);

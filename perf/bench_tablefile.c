@@ -54,10 +54,10 @@ static void multipliers(void *ctx)
     leie_error err = {0};
     leie_table t = {0};
     leie_linsys *sys = NULL;
-    double residual[BENCH_STRESSORS], begun = bench_now();
+    double residual[BENCH_STRESSORS], begun = leie_seconds();
     reset_peak();
     bench_need(leie_read_table(&t, &j->study.table[0], j->study.table[0].year[0], &err), &err, "read");
-    j->read = bench_now() - begun;
+    j->read = leie_seconds() - begun;
     double *scale = leie_new(t.sector.n, sizeof *scale);
     for (leie_size i = 0; i < t.sector.n; i++)
         scale[i] = t.x[i] > 0 ? 1 / t.x[i] : 0;

@@ -68,9 +68,9 @@ static void measure(const char *name, const leie_table *t, const char *columns, 
     }
     for (leie_size r = 0; r < account_regions; r++)
         bench_need(leie_account_regions_add(&q, &t->sector, t->sector.region.code[r], NULL, 0, NULL, &err), &err, "regions");
-    double start = bench_now();
+    double start = leie_seconds();
     bench_need(leie_montecarlo_open(&d.mc, t, &q, &u, &opts, &err), &err, "baseline");
-    double opened = bench_now() - start;
+    double opened = leie_seconds() - start;
     bench_case c = {.name = name, .sizes = sizes, .allowed = tolerance};
     snprintf(sizes, sizeof sizes, "n=%lld k=%lld q=%lld", (long long)t->sector.n, (long long)d.mc.k, (long long)d.mc.q);
     leie_size before = d.mc.record.next;

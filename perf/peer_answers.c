@@ -53,9 +53,9 @@ static leie_status answer(answers *a, leie_solver solver, leie_error *err)
     leie_linsys_info info = {0};
     leie_status st = LEIE_OK;
     for (int run = 0; run < RUNS && !st; run++) {
-        double start = bench_now();
+        double start = leie_seconds();
         st = solve_once(a, solver, &info, err);
-        seconds[run] = bench_now() - start;
+        seconds[run] = leie_seconds() - start;
         for (int i = run; i > 0 && seconds[i] < seconds[i - 1]; i--) {
             double swap = seconds[i];
             seconds[i] = seconds[i - 1];

@@ -3,6 +3,8 @@
 #ifndef LEIE_H
 #define LEIE_H
 
+#include "kernels/clock.h"
+#include "kernels/grow.h"
 #include "kernels/machine.h"
 #include "kernels/matrix.h"
 #include "kernels/memory.h"

@@ -47,9 +47,9 @@ static double bandwidth(void)
     double *sum = leie_new(BAND_CHUNKS, sizeof *sum);
     band b = {data, sum};
     for (int i = 0; data && sum && i < BAND_REPEATS; i++) {
-        double start = leie_progress_clock();
+        double start = leie_seconds();
         leie_parallel_for(BAND_DOUBLES, BAND_GRAIN, read_band, &b, NULL);
-        double rate = BAND_DOUBLES * sizeof *data / (leie_progress_clock() - start);
+        double rate = BAND_DOUBLES * sizeof *data / (leie_seconds() - start);
         best = rate > best ? rate : best;
     }
     leie_free(data);

@@ -73,7 +73,7 @@ static void on_log(void *ctx, leie_log_level level, int year, const char *text)
 static void on_progress(void *ctx, double share, const char *what)
 {
     leie_log *log = ctx;
-    double now = leie_progress_clock();
+    double now = leie_seconds();
     if (log->quiet || !leie_progress_due(&log->progress, share, now))
         return;
     if (!log->json) {

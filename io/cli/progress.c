@@ -3,20 +3,13 @@
 
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
+
 
 enum { BAR = 30 }; // characters between the brackets
 
-double leie_progress_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 void leie_progress_start(leie_progress *p, FILE *to, bool terminal)
 {
-    *p = (leie_progress){.to = to, .terminal = terminal, .start = leie_progress_clock()};
+    *p = (leie_progress){.to = to, .terminal = terminal, .start = leie_seconds()};
     p->shown_at = p->start;
 }
 

@@ -15,9 +15,6 @@ typedef struct leie_progress {
     double shown_at, shown_share;
 } leie_progress;
 
-/* Seconds of a clock that only goes forward. */
-double leie_progress_clock(void);
-
 void leie_progress_start(leie_progress *p, FILE *to, bool terminal);
 
 /* Whether a step is worth showing now: on a terminal ten times a second, else every tenth of the run

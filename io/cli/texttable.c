@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+
 void leie_texttable_start(leie_texttable *t, const char *align)
 {
     size_t columns = strlen(align);
@@ -55,15 +56,9 @@ void leie_texttable_add(leie_texttable *t, const char *format, ...)
     shorten(text, t->limit[t->cells % t->columns]);
     if (t->failed)
         return;
-    if (t->cells == t->room) {
-        leie_size room = t->room ? 2 * t->room : 64;
-        char **grown = leie_resize(t->cell, t->cells, room, sizeof *grown);
-        t->failed = !grown;
-        if (!grown)
-            return;
-        t->cell = grown;
-        t->room = room;
-    }
+    t->failed = leie_grow(&t->cell, &t->room, t->cells, sizeof *t->cell, "a table of text", NULL) != LEIE_OK;
+    if (t->failed)
+        return;
     t->cell[t->cells] = leie_strdup(text);
     t->failed = !t->cell[t->cells];
     t->cells += !t->failed;

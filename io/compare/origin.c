@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 void leie_origin_changes_clear(leie_origin_changes *list)
@@ -16,14 +17,9 @@ void leie_origin_changes_clear(leie_origin_changes *list)
 
 static leie_status add(leie_origin_changes *list, const char *what, const char *a, const char *b, leie_error *err)
 {
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 16;
-        leie_origin_change *grown = leie_resize(list->item, list->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "origins", room, sizeof *grown);
-        list->item = grown;
-        list->room = room;
-    }
+    leie_status st = leie_grow(&list->item, &list->room, list->n, sizeof *list->item, "origins", err);
+    if (st)
+        return st;
     leie_origin_change *c = &list->item[list->n++];
     snprintf(c->what, sizeof c->what, "%s", what);
     snprintf(c->a, sizeof c->a, "%s", a ? a : "");

@@ -8,25 +8,11 @@
 #include "io/mfa/mfa_dataset.h"
 #include "io/read/lookup.h"
 #include "io/read/records.h"
-#include "kernels/memory.h"
+#include "kernels/grow.h"
 
 static const double SD_OF_95 = 3.919927969080108; // width of a 95 % interval of a normal distribution, in sd
 
 #define STOCK "stock:"
-
-// Room for one item more in a list.
-static leie_status grow(void **list, leie_size n, leie_size *room, size_t size, leie_error *err)
-{
-    if (n < *room)
-        return LEIE_OK;
-    leie_size wanted = *room ? 2 * *room : 64;
-    void *grown = leie_resize(*list, n, wanted, size);
-    if (!grown)
-        return leie_fail_memory(err, "a material flow system", wanted, size);
-    *list = grown;
-    *room = wanted;
-    return LEIE_OK;
-}
 
 // ---- processes and flows ----
 
@@ -72,10 +58,10 @@ static leie_status add_flow(leie_flow_reading *r, leie_index from, leie_index to
     leie_flow_system *sys = r->sys;
     leie_size n = sys->flow.n - 1, room = r->flow_room;
     void *list = sys->from;
-    leie_status st = grow(&list, n, &room, sizeof *sys->from, err);
+    leie_status st = leie_grow(&list, &room, n, sizeof *sys->from, "a material flow system", err);
     sys->from = list;
     list = sys->to;
-    st = st ? st : grow(&list, n, &r->flow_room, sizeof *sys->to, err);
+    st = st ? st : leie_grow(&list, &r->flow_room, n, sizeof *sys->to, "a material flow system", err);
     sys->to = list;
     if (st)
         return st;
@@ -224,7 +210,7 @@ static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, lei
     if (st || !wanted)
         return st;
     void *list = r->value;
-    st = grow(&list, r->values, &r->value_room, sizeof *r->value, err);
+    st = leie_grow(&list, &r->value_room, r->values, sizeof *r->value, "a material flow system", err);
     r->value = list;
     if (!st)
         r->value[r->values++] = v;
@@ -252,7 +238,7 @@ static leie_status find_ratio(leie_size *at, leie_labels *list, leie_flow_ratio 
         return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "'%s' was of another flow or layer before", code);
     }
     void *grown = *of;
-    leie_status st = grow(&grown, list->n, room, sizeof **of, err);
+    leie_status st = leie_grow(&grown, room, list->n, sizeof **of, "a material flow system", err);
     *of = grown;
     *at = list->n;
     st = st ? st : leie_lookup_add_label(list, csv, -1, code, NULL, NULL, NULL, err);
@@ -322,7 +308,7 @@ static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err
     }
     term.relation = (leie_index)at;
     void *list = r->sys->term;
-    st = st ? st : grow(&list, r->sys->terms, &r->term_room, sizeof term, err);
+    st = st ? st : leie_grow(&list, &r->term_room, r->sys->terms, sizeof term, "a material flow system", err);
     r->sys->term = list;
     if (!st)
         r->sys->term[r->sys->terms++] = term;
@@ -351,7 +337,7 @@ static leie_status take_correlation(void *ctx, const leie_csv *csv, leie_error *
     if (st || !wanted[0] || !wanted[1])
         return st;
     void *list = r->sys->correlation;
-    st = grow(&list, r->sys->correlations, &r->correlation_room, sizeof x, err);
+    st = leie_grow(&list, &r->correlation_room, r->sys->correlations, sizeof x, "a material flow system", err);
     r->sys->correlation = list;
     if (!st)
         r->sys->correlation[r->sys->correlations++] = x;

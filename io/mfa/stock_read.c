@@ -9,6 +9,7 @@
 #include "io/read/lookup.h"
 #include "io/read/records.h"
 #include "io/read/rows.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 static const char *const part_names[LEIE_STOCK_PARTS] = {"product", "material", "region"};
@@ -231,23 +232,8 @@ static leie_status read_distribution(leie_lifetime *life, const leie_csv *csv, b
 // Room for one row and one key more.
 static leie_status life_room(reading *r, leie_error *err)
 {
-    if (r->rows == r->row_room) {
-        leie_size room = r->row_room ? 2 * r->row_room : 64;
-        life_row *row = leie_resize(r->row, r->row_room, room, sizeof *row);
-        if (!row)
-            return leie_fail_memory(err, "lifetimes", room, sizeof *row);
-        r->row = row;
-        r->row_room = room;
-    }
-    if (r->key.n == r->key_room) {
-        leie_size room = r->key_room ? 2 * r->key_room : 64;
-        leie_size *first = leie_resize(r->first, r->key_room, room, sizeof *first);
-        if (!first)
-            return leie_fail_memory(err, "lifetimes", room, sizeof *first);
-        r->first = first;
-        r->key_room = room;
-    }
-    return LEIE_OK;
+    leie_status st = leie_grow(&r->row, &r->row_room, r->rows, sizeof *r->row, "lifetimes", err);
+    return st ? st : leie_grow(&r->first, &r->key_room, r->key.n, sizeof *r->first, "lifetimes", err);
 }
 
 // Puts the newest row into the chain of its key, years ascending.
@@ -386,14 +372,7 @@ static leie_status take_end(void *ctx, const leie_csv *csv, leie_error *err)
         if (!st && !(share[k] >= 0 && share[k] <= 1))
             st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a share of %g; it should lie between 0 and 1", share[k]);
     }
-    if (!st && r->end_key.n == r->end_room) {
-        leie_size room = 2 * r->end_room + 16;
-        leie_end_of_life *grown = leie_resize(r->end, r->end_room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "ends of life", room, sizeof *grown);
-        r->end = grown;
-        r->end_room = room;
-    }
+    st = st ? st : leie_grow(&r->end, &r->end_room, r->end_key.n, sizeof *r->end, "ends of life", err);
     if (st)
         return st;
     join_parts(label, part, true);

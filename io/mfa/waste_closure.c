@@ -10,6 +10,7 @@
 #include "io/read/records.h"
 #include "io/run/run.h"
 #include "io/run/table_study.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/mfa/waste_io.h"
 
@@ -29,14 +30,9 @@ typedef struct closing {
 
 static leie_status add_part(parts *p, leie_size region, leie_size treatment, leie_size row, double value, leie_error *err)
 {
-    if (p->n == p->room) {
-        leie_size room = 2 * p->room + 64;
-        leie_treatment_part *grown = leie_resize(p->part, p->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "coefficients of treatments", room, sizeof *grown);
-        p->part = grown;
-        p->room = room;
-    }
+    leie_status st = leie_grow(&p->part, &p->room, p->n, sizeof *p->part, "coefficients of treatments", err);
+    if (st)
+        return st;
     p->part[p->n++] = (leie_treatment_part){(leie_index)region, (leie_index)treatment, (leie_index)row, value};
     return LEIE_OK;
 }

@@ -8,6 +8,7 @@
 #include "io/mfa/waste_residual.h"
 #include "io/read/lookup.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 typedef struct reading {
@@ -276,20 +277,6 @@ static leie_status read_choice(reading *r, leie_error *err)
     return read_file(r, &r->study->choice, &file, err);
 }
 
-// Room for one more in a list; *room starts at 0.
-static leie_status one_more(void **list, leie_size n, leie_size *room, size_t size, leie_error *err)
-{
-    leie_size wanted = *room ? 2 * *room : 32;
-    if (n < *room)
-        return LEIE_OK;
-    void *grown = leie_resize(*list, *room, wanted, size);
-    if (!grown)
-        return leie_fail_memory(err, "a list of a waste model", wanted, size);
-    *list = grown;
-    *room = wanted;
-    return LEIE_OK;
-}
-
 static leie_status take_export(void *ctx, const leie_csv *csv, leie_error *err)
 {
     reading *r = ctx;
@@ -298,7 +285,7 @@ static leie_status take_export(void *ctx, const leie_csv *csv, leie_error *err)
     leie_size region = 0, waste = 0, c = leie_csv_column(csv, "destination");
     leie_waste_export x = {.cap = INFINITY};
     void *list = m->export_;
-    leie_status st = one_more(&list, m->exports, &r->room, sizeof x, err);
+    leie_status st = leie_grow(&list, &r->room, m->exports, sizeof x, "a list of a waste model", err);
     m->export_ = list;
     st = st ? st : leie_lookup_label(&region, csv, leie_csv_column(csv, "region"), &m->region, "region", err);
     st = st ? st : leie_lookup_label(&waste, csv, leie_csv_column(csv, "waste"), &m->waste, "waste type", err);
@@ -341,7 +328,7 @@ static leie_status take_yield(void *ctx, const leie_csv *csv, leie_error *err)
         void *list = m->yield;
         if (only >= 0 && w != only)
             continue;
-        st = one_more(&list, m->yields, &r->room, sizeof *m->yield, err);
+        st = leie_grow(&list, &r->room, m->yields, sizeof *m->yield, "a list of a waste model", err);
         m->yield = list;
         if (!st)
             m->yield[m->yields++] = (leie_waste_yield){(leie_index)w, (leie_index)t, (leie_index)p, yield};
@@ -366,7 +353,7 @@ static leie_status take_plant(void *ctx, const leie_csv *csv, leie_error *err)
     leie_size t = 0, c = leie_csv_column(csv, "plant");
     leie_plant x = {0};
     void *list = m->plants;
-    leie_status st = one_more(&list, m->plant.n, &r->room, sizeof x, err);
+    leie_status st = leie_grow(&list, &r->room, m->plant.n, sizeof x, "a list of a waste model", err);
     m->plants = list;
     st = st ? st : leie_csv_label(csv, c, name, sizeof name, err);
     st = st ? st : leie_lookup_label(&t, csv, leie_csv_column(csv, "treatment"), &m->treatment, "treatment", err);

@@ -7,6 +7,7 @@
 
 #include "io/read/lookup.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/table/unit.h"
 
@@ -94,14 +95,9 @@ static leie_status optional_text(char *text, size_t size, const leie_csv *csv, c
 static leie_status add_share(reading *r, const leie_residual_share *s, leie_error *err)
 {
     leie_residual *all = &r->d->residual;
-    if (all->shares == r->room) {
-        leie_size room = 2 * r->room + 16;
-        leie_residual_share *grown = leie_resize(all->share, r->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "residual waste", room, sizeof *grown);
-        all->share = grown;
-        r->room = room;
-    }
+    leie_status st = leie_grow(&all->share, &r->room, all->shares, sizeof *all->share, "residual waste", err);
+    if (st)
+        return st;
     all->share[all->shares++] = *s;
     return LEIE_OK;
 }

@@ -4,22 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 enum { SEPARATOR = '\x1f', PAIR_SIZE = 520 };
-
-static leie_status grow(leie_axis_builder *b, leie_error *err)
-{
-    if (b->pair.n < b->room)
-        return LEIE_OK;
-    leie_size room = b->room ? 2 * b->room : 64;
-    leie_index *of = leie_resize(b->of, b->room, room, sizeof *of);
-    if (!of)
-        return leie_fail_memory(err, "labels", room, sizeof *of);
-    b->of = of;
-    b->room = room;
-    return LEIE_OK;
-}
 
 static void join(char pair[PAIR_SIZE], const char *region, const char *code)
 {
@@ -43,7 +31,7 @@ leie_status leie_axis_builder_add(leie_axis_builder *b, const char *region, cons
         *fresh = !known;
     if (known)
         return LEIE_OK;
-    leie_status st = grow(b, err);
+    leie_status st = leie_grow(&b->of, &b->room, b->pair.n, sizeof *b->of, "labels", err);
     if (st)
         return st;
     leie_size r = leie_labels_find(&b->region, region);

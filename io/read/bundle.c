@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "io/read/workbook.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 static bool ends_with(const char *text, const char *suffix)
@@ -34,14 +35,9 @@ static leie_status add_entry(leie_bundle *b, const char *path, const char *real,
 {
     if (b->n == LEIE_BUNDLE_MOST)
         return leie_fail(err, LEIE_ERR_LIMIT, "%s: more than %d files", b->path, LEIE_BUNDLE_MOST);
-    if (b->n == b->room) {
-        leie_size room = b->room ? 2 * b->room : 64;
-        leie_entry *grown = leie_resize(b->entry, b->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, b->path, room, sizeof *grown);
-        b->entry = grown;
-        b->room = room;
-    }
+    leie_status st = leie_grow(&b->entry, &b->room, b->n, sizeof *b->entry, b->path, err);
+    if (st)
+        return st;
     size_t length = strlen(path) - (ends_with(path, ".gz") ? 3 : 0);
     leie_entry e = {.path = leie_strndup(path, length), .real = leie_strdup(real), .zip = zip, .member = member,
                     .bytes = bytes};
@@ -56,16 +52,11 @@ static leie_status add_entry(leie_bundle *b, const char *path, const char *real,
 
 static leie_status add_archive(leie_bundle *b, const char *path, const char *real, leie_error *err)
 {
-    if (b->zips == b->zip_room) {
-        leie_size room = b->zip_room ? 2 * b->zip_room : 8;
-        leie_zip *grown = leie_resize(b->zip, b->zips, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, b->path, room, sizeof *grown);
-        b->zip = grown;
-        b->zip_room = room;
-    }
+    leie_status st = leie_grow(&b->zip, &b->zip_room, b->zips, sizeof *b->zip, b->path, err);
+    if (st)
+        return st;
     leie_zip *zip = &b->zip[b->zips];
-    leie_status st = leie_zip_open(zip, real, err);
+    st = leie_zip_open(zip, real, err);
     if (st)
         return st;
     b->zips++;

@@ -10,6 +10,7 @@
 #include "io/read/lookup.h"
 #include "io/read/read_split.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 // Shares add up to one this closely; printed ones have six digits.
@@ -81,19 +82,6 @@ static leie_status take_sector(leie_index *at, leie_keys *k, const leie_csv *csv
     return leie_lookup_add_label(&k->sector, csv, c, code, NULL, NULL, NULL, err);
 }
 
-static leie_status make_room(leie_keys *k, leie_error *err)
-{
-    if (k->n < k->room)
-        return LEIE_OK;
-    leie_size room = k->room ? 2 * k->room : 256;
-    leie_key *row = leie_resize(k->row, k->n, room, sizeof *row);
-    if (!row)
-        return leie_fail_memory(err, "keys", room, sizeof *row);
-    k->row = row;
-    k->room = room;
-    return LEIE_OK;
-}
-
 static leie_status take_key(void *ctx, const leie_csv *csv, leie_error *err)
 {
     leie_keys *k = ctx;
@@ -114,7 +102,7 @@ static leie_status take_key(void *ctx, const leie_csv *csv, leie_error *err)
     if (!st && row.value < 0)
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a negative key: %g", row.value);
     if (!st)
-        st = make_room(k, err);
+        st = leie_grow(&k->row, &k->room, k->n, sizeof *k->row, "keys", err);
     if (st)
         return st;
     row.region = (leie_index)leie_labels_find(&k->spec->region, region);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "io/read/layout_impl.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/table/unit.h"
 
@@ -14,14 +15,9 @@ leie_status leie_reading_array(double **array, leie_size count, leie_error *err)
 
 leie_status leie_reading_uses(leie_reading *r, leie_size entry, const char *role, leie_error *err)
 {
-    if (r->useds == r->used_room) {
-        leie_size room = 2 * r->used_room + 8;
-        leie_used *grown = leie_resize(r->used, r->useds, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "sources", room, sizeof *grown);
-        r->used = grown;
-        r->used_room = room;
-    }
+    leie_status st = leie_grow(&r->used, &r->used_room, r->useds, sizeof *r->used, "sources", err);
+    if (st)
+        return st;
     r->used[r->useds++] = (leie_used){entry, role};
     return LEIE_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "io/read/layout_impl.h"
 #include "io/study/study_impl.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 const char *leie_part_text(const leie_yaml *part, const char *key, const char *otherwise)
@@ -141,14 +142,9 @@ static leie_status add_piece(leie_reading *r, const leie_yaml *part, leie_size e
     char text[LEIE_CAPTURE_SIZE];
     const char *shape = leie_part_text(part, "shape", "grid"), *sheet = leie_part_text(part, "sheet", NULL),
                *extension = leie_part_text(part, "extension", NULL), *path = r->bundle->entry[entry].path;
-    if (r->pieces == r->room) {
-        leie_size room = r->room ? 2 * r->room : 16;
-        leie_piece *grown = leie_resize(r->piece, r->pieces, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "parts", room, sizeof *grown);
-        r->piece = grown;
-        r->room = room;
-    }
+    leie_status st = leie_grow(&r->piece, &r->room, r->pieces, sizeof *r->piece, "parts", err);
+    if (st)
+        return st;
     leie_piece *p = &r->piece[r->pieces++];
     *p = (leie_piece){.part = part, .entry = entry, .name = leie_part_text(part, "name", "")};
     p->cube = strcmp(shape, "eurostat") == 0;

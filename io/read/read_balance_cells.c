@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/read/read_balance_impl.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 // A cell of a block.
@@ -150,14 +151,9 @@ static leie_status check_reliability(const leie_balance_input *in, const char *p
 static leie_status apply_block(selection *s, leie_size row, leie_size cell, const action *a, leie_error *err)
 {
     (void)row;
-    if (s->members == s->room) {
-        leie_size room = s->room ? 2 * s->room : 1024;
-        member *grown = leie_resize(s->member, s->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "cells of blocks", room, sizeof *grown);
-        s->member = grown;
-        s->room = room;
-    }
+    leie_status st = leie_grow(&s->member, &s->room, s->members, sizeof *s->member, "cells of blocks", err);
+    if (st)
+        return st;
     s->member[s->members++] = (member){a->block, cell};
     return LEIE_OK;
 }

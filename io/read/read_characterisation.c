@@ -4,21 +4,8 @@
 #include "io/read/lookup.h"
 #include "io/read/read_table.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
-
-// Room for one more item of a growing list.
-static leie_status make_room(void **list, leie_size n, leie_size *room, size_t size, leie_error *err)
-{
-    if (n < *room)
-        return LEIE_OK;
-    leie_size wanted = *room ? 2 * *room : 32;
-    void *grown = leie_resize(*list, n, wanted, size);
-    if (!grown)
-        return leie_fail_memory(err, "a characterisation", wanted, size);
-    *list = grown;
-    *room = wanted;
-    return LEIE_OK;
-}
 
 // A copy of the text in a column, "" when the file does not have it.
 static leie_status copy_text(char **to, const leie_csv *csv, const char *column, leie_error *err)
@@ -69,7 +56,7 @@ static leie_status take_factor(void *ctx, const leie_csv *csv, leie_error *err)
 {
     leie_characterisation *c = ctx;
     void *list = c->factor;
-    leie_status st = make_room(&list, c->factors, &c->factor_room, sizeof *c->factor, err);
+    leie_status st = leie_grow(&list, &c->factor_room, c->factors, sizeof *c->factor, "a characterisation", err);
     c->factor = list;
     if (st)
         return st;
@@ -91,7 +78,7 @@ static leie_status take_total(void *ctx, const leie_csv *csv, leie_error *err)
 {
     leie_characterisation *c = ctx;
     void *list = c->total;
-    leie_status st = make_room(&list, c->totals, &c->total_room, sizeof *c->total, err);
+    leie_status st = leie_grow(&list, &c->total_room, c->totals, sizeof *c->total, "a characterisation", err);
     c->total = list;
     if (st)
         return st;
@@ -111,7 +98,7 @@ static leie_status take_allocation(void *ctx, const leie_csv *csv, leie_error *e
 {
     leie_characterisation *c = ctx;
     void *list = c->allocation;
-    leie_status st = make_room(&list, c->allocations, &c->allocation_room, sizeof *c->allocation, err);
+    leie_status st = leie_grow(&list, &c->allocation_room, c->allocations, sizeof *c->allocation, "a characterisation", err);
     c->allocation = list;
     if (st)
         return st;

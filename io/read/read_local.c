@@ -7,6 +7,7 @@
 
 #include "io/read/lookup.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 // ---- what the files share ----
@@ -93,16 +94,9 @@ static leie_status take_firm(void *ctx, const leie_csv *csv, leie_error *err)
     st = st ? st : leie_csv_number(csv, leie_csv_column(csv, "value"), &firm.value, err);
     st = st ? st : read_sd(&firm.sd, csv, err);
     st = st ? st : read_factor(&factor, csv, f->t->stressor.unit[firm.stressor], err);
+    st = st ? st : leie_grow(&f->firm, &f->room, f->n, sizeof *f->firm, "firms", err);
     if (st)
         return st;
-    if (f->n == f->room) {
-        leie_size room = f->room ? 2 * f->room : 64;
-        leie_local_firm *grown = leie_resize(f->firm, f->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "firms", room, sizeof *grown);
-        f->firm = grown;
-        f->room = room;
-    }
     firm.value *= factor;
     firm.sd *= factor;
     f->firm[f->n++] = firm;

@@ -6,6 +6,7 @@
 #include "io/read/lookup.h"
 #include "io/read/read_table.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 // How a population was counted; the average of the year is preferred.
@@ -37,14 +38,9 @@ static leie_status find_region(leie_size *at, population *all, const leie_csv *c
     *at = st ? -1 : leie_labels_find(&all->region, code);
     if (st || *at >= 0)
         return st;
-    if (all->region.n == all->room) {
-        leie_size room = all->room ? 2 * all->room : 64;
-        double(*value)[COUNTED] = leie_resize(all->value, all->room, room, sizeof *value);
-        if (!value)
-            return leie_fail_memory(err, "population", room, sizeof *value);
-        all->value = value;
-        all->room = room;
-    }
+    st = leie_grow(&all->value, &all->room, all->region.n, sizeof *all->value, "population", err);
+    if (st)
+        return st;
     *at = all->region.n;
     for (int k = 0; k < COUNTED; k++)
         all->value[*at][k] = NAN;

@@ -6,6 +6,7 @@
 
 #include "io/read/lookup.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/table/unit.h"
 
@@ -152,14 +153,9 @@ static leie_status keep_cell(filling *f, const leie_known_cell *cell, const leie
     for (leie_size i = 0; i < f->n; i++)
         if (f->cell[i].part == cell->part && f->cell[i].row == cell->row && f->cell[i].col == cell->col)
             return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "this cell is on line %lld already", (long long)f->cell[i].line);
-    if (f->n == f->room) {
-        leie_size room = f->room ? 2 * f->room : 64;
-        leie_known_cell *grown = leie_resize(f->cell, f->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "known cells", room, sizeof *grown);
-        f->cell = grown;
-        f->room = room;
-    }
+    leie_status st = leie_grow(&f->cell, &f->room, f->n, sizeof *f->cell, "known cells", err);
+    if (st)
+        return st;
     f->cell[f->n++] = *cell;
     return LEIE_OK;
 }

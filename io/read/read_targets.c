@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "io/read/csv.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 // A column that is copied as text, with its place in the record.
@@ -63,20 +64,6 @@ static leie_status read_value(leie_published *p, const leie_csv *csv, leie_error
     return st ? st : leie_csv_number(csv, leie_csv_column(csv, "value"), &p->value, err);
 }
 
-// Room for one more item of the given size.
-static leie_status grow(void **item, leie_size n, leie_size *room, size_t size, leie_error *err)
-{
-    if (n < *room)
-        return LEIE_OK;
-    leie_size wanted = *room ? 2 * *room : 16;
-    void *grown = leie_resize(*item, n, wanted, size);
-    if (!grown)
-        return leie_fail_memory(err, "rows of a list", wanted, size);
-    *item = grown;
-    *room = wanted;
-    return LEIE_OK;
-}
-
 leie_status leie_read_targets(leie_targets *list, const char *path, leie_error *err)
 {
     static const char *const required[] = {"indicator", "region", "per", "kind", "year", "value", "source", NULL};
@@ -87,7 +74,7 @@ leie_status leie_read_targets(leie_targets *list, const char *path, leie_error *
     leie_status st = leie_csv_open(&csv, path, required, optional, err);
     while (!st && !(st = leie_csv_next(&csv, &more, err)) && more) {
         void *item = list->item;
-        st = grow(&item, list->n, &list->room, sizeof *list->item, err);
+        st = leie_grow(&item, &list->room, list->n, sizeof *list->item, "rows of a list", err);
         list->item = item;
         st = st ? st : read_target(&list->item[list->n], &csv, err);
         list->n += st == LEIE_OK;
@@ -113,7 +100,7 @@ leie_status leie_read_published(leie_published_list *list, const char *path, lei
     leie_status st = leie_csv_open(&csv, path, required, optional, err);
     while (!st && !(st = leie_csv_next(&csv, &more, err)) && more) {
         void *item = list->item;
-        st = grow(&item, list->n, &list->room, sizeof *list->item, err);
+        st = leie_grow(&item, &list->room, list->n, sizeof *list->item, "rows of a list", err);
         list->item = item;
         st = st ? st : read_value(&list->item[list->n], &csv, err);
         list->n += st == LEIE_OK;

@@ -5,6 +5,7 @@
 
 #include "io/read/lookup.h"
 #include "io/read/records.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 typedef struct reading {
@@ -42,14 +43,9 @@ static leie_status keep(reading *r, const leie_account_total *t, const leie_csv 
     for (leie_size i = 0; i < r->n; i++)
         if (r->total[i].kind == t->kind && r->total[i].region == t->region && r->total[i].item == t->item)
             return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "this total is on line %lld already", (long long)r->total[i].line);
-    if (r->n == r->room) {
-        leie_size room = r->room ? 2 * r->room : 64;
-        leie_account_total *grown = leie_resize(r->total, r->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "totals", room, sizeof *grown);
-        r->total = grown;
-        r->room = room;
-    }
+    leie_status st = leie_grow(&r->total, &r->room, r->n, sizeof *r->total, "totals", err);
+    if (st)
+        return st;
     r->total[r->n++] = *t;
     return LEIE_OK;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/read/workbook_impl.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 enum { ROWS_MOST = 1048576, COLS_MOST = 16384, CELL_MOST = 1 << 20 };
@@ -31,14 +32,9 @@ static leie_status strings_end(void *ctx, const char *name, leie_error *err)
         s->depth_t--;
     if (strcmp(name, "si"))
         return LEIE_OK;
-    if (s->n == s->room) {
-        leie_size room = s->room ? 2 * s->room : 1024;
-        leie_size *grown = leie_resize(s->end, s->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, s->path, room, sizeof *grown);
-        s->end = grown;
-        s->room = room;
-    }
+    leie_status st = leie_grow(&s->end, &s->room, s->n, sizeof *s->end, s->path, err);
+    if (st)
+        return st;
     s->end[s->n++] = s->text.size;
     return LEIE_OK;
 }
@@ -90,14 +86,9 @@ static leie_size column_of(const char *reference)
 
 static leie_status add_row(leie_sheet *s, leie_error *err)
 {
-    if (s->rows == s->row_room) {
-        leie_size room = s->row_room ? 2 * s->row_room : 1024;
-        leie_size *grown = leie_resize(s->row_fields, s->rows, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, s->path, room, sizeof *grown);
-        s->row_fields = grown;
-        s->row_room = room;
-    }
+    leie_status st = leie_grow(&s->row_fields, &s->row_room, s->rows, sizeof *s->row_fields, s->path, err);
+    if (st)
+        return st;
     s->row_fields[s->rows++] = 0;
     return LEIE_OK;
 }

@@ -6,6 +6,7 @@
 
 #include "io/result/axes.h"
 #include "io/result/dataset_impl.h"
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "kernels/utf8.h"
 
@@ -27,20 +28,6 @@ static bool is_name(const char *name)
 static bool is_utf8(const char *text)
 {
     return leie_utf8_fault(text, (leie_size)strlen(text)) < 0;
-}
-
-/* Room for one item more in a list of n items; *room grows by doubling. */
-static leie_status grow(void **list, leie_size n, leie_size *room, size_t size, const char *what, leie_error *err)
-{
-    if (n < *room)
-        return LEIE_OK;
-    leie_size wanted = *room ? 2 * *room : 8;
-    void *grown = leie_resize(*list, n, wanted, size);
-    if (!grown)
-        return leie_fail_memory(err, what, wanted, size);
-    *list = grown;
-    *room = wanted;
-    return LEIE_OK;
 }
 
 /* ---- attributes ---- */
@@ -103,7 +90,7 @@ static leie_status attribute_put(leie_attributes *list, const char *name, leie_v
     leie_attribute *old = attribute_find(list, name), fresh;
     leie_status st = LEIE_OK;
     if (!old)
-        st = grow((void **)&list->item, list->n, &list->room, sizeof *list->item, "attributes", err);
+        st = leie_grow(&list->item, &list->room, list->n, sizeof *list->item, "attributes", err);
     if (!st)
         st = attribute_new(&fresh, name, type, values, n, err);
     if (st)
@@ -171,7 +158,7 @@ leie_size leie_dataset_dim(leie_dataset *ds, const char *name, leie_size n, leie
     if (n < 1 || n > INT32_MAX)
         return leie_fail(err, LEIE_ERR_SHAPE, "dimension '%s' has length %lld, expected 1 to %d", name, (long long)n,
                          INT32_MAX);
-    leie_status st = grow((void **)&ds->dim, ds->dims, &ds->dim_room, sizeof *ds->dim, "dimensions", err);
+    leie_status st = leie_grow(&ds->dim, &ds->dim_room, ds->dims, sizeof *ds->dim, "dimensions", err);
     if (st)
         return st;
     char *copy = leie_strdup(name);
@@ -291,7 +278,7 @@ done:
 /* Hands a variable over to the dataset, or releases it. */
 static leie_status var_append(leie_dataset *ds, leie_var **var, leie_error *err)
 {
-    leie_status st = grow((void **)&ds->var, ds->vars, &ds->var_room, sizeof *ds->var, "variables", err);
+    leie_status st = leie_grow(&ds->var, &ds->var_room, ds->vars, sizeof *ds->var, "variables", err);
     if (st)
         *var = var_free(*var);
     else

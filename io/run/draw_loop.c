@@ -4,19 +4,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "io/result/netcdf.h"
+#include "kernels/clock.h"
 
 static const double SAVE_EVERY = 5; // seconds between two states in the file; never changes a number
-
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void leie_draw_loop_say(const leie_draw_loop *loop, leie_log_level level, const char *format, ...)
 {
@@ -172,7 +165,7 @@ static bool stop_asked(const leie_draw_loop *loop)
 static leie_status make_draws(leie_draw_loop *loop, leie_error *err)
 {
     leie_draws *d = loop->draws;
-    double saved = seconds_now();
+    double saved = leie_seconds();
     leie_status st = LEIE_OK;
     while (!st && d->next < d->draws) {
         if (stop_asked(loop)) {
@@ -184,9 +177,9 @@ static leie_status make_draws(leie_draw_loop *loop, leie_error *err)
         st = loop->step(loop->ctx, err);
         if (!st && loop->progress)
             loop->progress(loop->progress_ctx, (double)d->next / (double)d->draws, "draws");
-        if (!st && seconds_now() - saved > SAVE_EVERY && d->next < d->draws) {
+        if (!st && leie_seconds() - saved > SAVE_EVERY && d->next < d->draws) {
             st = save_state(loop, err);
-            saved = seconds_now();
+            saved = leie_seconds();
         }
     }
     return st;

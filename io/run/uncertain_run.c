@@ -3,17 +3,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "io/run/draw_loop.h"
+#include "kernels/clock.h"
 #include "kernels/memory.h"
-
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 // <result>.<year>.<what>; the caller frees it. NULL when out of memory.
 static char *state_path(const leie_uncertain_job *job, int year, const char *what)
@@ -86,7 +79,7 @@ leie_status leie_uncertain_run(leie_year *year, const leie_uncertain_job *job, l
     const leie_study_uncertainty *u = &job->study->uncertainty;
     leie_montecarlo *mc = &year->uncertainty;
     leie_montecarlo_opts opts = leie_uncertain_options(job->study);
-    double start = seconds_now();
+    double start = leie_seconds();
     leie_size first = 0;
     char *path = state_path(job, year->year, "draws");
     if (!path)
@@ -105,7 +98,7 @@ leie_status leie_uncertain_run(leie_year *year, const leie_uncertain_job *job, l
     if (!st) {
         leie_draw_loop_say(&loop, LEIE_LOG_INFO, "uncertainty: %lld draws (%s), %s by %s, %lld columns of A uncertain; residual %.2e; %.2f s",
                            (long long)(mc->record.next - first), leie_design_name(u->inputs.design), leie_draw_way_name(mc->way),
-                           leie_solver_name(mc->solver), (long long)mc->columns, mc->record.residual, seconds_now() - start);
+                           leie_solver_name(mc->solver), (long long)mc->columns, mc->record.residual, leie_seconds() - start);
         leie_size notes = year->table.provenance.notes;
         st = leave_notes(year, mc, &u->inputs, err);
         say_notes(&loop, year, notes);
@@ -176,7 +169,7 @@ leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set,
 {
     leie_scenario_draws *d = &year->drawn;
     leie_baseline base = {0};
-    double start = seconds_now();
+    double start = leie_seconds();
     leie_size first = 0;
     char *path = state_path(job, year->year, "scenario-draws");
     if (!path)
@@ -195,7 +188,7 @@ leie_status leie_uncertain_scenarios(leie_year *year, const leie_scenarios *set,
     if (!st && d->cases) {
         leie_draw_loop_say(&loop, LEIE_LOG_INFO, "uncertainty of scenarios: %lld draws (%s) of %lld scenarios; %s; residual %.2e; %.2f s",
                            (long long)(d->record.next - first), leie_design_name(job->study->uncertainty.inputs.design), (long long)d->cases, d->plan.why,
-                           d->record.residual, seconds_now() - start);
+                           d->record.residual, leie_seconds() - start);
         leie_size notes = year->table.provenance.notes;
         st = leave_scenario_note(year, job->study, err);
         say_notes(&loop, year, notes);
@@ -235,7 +228,7 @@ leie_status leie_uncertain_joint(leie_year *year, const leie_scenarios *set, boo
     leie_joint_draws *d = &year->joint;
     leie_joint_opts opts = {.linsys = job->study->linsys, .longevity = job->longevity, .last = last, .keep = job->study->uncertainty.keep};
     bool *asked = NULL;
-    double start = seconds_now();
+    double start = leie_seconds();
     leie_size first = 0;
     char *path = state_path(job, year->year, "joint-draws");
     memcpy(opts.exclude, job->study->exclude, sizeof opts.exclude);
@@ -254,7 +247,7 @@ leie_status leie_uncertain_joint(leie_year *year, const leie_scenarios *set, boo
     if (!st) {
         leie_draw_loop_say(&loop, LEIE_LOG_INFO, "joint draws: %lld of the table and %lld scenarios, %lld right-hand sides or fewer by %s; residual %.2e; %.2f s",
                            (long long)(d->record.next - first), (long long)d->cases, (long long)(d->vectors + d->k),
-                           leie_solver_name(d->solver), d->record.residual, seconds_now() - start);
+                           leie_solver_name(d->solver), d->record.residual, leie_seconds() - start);
         leie_size notes = year->table.provenance.notes;
         st = leave_joint_notes(year, job->study, err);
         say_notes(&loop, year, notes);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/table/unit.h"
 
@@ -120,14 +121,9 @@ static void read_table(bridge *d)
 
 static leie_status add_item(bridge *d, const item *x, leie_error *err)
 {
-    if (d->items == d->room) {
-        leie_size room = d->room ? 2 * d->room : 256;
-        item *grown = leie_resize(d->list, d->items, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "trade of the bridge", room, sizeof *grown);
-        d->list = grown;
-        d->room = room;
-    }
+    leie_status st = leie_grow(&d->list, &d->room, d->items, sizeof *d->list, "trade of the bridge", err);
+    if (st)
+        return st;
     d->list[d->items++] = *x;
     return LEIE_OK;
 }

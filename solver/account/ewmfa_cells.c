@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/account/ewmfa_impl.h"
 
@@ -87,14 +88,9 @@ static leie_status note_gaps(builder *b, const leie_flow *row, leie_error *err)
     for (leie_size m = 0; m < mfa->M; m++) {
         if (b->gap[m] == 0)
             continue;
-        if (mfa->gaps == mfa->gap_room) {
-            leie_size room = mfa->gap_room ? 2 * mfa->gap_room : 16;
-            leie_mfa_gap *grown = leie_resize(mfa->gap, mfa->gaps, room, sizeof *grown);
-            if (!grown)
-                return leie_fail_memory(err, "gaps of the material tree", room, sizeof *grown);
-            mfa->gap = grown;
-            mfa->gap_room = room;
-        }
+        leie_status st = leie_grow(&mfa->gap, &mfa->gap_room, mfa->gaps, sizeof *mfa->gap, "gaps of the material tree", err);
+        if (st)
+            return st;
         mfa->gap[mfa->gaps++] = (leie_mfa_gap){.year = b->y, .region = row->region, .material = (leie_index)m,
                                                .kind = row->kind, .value = b->value[m], .gap = b->gap[m]};
     }

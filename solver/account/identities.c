@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/account/identities_impl.h"
 
@@ -46,16 +47,8 @@ leie_verdict leie_judge(const leie_worst *worst)
 
 static leie_identity *new_item(leie_identities *list, const char *name, leie_error *err)
 {
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 16;
-        leie_identity *grown = leie_resize(list->item, list->n, room, sizeof *grown);
-        if (!grown) {
-            leie_fail_memory(err, "identities", room, sizeof *grown);
-            return NULL;
-        }
-        list->item = grown;
-        list->room = room;
-    }
+    if (leie_grow(&list->item, &list->room, list->n, sizeof *list->item, "identities", err))
+        return NULL;
     leie_identity *item = &list->item[list->n++];
     snprintf(item->name, sizeof item->name, "%s", name);
     return item;

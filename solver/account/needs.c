@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 static const double SHARES = 1e-9; // weights may pass one by this
@@ -31,14 +32,9 @@ leie_status leie_need_add(leie_need_list *list, const char *product, const char 
     }
     if (at < 0)
         return (leie_status)at;
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 64;
-        leie_need_rule *grown = leie_resize(list->rule, list->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "needs", room, sizeof *grown);
-        list->rule = grown;
-        list->room = room;
-    }
+    leie_status st = leie_grow(&list->rule, &list->room, list->n, sizeof *list->rule, "needs", err);
+    if (st)
+        return st;
     leie_need_rule *r = &list->rule[list->n++];
     *r = (leie_need_rule){.need = (leie_index)at, .weight = weight, .line = line};
     return copy_texts((char **[]){&r->product, &r->category}, (const char *[]){product, category}, 2)
@@ -63,14 +59,9 @@ void leie_need_list_clear(leie_need_list *list)
 leie_status leie_trade_margin_add(leie_trade_margins *m, const char *product, const char *margin, const char *category, double rate,
                             leie_size line, leie_error *err)
 {
-    if (m->n == m->room) {
-        leie_size room = m->room ? 2 * m->room : 64;
-        leie_trade_margin *grown = leie_resize(m->item, m->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "margins", room, sizeof *grown);
-        m->item = grown;
-        m->room = room;
-    }
+    leie_status st = leie_grow(&m->item, &m->room, m->n, sizeof *m->item, "margins", err);
+    if (st)
+        return st;
     leie_trade_margin *x = &m->item[m->n++];
     *x = (leie_trade_margin){.rate = rate, .line = line};
     return copy_texts((char **[]){&x->product, &x->margin, &x->category}, (const char *[]){product, margin, category}, 3)

@@ -4,18 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 leie_status leie_rme_add(leie_rme *rme, const leie_rme_coefficient *item, leie_error *err)
 {
-    if (rme->n == rme->room) {
-        leie_size room = rme->room ? 2 * rme->room : 64;
-        leie_rme_coefficient *grown = leie_resize(rme->item, rme->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "RME coefficients", room, sizeof *grown);
-        rme->item = grown;
-        rme->room = room;
-    }
+    leie_status st = leie_grow(&rme->item, &rme->room, rme->n, sizeof *rme->item, "RME coefficients", err);
+    if (st)
+        return st;
     rme->item[rme->n++] = *item;
     return LEIE_OK;
 }

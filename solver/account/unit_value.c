@@ -4,18 +4,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 leie_status leie_unit_value_add(leie_unit_value_list *list, const leie_unit_value *item, leie_error *err)
 {
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 64;
-        leie_unit_value *grown = leie_resize(list->item, list->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "unit values", room, sizeof *grown);
-        list->item = grown;
-        list->room = room;
-    }
+    leie_status st = leie_grow(&list->item, &list->room, list->n, sizeof *list->item, "unit values", err);
+    if (st)
+        return st;
     list->item[list->n++] = *item;
     return LEIE_OK;
 }

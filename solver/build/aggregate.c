@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
 #include "solver/table/table_impl.h"
@@ -27,14 +28,9 @@ leie_status leie_concordance_add(leie_concordance *c, const char *from, const ch
     if (!(weight >= 0 && weight <= 1 + WEIGHTS))
         return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: weight %g of '%s' to '%s': expected 0 to 1", path,
                          (long long)line, weight, from, to);
-    if (c->n == c->room) {
-        leie_size room = c->room ? 2 * c->room : 64;
-        leie_link *grown = leie_resize(c->link, c->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "concordance", room, sizeof *grown);
-        c->link = grown;
-        c->room = room;
-    }
+    leie_status st = leie_grow(&c->link, &c->room, c->n, sizeof *c->link, "concordance", err);
+    if (st)
+        return st;
     if (leie_labels_find(&c->to, to) < 0) {
         leie_size at = leie_labels_add(&c->to, to, name, NULL, NULL, err);
         if (at < 0)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
 #include "solver/build/embed_impl.h"
@@ -25,14 +26,9 @@ leie_status leie_code_values_add(leie_code_values *list, const char *code, const
         if (strcmp(list->item[i].code, code) == 0 && strcmp(list->item[i].to, to ? to : "") == 0)
             return leie_fail(err, LEIE_ERR_DATA, "'%s'%s%s%s is on line %lld already", code, to && to[0] ? " to '" : "",
                              to ? to : "", to && to[0] ? "'" : "", (long long)list->item[i].line);
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 64;
-        leie_code_value *grown = leie_resize(list->item, list->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "figures", room, sizeof *grown);
-        list->item = grown;
-        list->room = room;
-    }
+    leie_status st = leie_grow(&list->item, &list->room, list->n, sizeof *list->item, "figures", err);
+    if (st)
+        return st;
     leie_code_value v = {leie_strdup(code), leie_strdup(to ? to : ""), leie_strdup(source ? source : ""), value, line};
     if (!v.code || !v.to || !v.source) {
         value_clear(&v);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/build/disaggregate_impl.h"
 
@@ -24,14 +25,9 @@ int leie_part_what_find(const char *name)
 
 leie_status leie_disaggregation_add(leie_disaggregation *d, const leie_part_weight *weight, leie_error *err)
 {
-    if (d->weights == d->room) {
-        leie_size room = d->room ? 2 * d->room : 64;
-        leie_part_weight *grown = leie_resize(d->weight, d->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "weights of parts", room, sizeof *grown);
-        d->weight = grown;
-        d->room = room;
-    }
+    leie_status st = leie_grow(&d->weight, &d->room, d->weights, sizeof *d->weight, "weights of parts", err);
+    if (st)
+        return st;
     leie_part_weight *to = &d->weight[d->weights++];
     *to = *weight;
     to->in = leie_strdup(weight->in);

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "kernels/blas.h"
+#include "kernels/clock.h"
 #include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -64,13 +64,6 @@ const leie_backend *leie_backend_of(leie_solver solver)
 leie_shape leie_shape_of(const leie_linsys *sys)
 {
     return (leie_shape){sys->Z, sys->axis, sys->survey.nonzeros, sys->opts.memory_limit, false};
-}
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* ---- messages ---- */
@@ -298,7 +291,7 @@ static leie_status set_up(leie_linsys *s, leie_error *err)
 leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const double *scale, const leie_axis *axis,
                               const leie_linsys_opts *opts, leie_error *err)
 {
-    double start = now();
+    double start = leie_seconds();
     *sys = NULL;
     leie_linsys *s = leie_new(1, sizeof *s);
     if (!s)
@@ -328,7 +321,7 @@ leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, const dou
         leie_linsys_free(s);
         return st;
     }
-    s->info.seconds_setup = now() - start;
+    s->info.seconds_setup = leie_seconds() - start;
     *sys = s;
     return LEIE_OK;
 }
@@ -413,7 +406,7 @@ static void note(leie_linsys_info *info, const leie_group *group)
 leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
                               double *residual, leie_error *err)
 {
-    double start = now(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
+    double start = leie_seconds(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
     leie_size n = sys->axis->n, wide = k < sys->backend->group ? k : sys->backend->group;
     leie_status st = check_finite(sys, k, b, err);
     if (n == 0 || k == 0)
@@ -445,6 +438,6 @@ leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, do
             memcpy(residual + c, judged, (size_t)group.k * sizeof *residual);
     }
     leie_free(work);
-    sys->info.seconds_solve += now() - start;
+    sys->info.seconds_solve += leie_seconds() - start;
     return st;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 enum { BUCKETS = 64 }; // columns by the number of rows that hold them; the last one holds the rest
@@ -172,14 +173,9 @@ typedef struct elimination {
 
 static leie_status push(elimination *x, leie_size *head, leie_size item, leie_error *err)
 {
-    if (x->links == x->room) {
-        leie_size room = 2 * x->room;
-        leie_link *grown = leie_resize(x->link, x->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "columns of a material flow system", room, sizeof *grown);
-        x->link = grown;
-        x->room = room;
-    }
+    leie_status st = leie_grow(&x->link, &x->room, x->links, sizeof *x->link, "columns of a material flow system", err);
+    if (st)
+        return st;
     x->link[x->links] = (leie_link){item, *head};
     *head = x->links++;
     return LEIE_OK;
@@ -339,14 +335,9 @@ static leie_status subtract(elimination *x, leie_size row, leie_size pivot, leie
 
 leie_status leie_echelon_record(leie_echelon *e, leie_size row, leie_size pivot, double factor, leie_error *err)
 {
-    if (e->steps == e->step_room) {
-        leie_size room = 2 * e->step_room + e->rows / 4 + 16;
-        leie_echelon_step *grown = leie_resize(e->step, e->step_room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "steps of an elimination", room, sizeof *grown);
-        e->step = grown;
-        e->step_room = room;
-    }
+    leie_status st = leie_grow(&e->step, &e->step_room, e->steps, sizeof *e->step, "steps of an elimination", err);
+    if (st)
+        return st;
     e->step[e->steps++] = (leie_echelon_step){(leie_index)row, (leie_index)pivot, factor};
     return LEIE_OK;
 }

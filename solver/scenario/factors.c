@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 enum { DENSE_SECTORS = 64 }; // from so many changed sectors on, a row of S is a vector of its own
@@ -43,15 +44,7 @@ void leie_vectors_clear(leie_vectors *v)
 
 static leie_status grow(leie_vectors *v, leie_error *err)
 {
-    if (v->n < v->room)
-        return LEIE_OK;
-    leie_size room = v->room ? 2 * v->room : 64;
-    leie_vector *grown = leie_resize(v->vector, v->n, room, sizeof *grown);
-    if (!grown)
-        return leie_fail_memory(err, "vectors of scenarios", room, sizeof *grown);
-    v->vector = grown;
-    v->room = room;
-    return LEIE_OK;
+    return leie_grow(&v->vector, &v->room, v->n, sizeof *v->vector, "vectors of scenarios", err);
 }
 
 static leie_status missing(leie_error *err)
@@ -165,14 +158,9 @@ static leie_status room_for_vector(leie_factors *f, leie_error *err)
 static leie_status add_weight(leie_factors *f, leie_size row, double value, leie_error *err)
 {
     leie_size at = f->first[f->rank + 1];
-    if (at == f->weight_room) {
-        leie_size room = at ? 2 * at : 256;
-        leie_weight *grown = leie_resize(f->weight, at, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "factors of a scenario", room, sizeof *grown);
-        f->weight = grown;
-        f->weight_room = room;
-    }
+    leie_status st = leie_grow(&f->weight, &f->weight_room, at, sizeof *f->weight, "factors of a scenario", err);
+    if (st)
+        return st;
     f->weight[at] = (leie_weight){(leie_index)row, value};
     f->first[f->rank + 1]++;
     return LEIE_OK;

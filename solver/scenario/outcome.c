@@ -4,18 +4,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "kernels/clock.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/scenario/coalitions.h"
-
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 // ---- what an effect is reduced to ----
 
@@ -511,7 +504,7 @@ leie_status leie_outcomes_make(leie_outcomes *outcomes, const leie_baseline *bas
     leie_outcomes o = {0};
     double none = 0; // the drivers alone have no parameters of their own: those of the first scenario count
     job j = {.base = base, .opts = opts, .o = &o};
-    double start = seconds_now();
+    double start = leie_seconds();
     j.drivers = (leie_scenario){.value = base->set->scenarios ? base->set->scenario[0].value : &none, .attribution = LEIE_ATTRIBUTE_NONE};
     leie_status st = leie_response_open(&j.r, base, q, opts->by_origin, opts->exclude, &opts->response, err);
     if (st)
@@ -520,21 +513,21 @@ leie_status leie_outcomes_make(leie_outcomes *outcomes, const leie_baseline *bas
     st = copy_labels(&o, &j.r, err);
     st = st ? st : list_outcomes(&j, err);
     st = st ? st : collect(&j, err);
-    o.seconds_collect = seconds_now() - start;
+    o.seconds_collect = leie_seconds() - start;
     st = st ? st : leie_response_plan_make(&j.r, j.evaluations, err);
     st = st ? st : plan_outputs(&j, err);
     o.plan = j.r.plan;
     if (!st && !opts->plan_only && o.n) {
-        start = seconds_now();
+        start = leie_seconds();
         st = leie_response_solve(&j.r, err);
         o.info = j.r.info;
-        o.seconds_solve = seconds_now() - start;
-        start = seconds_now();
+        o.seconds_solve = leie_seconds() - start;
+        start = leie_seconds();
         st = st ? st : open_workers(&j, err);
         st = st ? st : run_all(&j, err);
         if (opts->outputs.output || opts->outputs.multiplier)
             st = st ? st : add_outputs(&j, err);
-        o.seconds_evaluate = seconds_now() - start;
+        o.seconds_evaluate = leie_seconds() - start;
     }
     close_job(&j);
     if (st)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "kernels/sum.h"
 
@@ -24,14 +25,9 @@ static char *text(const char *from)
 leie_status leie_adjustments_add(leie_adjustments *list, const char *step, const char *region, const char *code,
                                  double before, double after, const char *unit, const char *source, leie_error *err)
 {
-    if (list->n == list->room) {
-        leie_size room = list->room ? 2 * list->room : 64;
-        leie_adjustment *grown = leie_resize(list->item, list->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "adjustments", room, sizeof *grown);
-        list->item = grown;
-        list->room = room;
-    }
+    leie_status st = leie_grow(&list->item, &list->room, list->n, sizeof *list->item, "adjustments", err);
+    if (st)
+        return st;
     leie_adjustment a = {text(step), text(region), text(code), text(unit), text(source), before, after};
     if (!a.step || !a.region || !a.code || !a.unit || !a.source) {
         item_clear(&a);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 
 static const char *const kinds[LEIE_FLOW_KINDS] = {
@@ -63,14 +64,9 @@ bool leie_flow_trades(leie_flow_kind kind)
 
 leie_status leie_flows_add(leie_flows *f, const leie_flow *row, leie_error *err)
 {
-    if (f->n == f->room) {
-        leie_size room = f->room ? 2 * f->room : 64;
-        leie_flow *grown = leie_resize(f->row, f->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "flows", room, sizeof *grown);
-        f->row = grown;
-        f->room = room;
-    }
+    leie_status st = leie_grow(&f->row, &f->room, f->n, sizeof *f->row, "flows", err);
+    if (st)
+        return st;
     f->row[f->n++] = *row;
     return LEIE_OK;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/table/table.h"
 #include "solver/table/unit.h"
@@ -15,14 +16,9 @@ leie_status leie_material_map_add(leie_material_map *map, const char *stressor, 
         at = leie_labels_add(&map->stressor, stressor, NULL, NULL, NULL, err);
     if (at < 0)
         return (leie_status)at;
-    if (map->n == map->room) {
-        leie_size room = map->room ? 2 * map->room : 32;
-        leie_material_link *grown = leie_resize(map->link, map->n, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "materials of stressors", room, sizeof *grown);
-        map->link = grown;
-        map->room = room;
-    }
+    leie_status st = leie_grow(&map->link, &map->room, map->n, sizeof *map->link, "materials of stressors", err);
+    if (st)
+        return st;
     map->link[map->n] = *link;
     map->link[map->n++].stressor = (leie_index)at;
     return LEIE_OK;

@@ -6,22 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/grow.h"
 #include "kernels/memory.h"
 #include "solver/table/table_impl.h"
-
-// Room for one more item of a growing list.
-static bool make_room(void **list, leie_size n, leie_size *room, size_t size)
-{
-    if (n < *room)
-        return true;
-    leie_size wanted = *room ? 2 * *room : 8;
-    void *grown = leie_resize(*list, n, wanted, size);
-    if (!grown)
-        return false;
-    *list = grown;
-    *room = wanted;
-    return true;
-}
 
 static void free_source(leie_source *s)
 {
@@ -33,11 +20,9 @@ static void free_source(leie_source *s)
 leie_status leie_provenance_source(leie_provenance *p, const char *role, const char *path, const char *reader,
                                    leie_size bytes, const char *sha256, leie_error *err)
 {
-    void *list = p->source;
-    bool room = make_room(&list, p->sources, &p->source_room, sizeof *p->source);
-    p->source = list;
-    if (!room)
-        return leie_fail_memory(err, "sources", p->sources + 1, sizeof *p->source);
+    leie_status st = leie_grow(&p->source, &p->source_room, p->sources, sizeof *p->source, "sources", err);
+    if (st)
+        return st;
     leie_source s = {.role = leie_strdup(role ? role : ""),
                      .path = leie_strdup(path ? path : ""),
                      .reader = leie_strdup(reader ? reader : ""),
@@ -54,12 +39,10 @@ leie_status leie_provenance_source(leie_provenance *p, const char *role, const c
 // Takes text over, also when it fails; text may be NULL.
 static leie_status keep_note(leie_provenance *p, leie_note_kind kind, leie_size count, char *text, leie_error *err)
 {
-    void *list = p->note;
-    bool room = make_room(&list, p->notes, &p->note_room, sizeof *p->note);
-    p->note = list;
-    if (!text || !room) {
+    leie_status st = text ? leie_grow(&p->note, &p->note_room, p->notes, sizeof *p->note, "notes", err) : leie_fail_memory(err, "note", 1, 1);
+    if (st) {
         leie_free(text);
-        return leie_fail_memory(err, "notes", p->notes + 1, sizeof *p->note);
+        return st;
     }
     p->note[p->notes++] = (leie_note){.kind = kind, .text = text, .count = count};
     return LEIE_OK;
@@ -89,18 +72,17 @@ leie_status leie_provenance_note(leie_provenance *p, leie_note_kind kind, leie_s
 leie_status leie_provenance_factor(leie_provenance *p, const char *const text[LEIE_FACTOR_TEXTS], double value,
                                    leie_error *err)
 {
-    void *list = p->factor;
-    bool good = make_room(&list, p->factors, &p->factor_room, sizeof *p->factor);
-    p->factor = list;
-    if (good) {
-        leie_used_factor *f = &p->factor[p->factors++];
-        *f = (leie_used_factor){.value = value};
-        for (int i = 0; i < LEIE_FACTOR_TEXTS; i++) {
-            f->text[i] = leie_strdup(text[i]);
-            good &= f->text[i] != NULL;
-        }
+    leie_status st = leie_grow(&p->factor, &p->factor_room, p->factors, sizeof *p->factor, "factors", err);
+    if (st)
+        return st;
+    leie_used_factor *f = &p->factor[p->factors++];
+    *f = (leie_used_factor){.value = value};
+    for (int i = 0; i < LEIE_FACTOR_TEXTS; i++) {
+        f->text[i] = leie_strdup(text[i]);
+        if (!f->text[i])
+            st = leie_fail_memory(err, "factor", 1, sizeof *f);
     }
-    return good ? LEIE_OK : leie_fail_memory(err, "factors", p->factors + 1, sizeof *p->factor);
+    return st;
 }
 
 void leie_provenance_forget_factors(leie_provenance *p, leie_size factors)
