@@ -1,64 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "kernels/blocked.h"
+#include "kernels/blocked_impl.h"
 
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "kernels/clones.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 
 enum { WORKERS_LEAST = 16 }; // threads that may ask for rows, at least
-
-static leie_size size_of(const leie_blocked *b, leie_size p)
-{
-    return b->store.first[p + 1] - b->store.first[p];
-}
-
-static leie_size part_of(const leie_blocked *b, leie_size i)
-{
-    leie_size low = 0, high = b->store.parts;
-    while (high - low > 1) {
-        leie_size middle = low + (high - low) / 2;
-        if (b->store.first[middle] <= i)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* A block of the store: cells of its outputs one after another. */
-typedef struct block {
-    leie_size outputs, inputs;
-    const uint16_t *count; // [outputs]
-    const float *high, *low;
-    const unsigned char *index;
-    bool byte;
-} block;
-
-static block block_at(const leie_blockstore *s, leie_size out, leie_size in)
-{
-    leie_size at = out * s->parts + in, outputs = s->first[out + 1] - s->first[out];
-    leie_size inputs = s->first[in + 1] - s->first[in];
-    return (block){.outputs = outputs,
-                   .inputs = inputs,
-                   .count = s->count + s->first[out] * s->parts + in * outputs,
-                   .high = s->high + s->start[at],
-                   .low = s->low ? s->low + s->start[at] : NULL,
-                   .index = s->index + s->place[at],
-                   .byte = leie_blockstore_byte(inputs)};
-}
-
-static leie_size position(const block *k, leie_size t)
-{
-    return k->byte ? k->index[t] : ((const uint16_t *)(const void *)k->index)[t];
-}
-
-static double cell(const block *k, leie_size t)
-{
-    return (double)k->high[t] + (k->low ? (double)k->low[t] : 0);
-}
 
 // ---- making ----
 
@@ -66,7 +18,7 @@ static double cell(const block *k, leie_size t)
 static bool fits(const leie_blockstore *s, leie_size p)
 {
     for (leie_size q = 0; q < s->parts; q++) {
-        block k = block_at(s, p, q);
+        leie_block k = leie_block_at(s, p, q);
         leie_size cells = 0, room = s->start[p * s->parts + q + 1] - s->start[p * s->parts + q];
         for (leie_size o = 0; o < k.outputs; o++)
             cells += k.count[o];
@@ -76,7 +28,7 @@ static bool fits(const leie_blockstore *s, leie_size p)
         for (leie_size t = 0; t < cells && k.byte; t++)
             most = k.index[t] > most ? k.index[t] : most;
         for (leie_size t = 0; t < cells && !k.byte; t++)
-            most = position(&k, t) > most ? position(&k, t) : most;
+            most = leie_block_position(&k, t) > most ? leie_block_position(&k, t) : most;
         if (cells > 0 && most >= k.inputs)
             return false;
     }
@@ -123,7 +75,7 @@ static leie_status take_turned(leie_blocked *b, leie_error *err)
         for (leie_size q = 0; q < b->store.parts; q++)
             cells += b->survey.count[p * b->store.parts + q];
         b->most = cells > b->most ? cells : b->most;
-        widest = size_of(b, p) > widest ? size_of(b, p) : widest;
+        widest = leie_blocked_size(b, p) > widest ? leie_blocked_size(b, p) : widest;
     }
     b->most += b->apart.nnz;
     b->workers = leie_threads() > WORKERS_LEAST ? leie_threads() : WORKERS_LEAST;
@@ -247,22 +199,17 @@ void leie_blocked_free(leie_blocked *b)
 
 // ---- rows ----
 
-static double undo(const leie_blocked *b, leie_size j)
-{
-    return b->scale[j] != 0 ? 1 / b->scale[j] : 0;
-}
-
 /* The cells of the rows of part p, counted (fill false) into start[i + 1], or put at start[i], which moves on. */
 static void gather(const leie_blocked *b, leie_size p, leie_turned *t, bool fill)
 {
     const leie_blockstore *s = &b->store;
     for (leie_size q = 0; q < s->parts; q++) {
-        block k = s->transposed ? block_at(s, q, p) : block_at(s, p, q);
+        leie_block k = s->transposed ? leie_block_at(s, q, p) : leie_block_at(s, p, q);
         leie_size at = 0;
         for (leie_size o = 0; o < k.outputs; o++)
             for (leie_size c = 0; c < k.count[o]; c++, at++) {
-                leie_size in = position(&k, at), i = s->transposed ? in : o, j = s->first[q] + (s->transposed ? o : in);
-                double a = cell(&k, at);
+                leie_size in = leie_block_position(&k, at), i = s->transposed ? in : o, j = s->first[q] + (s->transposed ? o : in);
+                double a = leie_block_cell(&k, at);
                 if (a == 0) // is apart
                     continue;
                 if (!fill) {
@@ -271,7 +218,7 @@ static void gather(const leie_blocked *b, leie_size p, leie_turned *t, bool fill
                 }
                 leie_size to = t->start[i + 1]++;
                 t->col[to] = (leie_index)j;
-                t->val[to] = a * undo(b, j);
+                t->val[to] = a * leie_blocked_undo(b, j);
             }
     }
 }
@@ -279,7 +226,7 @@ static void gather(const leie_blocked *b, leie_size p, leie_turned *t, bool fill
 /* Cells apart of row i, in their places among the others: the row grows by them. */
 static void merge_apart(const leie_blocked *b, leie_turned *t, leie_size p)
 {
-    leie_size n = size_of(b, p), first = b->store.first[p], more = b->apart.row[first + n] - b->apart.row[first];
+    leie_size n = leie_blocked_size(b, p), first = b->store.first[p], more = b->apart.row[first + n] - b->apart.row[first];
     for (leie_size i = n - 1; more > 0 && i >= 0; i--) { // the last row first, so that nothing is overwritten
         leie_size from = t->start[i + 1], begin = t->start[i], own = b->apart.row[first + i + 1], to = from + more;
         leie_size least = b->apart.row[first + i];
@@ -296,7 +243,7 @@ static void merge_apart(const leie_blocked *b, leie_turned *t, leie_size p)
 
 static void turn_part(const leie_blocked *b, leie_turned *t, leie_size p)
 {
-    leie_size n = size_of(b, p);
+    leie_size n = leie_blocked_size(b, p);
     memset(t->start, 0, (size_t)(n + 2) * sizeof *t->start);
     gather(b, p, t, false);
     for (leie_size i = 0; i < n; i++)
@@ -313,7 +260,7 @@ leie_size leie_blocked_row(const leie_blocked *b, leie_size i, const leie_index 
     int worker = leie_worker();
     assert(worker < b->workers);
     leie_turned *t = &b->turned[worker];
-    leie_size p = t->part >= 0 && i >= b->store.first[t->part] && i < b->store.first[t->part + 1] ? t->part : part_of(b, i);
+    leie_size p = t->part >= 0 && i >= b->store.first[t->part] && i < b->store.first[t->part + 1] ? t->part : leie_blocked_part(b, i);
     if (p != t->part)
         turn_part(b, t, p);
     leie_size at = i - b->store.first[p];
@@ -322,20 +269,53 @@ leie_size leie_blocked_row(const leie_blocked *b, leie_size i, const leie_index 
     return t->start[at + 1] - t->start[at];
 }
 
+/* Whether all high parts are at least zero and finite, and low parts no larger: told from the bits, of which a sign or the
+ * exponent of infinity makes the largest numbers. */
+LEIE_CLONES
+static bool all_clean(const float *high, const float *low, leie_size n)
+{
+    const uint32_t infinity = 0x7f800000;
+    uint32_t odd = 0;
+    for (leie_size t = 0; t < n; t++) {
+        uint32_t h, l;
+        memcpy(&h, high + t, sizeof h);
+        memcpy(&l, low + t, sizeof l);
+        l &= INT32_MAX;
+        odd |= (uint32_t)(h >= infinity) | (uint32_t)(l > h);
+    }
+    return !odd;
+}
+
+bool leie_blocked_clean(leie_size *end, const leie_blocked *b, leie_size i, const double *x)
+{
+    const leie_blockstore *s = &b->store;
+    leie_size p = leie_blocked_part(b, i);
+    bool clean = b->apart.nnz == 0 || b->apart.row[s->first[p]] == b->apart.row[s->first[p + 1]];
+    for (leie_size j = 0; clean && j < b->n; j++)
+        clean = b->scale[j] == 0 || (x[j] != 0 && b->scale[j] > 0 && isfinite(2 * (double)FLT_MAX / b->scale[j]));
+    for (leie_size q = 0; clean && q < s->parts; q++) {
+        leie_size at = s->transposed ? q * s->parts + p : p * s->parts + q;
+        clean = all_clean(s->high + s->start[at], (s->low ? s->low : s->high) + s->start[at], s->start[at + 1] - s->start[at]);
+    }
+    leie_blocked_rest(b, !s->transposed, p);
+    *end = s->first[p + 1];
+    return clean;
+}
+
 double leie_blocked_get(const leie_blocked *b, leie_size i, leie_size j)
 {
     const leie_blockstore *s = &b->store;
     for (leie_size t = b->apart.nnz > 0 ? b->apart.row[i] : 0; b->apart.nnz > 0 && t < b->apart.row[i + 1]; t++)
         if (b->apart.col[t] == j)
             return b->apart.val[t];
-    leie_size out = s->transposed ? j : i, in = s->transposed ? i : j, p = part_of(b, out), q = part_of(b, in);
-    block k = block_at(s, p, q);
+    leie_size out = s->transposed ? j : i, in = s->transposed ? i : j, p = leie_blocked_part(b, out), q = leie_blocked_part(b, in);
+    leie_block k = leie_block_at(s, p, q);
     leie_size at = 0;
     for (leie_size o = 0; o < out - s->first[p]; o++)
         at += k.count[o];
     for (leie_size t = at; t < at + k.count[out - s->first[p]]; t++)
-        if (position(&k, t) == in - s->first[q])
-            return cell(&k, t) * undo(b, j);
+        if (leie_block_position(&k, t) == in - s->first[q])
+            return leie_block_cell(&k, t) * leie_blocked_undo(b, j);
     return 0;
 }
 
@@ -357,7 +337,7 @@ void leie_blocked_factors(double *factor, const leie_blocked *b, const double *s
 {
     for (leie_size j = 0; j < b->n; j++) {
         double s = scale ? scale[j] : 1;
-        factor[j] = s == b->scale[j] ? 1 : s * undo(b, j);
+        factor[j] = s == b->scale[j] ? 1 : s * leie_blocked_undo(b, j);
     }
 }
 

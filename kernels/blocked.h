@@ -64,6 +64,10 @@ void leie_blocked_clear(leie_blocked *b);
 leie_size leie_blocked_row(const leie_blocked *b, leie_size i, const leie_index **col, const double **val);
 double leie_blocked_get(const leie_blocked *b, leie_size i, leie_size j);
 
+/* Whether rows i .. *end - 1, the part of i to its end, hold no cell that is negative, not finite, or in a column j with
+ * x[j] = 0, told from the values of the part without turning it. False: it may be so, the rows have to be looked at. */
+bool leie_blocked_clean(leie_size *end, const leie_blocked *b, leie_size i, const double *x);
+
 /* Bytes of the arrays of the store. */
 leie_size leie_blocked_bytes(const leie_blocked *b);
 

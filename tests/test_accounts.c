@@ -605,6 +605,37 @@ static void test_totals_only(void)
     leie_table_clear(&t);
 }
 
+// Footprints alone are the same to the bit, without a plain solve.
+static void test_only_footprints(void)
+{
+    leie_table t;
+    leie_accounts a, only;
+    leie_account_regions q = {0};
+    leie_error err = {0};
+    leie_size plain, transposed;
+    small_table_pymrio(&t);
+    make_all(&a, &q, &t);
+    leie_accounts_opts opts = {.by = LEIE_ONLY_FOOTPRINTS | LEIE_BY_PRODUCT | LEIE_BY_SECTOR | LEIE_BY_CATEGORY | LEIE_BY_SUPPLIER | LEIE_BY_MULTIPLIER};
+    leie_accounts_demand(&plain, &transposed, &t, &q, &opts);
+    check_size(plain, 0);
+    check_size(transposed, a.k);
+    check_ok(leie_accounts_make(&only, &t, &q, &opts, &err), &err);
+    check_true(!only.D_imp && !only.D_exp && !only.imp_rme && !only.exp_rme && !only.left_out && !only.by_origin && !only.trade);
+    check_size(only.linsys.right_hand_sides, only.k);
+    check_all(only.D_cba, a.D_cba, a.q * a.k, 0, 0);
+    check_all(only.D_pba, a.D_pba, a.q * a.k, 0, 0);
+    check_all(only.by_product, a.by_product, a.q * a.k * a.P, 0, 0);
+    check_all(only.by_sector, a.by_sector, a.q * a.k * a.n, 0, 0);
+    check_all(only.by_category, a.by_category, a.q * a.C * a.k, 0, 0);
+    check_all(only.by_supplier, a.by_supplier, a.q * a.R * a.k, 0, 0);
+    check_all(only.M, a.M, a.k * a.n, 0, 0);
+    check_true(only.worst_identity < 1e-13);
+    leie_accounts_clear(&a);
+    leie_accounts_clear(&only);
+    leie_account_regions_clear(&q);
+    leie_table_clear(&t);
+}
+
 // A tolerance that no arithmetic reaches: an error, and the accounts all the same.
 static void test_unconverged(void)
 {
@@ -649,5 +680,5 @@ CHECK_SUITE(accounts, {"pymrio's small system", test_pymrio_small, NULL},
             {"sectors without output", test_sectors_without_output, NULL}, {"no stressors", test_no_stressors, NULL},
             {"price identity", test_price_identity, NULL}, {"trade identity", test_trade_identity, NULL},
             {"same bytes at any thread count", test_same_bytes_at_any_thread_count, NULL},
-            {"totals only", test_totals_only, NULL}, {"unconverged", test_unconverged, NULL},
+            {"totals only", test_totals_only, NULL}, {"only footprints", test_only_footprints, NULL}, {"unconverged", test_unconverged, NULL},
             {"singular", test_singular, NULL})

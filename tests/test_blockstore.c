@@ -4,6 +4,7 @@
 #include "kernels/blockstore.h"
 #include "kernels/condense.h"
 #include "kernels/fletcher.h"
+#include "kernels/group_sums.h"
 #include "kernels/inverse.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -538,6 +539,106 @@ static void check_blocked(const example *e, const leie_matrix *m)
     leie_free(other);
 }
 
+/* Groups of 13 columns, which parts do not know; the same bytes on any number of threads. */
+static void check_group_sums(const example *e, const leie_matrix *m)
+{
+    static const int threads[] = {1, 2, 7};
+    leie_error err = {0};
+    leie_size groups = (e->n + 12) / 13, count = e->n * groups;
+    leie_index *of = leie_new(e->n, sizeof *of);
+    double *want = leie_new(count, sizeof *want), *T = leie_new(count, sizeof *T), *first = leie_new(count, sizeof *first);
+    int before = leie_threads();
+    for (leie_size j = 0; j < e->n; j++)
+        of[j] = (leie_index)(j / 13);
+    for (leie_size at = 0; at < e->n * e->n; at++)
+        want[at / e->n * groups + at % e->n / 13] += leie_matrix_get(&e->Z, at / e->n, at % e->n);
+    for (int round = 0; round < 3; round++) {
+        leie_threads_set(threads[round]);
+        for (leie_size at = 0; at < count; at++)
+            T[at] = 2.385; // is added to
+        check_ok(leie_matrix_group_sums(T, m, groups, of, &err), &err);
+        for (leie_size at = 0; at < count; at++)
+            check_close(T[at], 2.385 + want[at], 1e-13, 1e-13);
+        check_true(round == 0 || memcmp(T, first, (size_t)count * sizeof *T) == 0);
+        memcpy(first, T, (size_t)count * sizeof *T);
+    }
+    leie_threads_set(before);
+    leie_free(of);
+    leie_free(want);
+    leie_free(T);
+    leie_free(first);
+}
+
+static void test_group_sums(void)
+{
+    uint64_t seed = 61;
+    for (int round = 0; round < 4; round++) {
+        example e;
+        leie_error err = {0};
+        leie_blocked *b = NULL;
+        leie_matrix m;
+        leie_size bad;
+        example_new(&e, round / 2 ? LEIE_SPARSE : LEIE_DENSE, &seed);
+        check_ok(leie_blocked_new(&b, &e.Z, e.scale, e.parts, e.first, round % 2, &bad, &err), &err);
+        leie_matrix_from_blocked(&m, &b);
+        check_true(m.blocked->apart.nnz > 1);
+        check_group_sums(&e, &e.Z);
+        check_group_sums(&e, &m);
+        leie_matrix_free(&m);
+        example_free(&e);
+    }
+}
+
+/* Parts that are told to be clean have no odd cell, and one odd cell makes its part unclean and no other. */
+static void test_clean(void)
+{
+    enum { FINE, NEGATIVE, NOT_A_NUMBER, LOW_NOT_FINITE, LOW_TOO_LARGE, NO_OUTPUT, APART, ODDITIES };
+    uint64_t seed = 67;
+    for (int odd = 0; odd < 2 * ODDITIES; odd++) {
+        example e;
+        leie_error err = {0};
+        leie_blocked *b = NULL;
+        leie_size bad, end, at = 0;
+        double *x;
+        example_new(&e, LEIE_DENSE, &seed);
+        x = leie_new(e.n, sizeof *x);
+        for (leie_size i = 0; i < e.n; i++) {
+            x[i] = i == 7 ? 0 : 1 / e.scale[i];
+            for (leie_size j = 0; j < e.n; j++)
+                e.Z.val[i * e.Z.ld + j] = j == 7 ? 0 : fabs(e.Z.val[i * e.Z.ld + j]);
+        }
+        leie_size row = e.first[3] + 5; // a row of part 3
+        if (odd / 2 == NEGATIVE)
+            e.Z.val[row * e.Z.ld + 20] = -1e-3;
+        if (odd / 2 == APART)
+            e.Z.val[row * e.Z.ld + 7] = 2.385;
+        check_ok(leie_blocked_new(&b, &e.Z, e.scale, e.parts, e.first, odd % 2, &bad, &err), &err);
+        leie_blockstore *s = &b->store;
+        leie_size block = 3 * s->parts + 3;
+        while (s->high[s->start[block] + at] == 0)
+            at++;
+        at += s->start[block];
+        if (odd / 2 == NOT_A_NUMBER)
+            s->high[at] = NAN;
+        if (odd / 2 == LOW_NOT_FINITE)
+            s->low[at] = -INFINITY;
+        if (odd / 2 == LOW_TOO_LARGE)
+            s->low[at] = -1.5F * s->high[at];
+        if (odd / 2 == NO_OUTPUT)
+            x[e.n - 1] = 0;
+        for (leie_size p = 0; p < e.parts; p++) {
+            bool clean = odd / 2 == FINE || (odd / 2 != NO_OUTPUT && p != 3);
+            if (e.first[p] == e.first[p + 1])
+                continue;
+            check_true(leie_blocked_clean(&end, b, e.first[p + 1] - 1, x) == clean);
+            check_size(end, e.first[p + 1]);
+        }
+        leie_free(x);
+        leie_blocked_free(b);
+        example_free(&e);
+    }
+}
+
 static void test_blocked(void)
 {
     uint64_t seed = 43;
@@ -635,5 +736,6 @@ CHECK_SUITE(blockstore, {"squeeze", test_squeeze, NULL}, {"condense", test_conde
             {"products", test_products, NULL}, {"full blocks", test_full, NULL}, {"exact", test_exact, NULL}, {"same bytes", test_same_bytes, NULL},
             {"too wide", test_too_wide, NULL}, {"inverse", test_inverse, NULL},
             {"inverse close to singular", test_inverse_close, NULL},
+            {"sums over groups of columns", test_group_sums, NULL}, {"clean parts", test_clean, NULL},
             {"a matrix in blocks", test_blocked, NULL}, {"blocks that do not fit", test_blocked_forged, NULL},
             {"sums", test_fletcher, NULL})

@@ -200,6 +200,9 @@ static void test_refused_top(void)
     refused(HEAD "solver: {tolerance: 2}\n", 3, "between 0 and 1, found 2");
     refused(HEAD "solver: {memory: 4 apples}\n", 3, "an amount like 4 GB");
     refused(HEAD "accounts: {by: [categry]}\n", 3, "did you mean 'category'?");
+    refused(HEAD "accounts: {only: footprint}\n", 3, "did you mean 'footprints'?");
+    refused(HEAD "accounts: {only: footprints, by: [trade]}\n", 3, "'only: footprints' leaves out what 'trade' needs");
+    refused(HEAD "accounts: {only: footprints}\nscenarios: s.yaml\n", 3, "leaves out what 'scenarios' needs");
     refused(HEAD "accounts: {exclude: [stocks]}\n", 3, "'exclude' does not know 'stocks'");
     refused(HEAD "accounts: {regions: [A, A]}\n", 3, "'regions' names 'A' twice");
     refused(HEAD "groups: [A]\n", 3, "'groups' should be a map");
@@ -310,6 +313,8 @@ static void test_options_hash(void)
     options_of(other, HEAD "solver: {tolerance: 1e-11}\n");
     check_true(strcmp(other, plain) != 0);
     options_of(other, HEAD "accounts: {exclude: [valuables]}\n");
+    check_true(strcmp(other, plain) != 0);
+    options_of(other, HEAD "accounts: {only: footprints}\n");
     check_true(strcmp(other, plain) != 0);
     options_of(other, "leie: 1\ntables: [{year: 2011, path: u}]\n");
     check_true(strcmp(other, plain) != 0);

@@ -39,7 +39,7 @@ static leie_status check_accounts(leie_identities *list, const leie_table *t, le
     leie_account_regions q = {0};
     leie_accounts a = {0};
     const leie_watch watch = leie_log_watch(&cmd->log);
-    leie_accounts_opts opts = {.by = study->by | LEIE_BY_PRODUCT | LEIE_BY_CATEGORY | LEIE_BY_ORIGIN | LEIE_BY_SUPPLIER,
+    leie_accounts_opts opts = {.by = (study->by & ~(unsigned)LEIE_ONLY_FOOTPRINTS) | LEIE_BY_PRODUCT | LEIE_BY_CATEGORY | LEIE_BY_ORIGIN | LEIE_BY_SUPPLIER,
                                .linsys = study->linsys,
                                .progress = watch.progress,
                                .progress_ctx = watch.ctx};

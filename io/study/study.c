@@ -20,7 +20,7 @@ static const char *const study_keys[] = {
     "products", "unit_values", "capital", "needs", NULL};
 static const char *const aggregate_keys[] = {"regions", "sectors", NULL};
 static const char *const remove_keys[] = {"regions", "sectors", "rest", NULL};
-static const char *const account_keys[] = {"regions", "by", "exclude", "report", "materials", NULL};
+static const char *const account_keys[] = {"regions", "by", "exclude", "report", "materials", "only", NULL};
 static const char *const solver_keys[] = {"method", "tolerance", "max_iterations", "memory", "condition", "scenarios", NULL};
 static const char *const capital_keys[] = {"input", "consumption", "matrix", NULL};
 static const char *const group_keys[] = {"name", "members", NULL};
@@ -118,6 +118,39 @@ static leie_status read_breakdowns(unsigned *by, const leie_yaml *map, leie_erro
     return LEIE_OK;
 }
 
+// Whatever else needs to know who sold what to whom, or the table of a scenario.
+static const char *more_than_footprints(const leie_study *study)
+{
+    for (int i = 0; breakdowns[i]; i++)
+        if (study->by & LEIE_NOT_FOOTPRINTS & 1u << i)
+            return breakdowns[i];
+    return study->scenario_files         ? "scenarios"
+           : study->backcasts            ? "backcast"
+           : study->flows.materials.real ? "materials"
+                                         : NULL;
+}
+
+// only: footprints.
+static leie_status read_only(leie_study *study, const leie_yaml *map, leie_error *err)
+{
+    static const char *const words[] = {"footprints", NULL};
+    const leie_yaml *node = leie_yaml_get(map, "only");
+    char *word = NULL;
+    if (!node)
+        return LEIE_OK;
+    leie_status st = leie_study_string(&word, map, "only", err);
+    if (!st && leie_yaml_word(word, words) < 0)
+        st = leie_study_choice_fail(node, "only", word, words, err);
+    leie_free(word);
+    if (!st && !leie_yaml_get(map, "by"))
+        study->by = LEIE_BY_PRODUCT | LEIE_BY_CATEGORY | LEIE_BY_SUPPLIER;
+    const char *other = st ? NULL : more_than_footprints(study);
+    if (other)
+        return leie_yaml_fail(node, err, "'only: footprints' leaves out what '%s' needs", other);
+    study->by |= LEIE_ONLY_FOOTPRINTS;
+    return st;
+}
+
 static leie_status read_excluded(bool *exclude, const leie_yaml *map, leie_error *err)
 {
     const char *kinds[LEIE_DEMAND_KINDS + 1] = {0};
@@ -144,6 +177,7 @@ static leie_status read_accounts(leie_study *study, const leie_yaml *root, leie_
         st = leie_yaml_fail(leie_yaml_get(node, "by"), err, "the breakdown direct needs 'materials', the list of material codes");
     if (!st && study->material_map.real && !study->flows.materials.real)
         st = leie_yaml_fail(node, err, "'accounts: materials' needs 'materials', the list of material codes");
+    st = st ? st : read_only(study, node, err);
     return st ? st : read_excluded(study->exclude, node, err);
 }
 

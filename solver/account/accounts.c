@@ -15,10 +15,11 @@
 typedef struct result_array {
     double **at;
     leie_size count;
-    unsigned by; // breakdowns that ask for it; 0 for always
+    unsigned by; // breakdowns that ask for it; 0 for always, TRADING for all but footprints alone
 } result_array;
 
 enum { RESULT_ARRAYS = 37 };
+static const unsigned TRADING = 1u << 31;
 
 static void list_results(result_array list[RESULT_ARRAYS], leie_accounts *a)
 {
@@ -29,8 +30,8 @@ static void list_results(result_array list[RESULT_ARRAYS], leie_accounts *a)
         {&a->D_pba, q * k, 0},
         {&a->unallocated, q * k, 0},
         {&a->D_cba, q * k, 0},
-        {&a->D_imp, q * k, 0},
-        {&a->D_exp, q * k, 0},
+        {&a->D_imp, q * k, TRADING},
+        {&a->D_exp, q * k, TRADING},
         {&a->direct, q * k, 0},
         {&a->D_cba_world, k, 0},
         {&a->outside, k, 0},
@@ -48,9 +49,9 @@ static void list_results(result_array list[RESULT_ARRAYS], leie_accounts *a)
         {&a->trade, R * R, LEIE_BY_TRADE},
         {&a->trade_embodied, k * R * R, LEIE_BY_TRADE},
         {&a->trade_outside, R * k, LEIE_BY_TRADE},
-        {&a->imp_rme, q * k, 0},
-        {&a->exp_rme, q * k, 0},
-        {&a->left_out, q * k, 0},
+        {&a->imp_rme, q * k, TRADING},
+        {&a->exp_rme, q * k, TRADING},
+        {&a->left_out, q * k, TRADING},
         {&a->imp_rme_product, q * k * P, LEIE_BY_GROSS},
         {&a->exp_rme_product, q * k * P, LEIE_BY_GROSS},
         {&a->imp_rme_sector, q * k * n, LEIE_BY_GROSS},
@@ -70,6 +71,7 @@ static leie_status new_results(leie_accounts *a, unsigned by, leie_error *err)
 {
     result_array list[RESULT_ARRAYS];
     list_results(list, a);
+    by |= by & LEIE_ONLY_FOOTPRINTS ? 0 : TRADING;
     for (int i = 0; i < RESULT_ARRAYS; i++) {
         if (list[i].by && !(by & list[i].by))
             continue;
@@ -153,7 +155,7 @@ void leie_accounts_demand(leie_size *plain, leie_size *transposed, const leie_ta
     if (k == 0)
         return;
     *transposed = k;
-    *plain = count_columns(NULL, q, t->sector.region.n, by);
+    *plain = by & LEIE_ONLY_FOOTPRINTS ? 0 : count_columns(NULL, q, t->sector.region.n, by);
     if (!(by & LEIE_BY_IMPORTS))
         return;
     leie_size P = count_products(&t->sector);
@@ -228,7 +230,7 @@ static leie_status new_work(leie_accounts_work *w, leie_error *err)
         leie_size count;
     } values[] = {{&w->scale, n},          {&w->rest, n},          {&w->S, n * k},     {&w->M, n * k},
                   {&w->DE, R * k},         {&w->idle, R * k},      {&w->MY, w->m * k}, {&w->part, leie_threads() * k},
-                  {&w->y, n * w->columns}, {&w->X, n * w->columns}};
+                  {&w->y, n * w->columns}, {&w->X, leie_only_footprints(w) ? 0 : n * w->columns}};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         *values[i].at = leie_new(values[i].count, sizeof(double));
         if (!*values[i].at)
@@ -293,23 +295,29 @@ static leie_status set_value_added(leie_accounts_work *w, leie_error *err)
 static leie_status set_demand(leie_accounts_work *w, leie_error *err)
 {
     leie_size R = w->a->R;
+    leie_size *member = leie_new(w->a->q * R + 1, sizeof *member), members = 0; // (q, r) as q R + r
     double *by_region = leie_new(R, sizeof *by_region);
-    if (!by_region)
-        return leie_fail_memory(err, "accounts", R, sizeof *by_region);
+    if (!by_region || !member) {
+        leie_free(member);
+        leie_free(by_region);
+        return leie_fail_memory(err, "accounts", w->a->q * R, sizeof *member);
+    }
+    for (leie_size at = 0; at < w->a->q * R; at++)
+        if (w->q->member[at])
+            member[members++] = at;
     for (leie_size i = 0; i < w->a->n; i++) {
         double *y = w->y + i * w->columns;
         memset(by_region, 0, (size_t)R * sizeof *by_region);
         for (leie_size j = 0; j < w->m; j++)
             if (w->category[j] >= 0)
                 by_region[w->region[j]] += w->t->Y[i * w->m + j];
-        for (leie_size q = 0; q < w->a->q; q++)
-            for (leie_size r = 0; r < R; r++)
-                if (leie_has_region(w, q, r))
-                    y[q] += by_region[r];
+        for (leie_size at = 0; at < members; at++)
+            y[member[at] / R] += by_region[member[at] % R];
         for (leie_size r = 0; r < R; r++)
             if (w->own[r] >= w->a->q)
                 y[w->own[r]] = by_region[r];
     }
+    leie_free(member);
     leie_free(by_region);
     return LEIE_OK;
 }
@@ -384,7 +392,7 @@ static leie_status solve(leie_accounts_work *w, leie_error *err)
     st = leie_linsys_setup(&w->sys, &t->Z, w->scale, &t->sector, &opts, err);
     if (!st)
         st = leie_accounts_solve(w, true, w->a->k, w->M, w->S, "multipliers", err);
-    if (!st && w->columns)
+    if (!st && w->columns && !leie_only_footprints(w))
         st = leie_accounts_solve(w, false, w->columns, w->X, w->y, "origins", err);
     if (!st && opts.condition && !w->unconverged)
         st = leie_linsys_condition(w->sys, err);
@@ -441,7 +449,7 @@ static double worst_gap(const leie_accounts *a)
     for (leie_size s = 0; s < a->k; s++) {
         double gap = leie_accounts_world_gap(a, s);
         worst = gap <= worst ? worst : gap;
-        for (leie_size q = 0; q < a->q; q++) {
+        for (leie_size q = 0; q < a->q && a->D_imp; q++) {
             gap = leie_accounts_region_gap(a, q, s);
             worst = gap <= worst ? worst : gap;
             gap = leie_accounts_gross_gap(a, q, s);
@@ -459,6 +467,7 @@ leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, const leie
     static const leie_accounts_opts defaults;
     leie_accounts_work w = {.a = a, .t = t, .q = q, .opts = opts ? opts : &defaults, .m = t->demand.n};
     bool filled = false;
+    assert(!leie_only_footprints(&w) || !(w.opts->by & LEIE_NOT_FOOTPRINTS));
     *a = (leie_accounts){.q = q->label.n, .k = t->stressor.n, .n = t->sector.n, .R = t->sector.region.n};
     assert(t->x && t->Z.rows == a->n && t->Z.cols == a->n);
     leie_status st = new_work(&w, err);
@@ -482,7 +491,7 @@ leie_status leie_accounts_make(leie_accounts *a, const leie_table *t, const leie
         st = leie_footprints_make(&w, err);
     if (!st && a->imp_by_product && a->k)
         st = leie_imports_make(&w, err);
-    if (!st && (a->k || a->trade))
+    if (!st && !leie_only_footprints(&w) && (a->k || a->trade))
         st = leie_trade_make(&w, err);
     if (st)
         goto done;

@@ -20,7 +20,7 @@
  *
  * The accounts are drawn up for account regions: each is a set of table regions, so a country is the
  * set of its parts and D_imp and D_exp of the set leave out trade inside it. The inverse is never
- * formed: M is k transposed solves, X is one plain solve per account region.
+ * formed: M is k transposed solves, X is one plain solve per account region. Footprints alone need no X.
  *
  * Gross trade valued with M of the seller (raw material equivalents of the route io; METHODS 4.3):
  *
@@ -73,7 +73,7 @@ LEIE_API leie_status leie_account_regions_add_from(leie_account_regions *q, cons
                                                    leie_error *err);
 LEIE_API void leie_account_regions_clear(leie_account_regions *q);
 
-/* Breakdowns, each a bit of opts.by. Totals always come. */
+/* Breakdowns, each a bit of opts.by. Totals always come, but for those that LEIE_ONLY_FOOTPRINTS leaves out. */
 enum leie_breakdown {
     LEIE_BY_PRODUCT = 1 << 0,       // D_cba by product bought (code, whoever supplied it)
     LEIE_BY_SECTOR = 1 << 1,        // by flat final product (region and sector that sold it)
@@ -89,7 +89,12 @@ enum leie_breakdown {
     LEIE_BY_GROSS = 1 << 10,        // IMP_RME by product, using sector, category and origin, EXP_RME by product
     LEIE_BY_DOMESTIC = 1 << 11,     // IMP_RME with the domestic-technology assumption
     LEIE_BY_CATEGORY_PRODUCT = 1 << 13, // D_cba and money of final demand by product and category
-    LEIE_BY_DIRECT = 1 << 12        // tonnes by industry, product and category (direct.h; not part of these accounts)
+    LEIE_BY_DIRECT = 1 << 12,       // tonnes by industry, product and category (direct.h; not part of these accounts)
+    LEIE_ONLY_FOOTPRINTS = 1 << 14, // what M and Y tell: no D_imp, D_exp, imp_rme, exp_rme, left_out (NULL), nothing by origin or
+                                    // trade; no plain solve
+    // What does not go with it:
+    LEIE_NOT_FOOTPRINTS = LEIE_BY_ORIGIN | LEIE_BY_ORIGIN_SECTOR | LEIE_BY_IMPORTS | LEIE_BY_EXPORTS | LEIE_BY_TRADE |
+                          LEIE_BY_GROSS | LEIE_BY_DOMESTIC | LEIE_BY_DIRECT
 };
 
 typedef struct leie_accounts_opts {

@@ -33,7 +33,7 @@ typedef struct leie_accounts_work {
     leie_size columns;    // account regions, then table regions that BY_EXPORTS needs beside them
     leie_index *own;      // [R] column of X for the demand of table region r alone, -1 when there is none
     double *y;            // [n, columns] final demand that counts
-    double *X;            // [n, columns] L y
+    double *X;            // [n, columns] L y; empty for footprints alone
     double *MY;           // [m, k] M Y, one row per column of Y
     double *part;         // [threads, k] sum over one region
     leie_linsys *sys;
@@ -62,6 +62,11 @@ static inline void leie_rows_weigh(double *sum, leie_size k, const double *rows,
 static inline bool leie_has_region(const leie_accounts_work *w, leie_size q, leie_size r)
 {
     return r >= 0 && w->q->member[q * w->a->R + r];
+}
+
+static inline bool leie_only_footprints(const leie_accounts_work *w)
+{
+    return w->opts->by & LEIE_ONLY_FOOTPRINTS;
 }
 
 /* Whether a row or primary input with this unit is money of the table. */

@@ -4,6 +4,7 @@
  *   trade[r, s] = sum over money rows i in r of T[i, s]      embodied[k, r, s] = M_r T_r[s]
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/group_sums.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/account/accounts_impl.h"
@@ -13,7 +14,7 @@ typedef struct sales {
     double *T; // [n, R]
 } sales;
 
-// T of the sectors of regions first .. last - 1, and their trade in money.
+// What final demand adds to T of the sectors of regions first .. last - 1, and their trade in money.
 static leie_status add_sales(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     (void)worker;
@@ -23,11 +24,6 @@ static leie_status add_sales(void *ctx, leie_size first, leie_size last, int wor
     leie_size R = d->w->a->R;
     for (leie_size i = t->sector.first[first]; i < t->sector.first[last]; i++) {
         double *T = d->T + i * R;
-        const leie_index *col;
-        const double *Z;
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &Z);
-        for (leie_size c = 0; c < count; c++)
-            T[t->sector.of[col ? col[c] : c]] += Z[c];
         for (leie_size j = 0; j < d->w->m; j++)
             if (d->w->region[j] >= 0)
                 T[d->w->region[j]] += t->Y[i * d->w->m + j];
@@ -85,6 +81,8 @@ leie_status leie_trade_make(leie_accounts_work *w, leie_error *err)
     sales d = {w, leie_new(n * R, sizeof *d.T)};
     double *lost = leie_new(n, sizeof *lost);
     leie_status st = d.T && lost ? LEIE_OK : leie_fail_memory(err, "trade", n * R, sizeof *d.T);
+    if (!st)
+        st = leie_matrix_group_sums(d.T, &w->t->Z, R, w->t->sector.of, err);
     if (!st)
         st = leie_parallel_for(R, 1, add_sales, &d, err);
     if (!st && w->a->trade)

@@ -62,12 +62,14 @@ static leie_status add_regions(void *ctx, leie_size first, leie_size last, int w
     double *part = w->part + worker * k;
     for (leie_size q = first; q < last; q++)
         for (leie_size r = 0; r < R; r++) {
+            if (a->by_supplier)
+                leie_rows_weigh(a->by_supplier + (q * R + r) * k, k, w->M, w->y + q, columns, start[r], start[r + 1]);
+            if (leie_only_footprints(w))
+                continue;
             double *origin = a->by_origin ? a->by_origin + (q * R + r) * k : part;
             leie_rows_weigh(origin, k, w->S, w->X + q, columns, start[r], start[r + 1]);
             if (!leie_has_region(w, q, r))
                 leie_row_add(a->D_imp + q * k, k, 1, origin);
-            if (a->by_supplier)
-                leie_rows_weigh(a->by_supplier + (q * R + r) * k, k, w->M, w->y + q, columns, start[r], start[r + 1]);
             if (!leie_has_region(w, q, r))
                 continue;
             memset(part, 0, (size_t)k * sizeof *part);

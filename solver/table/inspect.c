@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/blocked.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/sum.h"
@@ -87,6 +88,25 @@ typedef struct looking {
     look *slab; // [SLABS]
 } looking;
 
+static void look_at_row(look *slab, const leie_table *t, leie_size i)
+{
+    const leie_index *col;
+    const double *val;
+    leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
+    for (leie_size c = 0; c < count; c++) {
+        leie_size j = col ? col[c] : c;
+        if (val[c] < 0)
+            tally_add(&slab->negative, val[c], i, j);
+        if (t->x[j] == 0 && val[c] != 0)
+            tally_add(&slab->idle, val[c], i, j);
+        if (!isfinite(val[c]) && slab->bad_row < 0) {
+            slab->bad_row = i;
+            slab->bad_col = j;
+            slab->bad = val[c];
+        }
+    }
+}
+
 static leie_status look_at_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const looking *all = ctx;
@@ -95,22 +115,11 @@ static leie_status look_at_rows(void *ctx, leie_size first, leie_size last, int 
     (void)worker;
     (void)err;
     slab->bad_row = -1;
-    for (leie_size i = first; i < last; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
-        for (leie_size c = 0; c < count; c++) {
-            leie_size j = col ? col[c] : c;
-            if (val[c] < 0)
-                tally_add(&slab->negative, val[c], i, j);
-            if (t->x[j] == 0 && val[c] != 0)
-                tally_add(&slab->idle, val[c], i, j);
-            if (!isfinite(val[c]) && slab->bad_row < 0) {
-                slab->bad_row = i;
-                slab->bad_col = j;
-                slab->bad = val[c];
-            }
-        }
+    for (leie_size i = first, end = last; i < last; end = last) {
+        bool clean = t->Z.form == LEIE_BLOCKED && leie_blocked_clean(&end, t->Z.blocked, i, t->x);
+        for (end = end < last ? end : last; i < end; i++)
+            if (!clean)
+                look_at_row(slab, t, i);
     }
     return LEIE_OK;
 }
