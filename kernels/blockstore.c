@@ -217,7 +217,17 @@ typedef struct redrawing {
     double *norm;      // [parts] the largest sum of an output
 } redrawing;
 
-/* The cells of output o, wherever they are: to value and input (value NULL: from value back into the store). */
+/* The lines from p on that n values take, and some more: what is wanted soon. */
+INLINE void fetch_lines(const float *p, leie_size n, int write)
+{
+    for (leie_size t = 0; t < n + FETCHED; t += FETCHED)
+        if (write)
+            __builtin_prefetch(p + t, 1);
+        else
+            __builtin_prefetch(p + t, 0);
+}
+
+/* The cells of output o, wherever they are, to value and input; those of the next output are fetched meanwhile. */
 static leie_size gather_output(const redrawing *r, leie_size part, leie_size i, const leie_size *at, float *value,
                                leie_index *input)
 {
@@ -227,6 +237,8 @@ static leie_size gather_output(const redrawing *r, leie_size part, leie_size i, 
         leie_size block = part * b->parts + in, count = b->count[b->first[part] * b->parts + in * part_size(b, part) + i];
         const unsigned char *index = b->index + b->place[block];
         leie_index first = (leie_index)b->first[in];
+        fetch_lines(r->base + b->start[block] + at[in] + count, count, 0);
+        fetch_lines(b->high + b->start[block] + at[in], count, 1);
         memcpy(value + n, r->base + b->start[block] + at[in], (size_t)count * sizeof *value);
         if (part_size(b, in) <= BYTE_WIDE)
             for (leie_size t = 0; t < count; t++)

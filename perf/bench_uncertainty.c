@@ -14,6 +14,8 @@
 #include "perf/bench.h"
 #include "perf/generate.h"
 
+enum { FEW = 4 };
+
 typedef struct draws {
     leie_montecarlo mc;
     leie_size steps;
@@ -143,6 +145,10 @@ static void measure_table(int regions, int sectors)
     measure("draw: all of A, to 1e-8", &t, NULL, false, t.sector.region.n, 1e-8);
     measure("draw: one region's columns, Y, S, 1 account", &t, region, true, 1, 1e-10);
     measure("draw: one region's columns, Y, S, 4 accounts", &t, region, true, 4, 1e-10);
+    leie_table few = t; // the first stressors
+    few.stressor.n = FEW;
+    measure("draw: the same, 1 account, few stressors", &few, region, true, 1, 1e-10);
+    measure("draw: the same, few stressors, to 1e-8", &few, region, true, 1, 1e-8);
     leie_table_clear(&t);
     bench_generate_clear(&made);
 }

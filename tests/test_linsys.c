@@ -331,6 +331,65 @@ static void test_backends_agree(void)
     example_free(&e);
 }
 
+/* r = b - M x. */
+static void difference(double *r, const example *e, bool transposed, leie_size k, const double *x, const double *b)
+{
+    leie_matrix_product_ref(r, &e->Z, transposed, e->scale, k, x);
+    for (leie_size t = 0; t < e->n * k; t++)
+        r[t] += b[t] - x[t];
+}
+
+/* Solves from a start at a distance from the solution; returns the sweeps less those from nothing. */
+static leie_size solve_near(const example *e, bool transposed, double tolerance, bool known, double distance, uint64_t *seed)
+{
+    const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .tolerance = tolerance};
+    leie_size k = 5, count = e->n * k;
+    double *b = random_array(count, seed), *first = leie_new(count, sizeof *first), *near = leie_new(count, sizeof *near);
+    double *x = leie_new(count, sizeof *x), *r = leie_new(count, sizeof *r);
+    leie_error err = {0};
+    leie_linsys *sys = NULL;
+    check_ok(leie_linsys_setup(&sys, &e->Z, e->scale, &e->axis, &opts, &err), &err);
+    check_ok(leie_linsys_solve(sys, transposed, k, first, b, NULL, &err), &err);
+    leie_size sweeps = leie_linsys_state(sys)->iterations;
+    for (leie_size t = 0; t < count; t++)
+        near[t] = t % k == 2 ? first[t] : first[t] + distance * (check_random(seed) - 0.5); // one is there already
+    difference(r, e, transposed, k, near, b);
+    for (leie_size t = 0; t < count; t++)
+        r[t] *= 1 + 1e-9 * check_random(seed); // a little off
+    const leie_start start = {near, known ? r : NULL};
+    check_ok(leie_linsys_solve_from(sys, transposed, k, x, b, &start, NULL, &err), &err);
+    check_true(leie_linsys_state(sys)->converged && !leie_linsys_state(sys)->fell_back);
+    for (leie_size c = 0; c < k; c++)
+        check_true(true_residual(e, transposed, k, x, b, c) <= tolerance);
+    for (leie_size t = 0; t < count; t++)
+        check_close(x[t], first[t], 0, 1e4 * tolerance);
+    sweeps = leie_linsys_state(sys)->iterations - sweeps;
+    leie_linsys_free(sys);
+    leie_free(b);
+    leie_free(first);
+    leie_free(near);
+    leie_free(x);
+    leie_free(r);
+    return sweeps;
+}
+
+/* From a start near the solution and far from it; with its residual and without. */
+static void test_start(void)
+{
+    static const leie_size sizes[] = {40, 31, 25, 44, 7, 60};
+    uint64_t seed = 15;
+    example e;
+    random_example(&e, sizes, 6, 0.4, 0.4, 0.8, &seed);
+    for (int transposed = 0; transposed < 2; transposed++)
+        for (int known = 0; known < 2; known++) {
+            check_true(solve_near(&e, transposed, 1e-8, known, 1e-3, &seed) < 0);
+            check_true(solve_near(&e, transposed, 1e-12, known, 1e-3, &seed) < !known); // without r not used there
+            solve_near(&e, transposed, 1e-8, known, 1e7, &seed);
+            solve_near(&e, transposed, 1e-12, known, 1e7, &seed);
+        }
+    example_free(&e);
+}
+
 /* What the iteration treats apart: parts too wide for positions of 8 bits, regions of one sector joined into
  * parts, a memory limit that leaves room for the store of one direction only, or for one without low parts. */
 static void test_parts(void)
@@ -858,7 +917,7 @@ static void test_plan(void)
 
 CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
             {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
-            {"parts", test_parts, NULL}, {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL},
+            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL},
             {"singular domestic block", test_singular_domestic_block, NULL}, {"singular", test_singular, NULL},
             {"errors", test_errors, NULL}, {"empty", test_empty, NULL}, {"same bytes", test_same_bytes, NULL},
             {"mixed LU", test_mixed, NULL}, {"block triangular", test_klu, NULL}, {"condition", test_condition, NULL},

@@ -6,7 +6,7 @@
 
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
-#include "solver/scenario/montecarlo.h"
+#include "solver/scenario/montecarlo_impl.h"
 #include "tests/check.h"
 #include "tests/toy_table.h"
 
@@ -286,6 +286,54 @@ static void test_ways(void)
     leie_table_clear(&t);
 }
 
+/* The residual of narrow draws is that of the changed system: rows of the solution that differ from those that dA was
+ * multiplied with count, by the cells of dA. */
+static void test_gap(void)
+{
+    leie_table t;
+    leie_account_regions q;
+    toy_world(&t, &q, 2);
+    leie_uncertain u = {.seed = 9, .draws = 8};
+    leie_montecarlo_opts opts = {.narrow = 256};
+    leie_montecarlo mc;
+    leie_error err = {0};
+    opts.linsys.tolerance = 1e-10;
+    add_rule(&u, LEIE_EDIT_A, LEIE_LOGNORMAL, 0.3);
+    select_item(&last(&u)->col, "FR", "b");
+    add_rule(&u, LEIE_EDIT_S, LEIE_NORMAL, 0.1);
+    if (check_ok(leie_montecarlo_open(&mc, &t, &q, &u, &opts, &err), &err)) {
+        check_ok(leie_montecarlo_step(&mc, &err), &err);
+        const leie_montecarlo_work *w = mc.work;
+        const leie_narrow *J = &w->narrow;
+        leie_size batch = w->batch < 8 ? w->batch : 8, K = batch * mc.q, n = w->n;
+        double *gap = leie_new(K, sizeof *gap), *x = leie_new(n * K, sizeof *x);
+        memcpy(x, w->x, (size_t)(n * K) * sizeof *x); // b is y~
+        check_ok(leie_narrow_gap(&mc, batch, x, w->b, gap, &err), &err);
+        for (leie_size c = 0; c < K; c++)
+            check_true(gap[c] <= 0.05 * 1e-10);
+        check_ok(leie_narrow_gap(&mc, batch, NULL, w->b, gap, &err), &err); // L y~ itself
+        for (leie_size c = 0; c < K; c++)
+            check_true(gap[c] <= 0.05 * 1e-10);
+        for (leie_size c = 0; c < K; c++)
+            x[J->column[0] * K + c] += 0.5;
+        check_ok(leie_narrow_gap(&mc, batch, x, w->b, gap, &err), &err);
+        for (leie_size c = 0; c < K; c++) {
+            double change = 0, size = 0;
+            for (leie_size cell = 0; cell < J->cells; cell++)
+                change += 0.5 * fabs((double)J->dA[cell * batch + c / mc.q]);
+            for (leie_size i = 0; i < n; i++)
+                size += fabs(w->b[i * K + c]);
+            check_near(gap[c], change / size, 1e-6);
+        }
+        leie_free(gap);
+        leie_free(x);
+        leie_montecarlo_close(&mc);
+    }
+    leie_uncertain_clear(&u);
+    leie_account_regions_clear(&q);
+    leie_table_clear(&t);
+}
+
 /* What no rule names stays; shares keep totals; the same cell has the same factor in any way of drawing. */
 static void test_inputs(void)
 {
@@ -501,5 +549,5 @@ static void test_tally(void)
 }
 
 CHECK_SUITE(montecarlo, {"two sectors", test_two_sectors, NULL}, {"first order and draws", test_first_order, NULL},
-            {"ways of drawing", test_ways, NULL}, {"uncertain inputs", test_inputs, NULL}, {"keys of industries", test_industries, NULL}, {"threads", test_threads, NULL},
+            {"ways of drawing", test_ways, NULL}, {"what narrow draws leave", test_gap, NULL}, {"uncertain inputs", test_inputs, NULL}, {"keys of industries", test_industries, NULL}, {"threads", test_threads, NULL},
             {"refusals", test_refusals, NULL}, {"statistics", test_tally, NULL})

@@ -22,6 +22,7 @@ enum {
     EXPECTED_SOLVES = 32 // right-hand sides of each kind when a system chooses its back end itself
 };
 static const double DEFAULT_TOLERANCE = 1e-12;
+static const double NEAR_FROM = 1e-9;   // one correction from a residual of 1e-3 or so reaches it
 static const double NULL_SHARE = 1e-8; // entries of a null vector that count, against the largest
 
 static const char *const names[LEIE_SOLVERS] = {"auto", "lu", "mixed", "sparse", "klu", "block", "factored"};
@@ -406,7 +407,24 @@ static void note(leie_linsys_info *info, const leie_group *group)
 leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
                               double *residual, leie_error *err)
 {
-    double start = leie_seconds(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
+    return leie_linsys_solve_from(sys, transposed, k, x, b, NULL, residual, err);
+}
+
+/* The columns of the start that belong to a group. */
+static void take_start(leie_group *group, const leie_start *start, leie_size k, leie_size c)
+{
+    leie_size n = group->sys->axis->n;
+    group->known = start->r != NULL;
+    group->near = group->known || group->sys->opts.tolerance >= NEAR_FROM;
+    copy_columns(group->x, group->k, start->x + c, k, n, group->k);
+    if (group->known)
+        copy_columns(group->r, group->k, start->r + c, k, n, group->k);
+}
+
+leie_status leie_linsys_solve_from(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
+                                   const leie_start *start, double *residual, leie_error *err)
+{
+    double clock = leie_seconds(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
     leie_size n = sys->axis->n, wide = k < sys->backend->group ? k : sys->backend->group;
     leie_status st = check_finite(sys, k, b, err);
     if (n == 0 || k == 0)
@@ -423,6 +441,8 @@ leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, do
         leie_group group = {.sys = sys, .transposed = transposed, .k = k - c < wide ? k - c : wide,
                             .b = own_b, .x = own_x, .r = r, .t = t, .residual = judged, .residual_b = judged_b};
         copy_columns(own_b, group.k, b + c, k, n, group.k);
+        if (start)
+            take_start(&group, start, k, c);
         double begun = leie_profile_begin();
         st = sys->backend->solve(sys->state, &group, err);
         leie_profile_end(LEIE_WORK_SOLVE, begun, 0, 0);
@@ -438,6 +458,6 @@ leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, do
             memcpy(residual + c, judged, (size_t)group.k * sizeof *residual);
     }
     leie_free(work);
-    sys->info.seconds_solve += leie_seconds() - start;
+    sys->info.seconds_solve += leie_seconds() - clock;
     return st;
 }

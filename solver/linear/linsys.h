@@ -113,6 +113,17 @@ LEIE_API leie_status leie_linsys_setup(leie_linsys **sys, const leie_matrix *Z, 
 LEIE_API leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
                                        double *residual, leie_error *err);
 
+/* What is known of the solution beforehand. */
+typedef struct leie_start {
+    const double *x; // [n, k] near it
+    const double *r; // [n, k] b - (I - A) x, or about that; NULL: not known
+} leie_start;
+
+/* The same from a start, which saves corrections of an iteration; back ends with factors need none. Without r it is used
+ * where it pays for the residual that it costs, from a tolerance of 1e-9 on. x may not overlap the start. */
+LEIE_API leie_status leie_linsys_solve_from(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
+                                            const leie_start *start, double *residual, leie_error *err);
+
 /* New values of A in the same cells, for uncertainty: column j after column, fn is given the cells that are not zero
  * in f32 (rows ascending, values as f32) and changes them; worker is 0 .. leie_threads() - 1, and columns come from
  * any thread in any order. Every redraw starts from Z, so a draw does not depend on those before. The system is then

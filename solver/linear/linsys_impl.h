@@ -20,6 +20,7 @@ typedef struct leie_group {
     const double *b;    // [n, k]
     double *x;          // [n, k] the result
     double *r, *t;      // [n, k] work
+    bool near, known;   // x holds a start; r holds its residual
     double *residual;   // [k]
     double *residual_b; // [k]
     leie_size iterations;

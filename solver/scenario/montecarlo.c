@@ -16,6 +16,8 @@ enum {
     ROW_GRAIN = 256
 };
 
+static const double FOR_SOLVES = 0.9; // of the tolerance of narrow draws
+
 typedef leie_montecarlo_work work;
 
 static const char *const ways[] = {"products", "baseline solves", "narrow", "whole"};
@@ -184,9 +186,9 @@ static leie_status new_arrays(leie_montecarlo *mc, leie_error *err)
 }
 
 leie_status leie_montecarlo_solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b,
-                                  double *residual, leie_error *err)
+                                  const leie_start *start, double *residual, leie_error *err)
 {
-    leie_status st = leie_linsys_solve(mc->work->sys, transposed, columns, x, b, residual, err);
+    leie_status st = leie_linsys_solve_from(mc->work->sys, transposed, columns, x, b, start, residual, err);
     if (!st)
         mc->record.residual = fmax(mc->record.residual, leie_linsys_state(mc->work->sys)->residual);
     return st;
@@ -207,6 +209,8 @@ static leie_status set_up(leie_montecarlo *mc, leie_error *err)
     if (st)
         return st;
     opts.method = plan.solver;
+    if (mc->way == LEIE_DRAW_NARROW) // the rest is for x*_J (leie_narrow_gap)
+        opts.tolerance = FOR_SOLVES * leie_montecarlo_tolerance(w);
     st = leie_linsys_setup(&w->sys, &w->t->Z, w->in.base.scale, &w->t->sector, &opts, err);
     mc->solver = plan.solver;
     return st;
@@ -224,9 +228,9 @@ static leie_status solve_baseline(leie_montecarlo *mc, leie_error *err)
             w->M[i * k + s] = w->S[s * n + i];
         }
     leie_status st = demand_of(w, t->Y, w->y, mc->q, err);
-    st = st ? st : leie_montecarlo_solve(mc, true, k, w->M, w->M, NULL, err);
+    st = st ? st : leie_montecarlo_solve(mc, true, k, w->M, w->M, NULL, NULL, err);
     bool good = !st && leie_linsys_state(w->sys)->converged;
-    st = st ? st : leie_montecarlo_solve(mc, false, mc->q, w->X, w->y, NULL, err);
+    st = st ? st : leie_montecarlo_solve(mc, false, mc->q, w->X, w->y, NULL, NULL, err);
     if (!st && !(good && leie_linsys_state(w->sys)->converged))
         st = leie_fail(err, LEIE_ERR_CONVERGE, "uncertainty: the table itself is not solved to the tolerance (residual %.2e)",
                        leie_linsys_state(w->sys)->residual);
@@ -349,6 +353,7 @@ static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
     work *w = mc->work;
     leie_size n = w->n, k = mc->k, q = mc->q;
     leie_inputs_redraw r = {&w->in, (uint32_t)mc->record.next};
+    const leie_start near = {.x = w->transposed ? w->M : w->X};
     leie_error refused = {0};
     double *direct = NULL;
     leie_inputs_begin(&w->in, r.draw);
@@ -373,7 +378,7 @@ static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
         for (leie_size i = 0; i < n; i++)
             for (leie_size s = 0; s < k; s++)
                 w->b[i * k + s] = w->S_d[s * n + i];
-    st = leie_linsys_solve(w->sys, w->transposed, w->transposed ? k : q, w->x, w->b, NULL, err);
+    st = leie_linsys_solve_from(w->sys, w->transposed, w->transposed ? k : q, w->x, w->b, &near, NULL, err);
     if (st)
         goto done;
     w->good[0] = leie_linsys_state(w->sys)->converged;
@@ -424,17 +429,67 @@ static leie_status draw_inputs(const together *g, leie_error *err)
     return st;
 }
 
+// A start of draws that are solved together: the solution of the baseline, and what their right-hand sides differ by.
+typedef struct starting {
+    const together *g;
+    leie_size side;
+    double *x, *r; // [n, batch side]
+} starting;
+
+static leie_status start_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const starting *s = ctx;
+    const work *w = s->g->mc->work;
+    (void)worker;
+    (void)err;
+    for (leie_size i = first; i < last; i++)
+        for (leie_size d = 0; d < s->g->batch; d++)
+            for (leie_size c = 0; c < s->side; c++) {
+                leie_size at = (i * s->g->batch + d) * s->side + c;
+                s->x[at] = w->transposed ? w->M[i * s->side + c] : w->X[i * s->side + c];
+                s->r[at] = w->b[at] - (w->transposed ? w->S[c * w->n + i] : w->y[i * s->side + c]);
+            }
+    return LEIE_OK;
+}
+
+// What narrow draws leave beside the residual of their solves; x NULL where nothing was solved.
+static leie_status judge_narrow(const together *g, const double *x, const double *residual, leie_error *err)
+{
+    leie_montecarlo *mc = g->mc;
+    work *w = mc->work;
+    leie_size K = mc->q * g->batch;
+    double *gap = NULL;
+    leie_status st = new_array(&gap, K, err);
+    st = st ? st : leie_narrow_gap(mc, g->batch, x, g->y, gap, err);
+    for (leie_size c = 0; !st && c < K; c++) {
+        double both = gap[c] + (residual ? residual[c] : 0);
+        w->good[c / mc->q] &= both <= leie_montecarlo_tolerance(w);
+        if (both <= leie_montecarlo_tolerance(w))
+            mc->record.residual = fmax(mc->record.residual, both);
+    }
+    leie_free(gap);
+    return st;
+}
+
 static leie_status solve_draws(const together *g, leie_error *err)
 {
     leie_montecarlo *mc = g->mc;
     work *w = mc->work;
-    leie_size side = w->transposed ? mc->k : mc->q;
+    starting s = {.g = g, .side = w->transposed ? mc->k : mc->q};
+    leie_size K = s.side * g->batch;
     double *residual = NULL;
-    leie_status st = new_array(&residual, side * g->batch, err);
-    st = st ? st : leie_montecarlo_solve(mc, w->transposed, side * g->batch, w->x, w->b, residual, err);
-    for (leie_size c = 0; !st && c < side * g->batch; c++)
-        w->good[c / side] &= residual[c] <= leie_montecarlo_tolerance(w);
+    leie_status st = new_array(&residual, K, err);
+    st = st ? st : new_array(&s.x, w->n * K, err);
+    st = st ? st : new_array(&s.r, w->n * K, err);
+    st = st ? st : leie_parallel_for(w->n, ROW_GRAIN, start_rows, &s, err);
+    st = st ? st : leie_montecarlo_solve(mc, w->transposed, K, w->x, w->b, &(leie_start){s.x, s.r}, residual, err);
+    for (leie_size c = 0; !st && c < K; c++)
+        w->good[c / s.side] &= residual[c] <= leie_montecarlo_tolerance(w);
+    if (!st && mc->way == LEIE_DRAW_NARROW)
+        st = judge_narrow(g, w->x, residual, err);
     leie_free(residual);
+    leie_free(s.x);
+    leie_free(s.r);
     return st;
 }
 
@@ -479,6 +534,8 @@ static leie_status draw_batch(leie_montecarlo *mc, leie_size batch, leie_error *
         st = leie_narrow_widen(mc, batch, g.y, w->good, err);
     if (!st && g.solves)
         st = solve_draws(&g, err);
+    else if (!st && narrow)
+        st = judge_narrow(&g, NULL, NULL, err);
     st = st ? st : leie_parallel_for(batch, 1, add_up, &g, err);
     leie_free(g.direct);
     leie_free(y);

@@ -10,12 +10,15 @@ typedef struct leie_narrow {
     leie_size columns, cells;
     leie_index *column; // [columns] J
     leie_size *start;   // [columns + 1]
-    leie_index *row;    // [cells]
+    leie_index *row;    // [cells] ascending in each column
     double *a;          // [cells] of the baseline
+    leie_size strips;   // of rows
+    leie_size *strip;   // [columns, strips + 1] where the cells of a strip begin
     leie_matrix L;      // [n, columns] rows J of L, turned
-    float *dA;          // [batch, cells] of draws
-    float *value;       // [workers, n]
-    double *own, *side; // [batch, n, q] and [n, batch q]: dA_J x_J
+    float *dA;          // [cells, batch] of draws
+    double *size;       // [columns, batch] column sums of |dA|
+    float *value;       // [workers, batch, n]
+    double *side;       // [n, batch q]: dA_J x_J
     double *x;          // [3, columns, batch q]
 } leie_narrow;
 
@@ -43,9 +46,9 @@ typedef struct leie_montecarlo_work {
     bool transposed;    // whether draws are solved for M or for X
 } leie_montecarlo_work;
 
-/* Solves with the system of the baseline; mc keeps the largest residual. */
+/* Solves with the system of the baseline, from a start where there is one; mc keeps the largest residual. */
 leie_status leie_montecarlo_solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b,
-                                  double *residual, leie_error *err);
+                                  const leie_start *start, double *residual, leie_error *err);
 
 /* The tolerance of the solves. */
 double leie_montecarlo_tolerance(const leie_montecarlo_work *w);
@@ -57,6 +60,11 @@ void leie_narrow_clear(leie_narrow *J);
 /* y~ = y* + dA_J x*_J in place of y* [n, batch q] of draws next .. next + batch - 1; good [batch] becomes false where
  * there is no x*. The same numbers whatever draws go together. */
 leie_status leie_narrow_widen(leie_montecarlo *mc, leie_size batch, double *y, bool *good, leie_error *err);
+
+/* What residuals do not see, for the draws that were widened last: gap [batch q] >= |dA_J (x_J - x*_J)|_1 / |y~|_1 with the
+ * rows J of the solutions x [n, batch q]; x NULL: of L y~. It adds to the residual of (I - A) x = y~, and both bound that of
+ * the changed system (I - A - dA_J) x = y*. */
+leie_status leie_narrow_gap(leie_montecarlo *mc, leie_size batch, const double *x, const double *y, double *gap, leie_error *err);
 
 /* First-order standard deviations, and the ranking. */
 leie_status leie_montecarlo_propagate(leie_montecarlo *mc, leie_error *err);

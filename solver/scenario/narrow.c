@@ -11,16 +11,17 @@
 #include <string.h>
 
 #include "kernels/blocklu.h"
+#include "kernels/lanes.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/scenario/montecarlo_impl.h"
 
 enum {
     STEPS = 40,      // from there on LU factors cost less
-    ROW_GRAIN = 256, // rows packed together
+    STRIP = 128,     // rows of a strip: with the draws side by side they fit the first cache
     PATIENCE = 3     // steps before growth counts
 };
-static const double MARGIN = 0.01, FINEST = 4e-15; // of the tolerance; what f64 reaches
+static const double MARGIN = 0.05, FINEST = 4e-15; // of the tolerance; what f64 reaches
 static const double GROWING = 0.9;                 // of the change before: it does not settle
 
 typedef leie_montecarlo_work work;
@@ -47,6 +48,24 @@ static void take_cells(leie_narrow *J, const work *w, const leie_index *place, l
                 J->start[c + 1]++;
         }
     }
+}
+
+// Where the cells of each strip of rows begin, column by column.
+static leie_status cut_strips(leie_narrow *J, leie_size n, leie_error *err)
+{
+    J->strips = (n + STRIP - 1) / STRIP;
+    J->strip = leie_new(J->columns, (size_t)(J->strips + 1) * sizeof *J->strip);
+    if (!J->strip)
+        return leie_fail_memory(err, "the uncertain columns", J->columns, (size_t)(J->strips + 1) * sizeof *J->strip);
+    for (leie_size c = 0; c < J->columns; c++) {
+        leie_size t = J->start[c], *at = J->strip + c * (J->strips + 1);
+        for (leie_size s = 0; s <= J->strips; s++) {
+            while (t < J->start[c + 1] && J->row[t] < n * s / J->strips)
+                t++;
+            at[s] = t;
+        }
+    }
+    return LEIE_OK;
 }
 
 static leie_status find_cells(leie_narrow *J, const work *w, leie_error *err)
@@ -76,7 +95,7 @@ static leie_status find_cells(leie_narrow *J, const work *w, leie_error *err)
         take_cells(J, w, place, next);
     leie_free(place);
     leie_free(next);
-    return st;
+    return st ? st : cut_strips(J, w->n, err);
 }
 
 leie_status leie_narrow_make(leie_montecarlo *mc, leie_error *err)
@@ -88,20 +107,20 @@ leie_status leie_narrow_make(leie_montecarlo *mc, leie_error *err)
     J->column = leie_new(columns, sizeof *J->column);
     J->start = leie_new(columns + 1, sizeof *J->start);
     double *rows = leie_new(n, (size_t)columns * sizeof *rows);
-    J->own = leie_new(width, (size_t)n * sizeof *J->own);
     J->side = leie_new(width, (size_t)n * sizeof *J->side);
     J->x = leie_new(3 * columns, (size_t)width * sizeof *J->x);
     leie_status st = leie_matrix_new_dense(&J->L, n, columns, err);
-    if (!st && (!J->column || !J->start || !rows || !J->own || !J->side || !J->x))
-        st = leie_fail_memory(err, "the uncertain columns", n, (size_t)(columns + 2 * width) * sizeof *rows);
+    if (!st && (!J->column || !J->start || !rows || !J->side || !J->x))
+        st = leie_fail_memory(err, "the uncertain columns", n, (size_t)(columns + width) * sizeof *rows);
     st = st ? st : find_cells(J, w, err);
     J->dA = st ? NULL : leie_new(w->batch, (size_t)J->cells * sizeof *J->dA);
-    J->value = st ? NULL : leie_new(leie_threads(), (size_t)n * sizeof *J->value);
-    if (!st && (!J->dA || !J->value))
+    J->value = st ? NULL : leie_new(leie_threads() * w->batch, (size_t)n * sizeof *J->value);
+    J->size = st ? NULL : leie_new(w->batch, (size_t)columns * sizeof *J->size);
+    if (!st && (!J->dA || !J->value || !J->size))
         st = leie_fail_memory(err, "draws of the uncertain columns", w->batch, (size_t)J->cells * sizeof *J->dA);
     for (leie_size c = 0; !st && c < columns; c++)
         rows[J->column[c] * columns + c] = 1; // e_J', turned
-    st = st ? st : leie_montecarlo_solve(mc, true, columns, rows, rows, NULL, err);
+    st = st ? st : leie_montecarlo_solve(mc, true, columns, rows, rows, NULL, NULL, err);
     for (leie_size i = 0; !st && i < n; i++)
         memcpy(J->L.val + i * J->L.ld, rows + i * columns, (size_t)columns * sizeof *rows);
     leie_free(rows);
@@ -110,7 +129,7 @@ leie_status leie_narrow_make(leie_montecarlo *mc, leie_error *err)
 
 void leie_narrow_clear(leie_narrow *J)
 {
-    void *arrays[] = {J->column, J->start, J->row, J->a, J->dA, J->value, J->own, J->side, J->x};
+    void *arrays[] = {J->column, J->start, J->row, J->a, J->strip, J->dA, J->size, J->value, J->side, J->x};
     for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
         leie_free(arrays[i]);
     leie_matrix_free(&J->L);
@@ -128,71 +147,44 @@ typedef struct widening {
     double *y;       // [n, K] what the draws are added to
 } widening;
 
-// Item (draw, column): dA of its cells.
+// dA of a column's cells in all draws.
 static leie_status draw_columns(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const widening *g = ctx;
     const leie_narrow *J = g->J;
     work *w = g->mc->work;
-    float *value = J->value + worker * g->n;
+    float *value = J->value + worker * w->batch * g->n;
     (void)err;
-    for (leie_size item = first; item < last; item++) {
-        leie_size d = item / J->columns, c = item % J->columns, start = J->start[c], cells = J->start[c + 1] - start;
-        float *dA = J->dA + d * J->cells + start;
-        for (leie_size t = 0; t < cells; t++)
-            value[t] = (float)J->a[start + t];
-        leie_inputs_draw_A(&w->in, (uint32_t)(g->mc->record.next + d), J->column[c], cells, J->row + start, value, worker);
-        for (leie_size t = 0; t < cells; t++)
-            dA[t] = (float)((double)value[t] - J->a[start + t]);
+    for (leie_size c = first; c < last; c++) {
+        leie_size start = J->start[c], cells = J->start[c + 1] - start;
+        for (leie_size d = 0; d < g->batch; d++) {
+            float *own = value + d * g->n;
+            for (leie_size t = 0; t < cells; t++)
+                own[t] = (float)J->a[start + t];
+            leie_inputs_draw_A(&w->in, (uint32_t)(g->mc->record.next + d), J->column[c], cells, J->row + start, own, worker);
+        }
+        leie_lanes_change(J->dA + start * g->batch, J->size + c * g->batch, value, g->n, g->batch, J->a + start, cells);
     }
     return LEIE_OK;
 }
 
-// y[row[t], :] += dA[t] x
-static void spread_column(double *y, const float *dA, const leie_index *row, leie_size n, const double *x, leie_size q)
-{
-    if (q == 1) {
-        double x0 = x[0];
-        for (leie_size t = 0; t < n; t++)
-            y[row[t]] += (double)dA[t] * x0;
-        return;
-    }
-    for (leie_size t = 0; t < n; t++)
-        for (leie_size a = 0; a < q; a++)
-            y[row[t] * q + a] += (double)dA[t] * x[a];
-}
-
-// own_d [n, q] = dA_d x of the draws.
-static leie_status spread_draws(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+// side = dA x in strips of rows; y, where there is one, receives it too.
+static leie_status spread_strips(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const widening *g = ctx;
     const leie_narrow *J = g->J;
     (void)worker;
     (void)err;
-    for (leie_size d = first; d < last; d++) {
-        double *own = J->own + d * g->n * g->q;
-        const float *dA = J->dA + d * J->cells;
-        memset(own, 0, (size_t)(g->n * g->q) * sizeof *own);
-        for (leie_size c = 0; c < J->columns; c++)
-            spread_column(own, dA + J->start[c], J->row + J->start[c], J->start[c + 1] - J->start[c], g->x + c * g->K + d * g->q, g->q);
+    for (leie_size s = first; s < last; s++) {
+        leie_size begin = g->n * s / J->strips * g->K, end = g->n * (s + 1) / J->strips * g->K;
+        memset(J->side + begin, 0, (size_t)(end - begin) * sizeof *J->side);
+        for (leie_size c = 0; c < J->columns; c++) {
+            const leie_size *at = J->strip + c * (J->strips + 1) + s;
+            leie_lanes_spread(J->side, J->dA + at[0] * g->batch, g->batch, g->q, J->row + at[0], at[1] - at[0], g->x + c * g->K);
+        }
+        for (leie_size t = begin; g->y && t < end; t++)
+            g->y[t] += J->side[t];
     }
-    return LEIE_OK;
-}
-
-// side [n, K] = the draws side by side; y, where there is one, receives them too.
-static leie_status pack_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    const widening *g = ctx;
-    (void)worker;
-    (void)err;
-    for (leie_size i = first; i < last; i++)
-        for (leie_size d = 0; d < g->batch; d++)
-            for (leie_size a = 0; a < g->q; a++) {
-                double v = g->J->own[(d * g->n + i) * g->q + a];
-                g->J->side[i * g->K + d * g->q + a] = v;
-                if (g->y)
-                    g->y[i * g->K + d * g->q + a] += v;
-            }
     return LEIE_OK;
 }
 
@@ -200,8 +192,7 @@ static leie_status multiply(widening *g, const double *x, double *y, leie_error 
 {
     g->x = x;
     g->y = y;
-    leie_status st = leie_parallel_for(g->batch, 1, spread_draws, g, err);
-    return st ? st : leie_parallel_for(g->n, ROW_GRAIN, pack_rows, g, err);
+    return leie_parallel_for(g->J->strips, 1, spread_strips, g, err);
 }
 
 // How a draw stands.
@@ -245,7 +236,7 @@ static leie_status factor_draw(widening *g, leie_size d, double *x, const double
     }
     for (leie_size c = 0; c < c_n; c++)
         for (leie_size t = J->start[c]; t < J->start[c + 1]; t++)
-            dense[J->row[t] * c_n + c] = (double)J->dA[d * J->cells + t];
+            dense[J->row[t] * c_n + c] = (double)J->dA[t * g->batch + d];
     st = leie_matrix_product(P, &J->L, true, NULL, c_n, dense, err);
     if (st)
         goto done;
@@ -300,8 +291,33 @@ leie_status leie_narrow_widen(leie_montecarlo *mc, leie_size batch, double *y, b
     widening g = {.mc = mc, .J = J, .batch = batch, .q = mc->q, .K = batch * mc->q, .n = mc->work->n};
     leie_size room = J->columns * g.K;
     double *from = J->x, *x = from + room, *next = x + room;
-    leie_status st = leie_parallel_for(batch * J->columns, 1, draw_columns, &g, err);
+    leie_status st = leie_parallel_for(J->columns, 1, draw_columns, &g, err);
     st = st ? st : leie_matrix_product(from, &J->L, true, NULL, g.K, y, err); // L_J y*
     st = st ? st : settle(&g, x, from, next, good, err);
     return st ? st : multiply(&g, x, y, err);
+}
+
+leie_status leie_narrow_gap(leie_montecarlo *mc, leie_size batch, const double *x, const double *y, double *gap, leie_error *err)
+{
+    const leie_narrow *J = &mc->work->narrow;
+    leie_size K = batch * mc->q, n = mc->work->n;
+    const double *own = J->x + J->columns * K; // as leie_narrow_widen left it
+    double *rows = J->x + 2 * J->columns * K, *size = leie_new(K, sizeof *size);
+    leie_status st = size ? LEIE_OK : leie_fail_memory(err, "draws of columns", K, sizeof *size);
+    if (!st && !x)
+        st = leie_matrix_product(rows, &J->L, true, NULL, K, y, err);
+    for (leie_size i = 0; !st && i < n; i++)
+        for (leie_size c = 0; c < K; c++)
+            size[c] += fabs(y[i * K + c]);
+    for (leie_size c = 0; !st && c < K; c++)
+        gap[c] = 0;
+    for (leie_size j = 0; !st && j < J->columns; j++)
+        for (leie_size c = 0; c < K; c++) {
+            double solved = x ? x[J->column[j] * K + c] : rows[j * K + c];
+            gap[c] += J->size[j * batch + c / mc->q] * fabs(solved - own[j * K + c]);
+        }
+    for (leie_size c = 0; !st && c < K; c++)
+        gap[c] = gap[c] > 0 ? gap[c] / size[c] : 0;
+    leie_free(size);
+    return st;
 }
