@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-
 enum { BAR = 30 }; // characters between the brackets
 
 void leie_progress_start(leie_progress *p, FILE *to, bool terminal)

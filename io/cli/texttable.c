@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-
 void leie_texttable_start(leie_texttable *t, const char *align)
 {
     size_t columns = strlen(align);
