@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "io/result/axes.h"
 #include "io/result/measure.h"
 #include "io/result/result_bridge.h"
 #include "io/result/result_direct.h"
@@ -14,155 +13,13 @@
 #include "io/result/result_needs.h"
 #include "io/result/result_backcast.h"
 #include "io/result/result_impl.h"
+#include "io/result/result_lists.h"
 #include "io/result/result_local.h"
 #include "io/result/result_scenarios.h"
 #include "io/result/result_uncertainty.h"
 #include "io/run/need_footprints.h"
 #include "io/run/version.h"
 #include "kernels/memory.h"
-
-// ---- axes ----
-
-// Adds one label coordinate with its names; an empty axis adds nothing.
-static leie_status axis_from_labels(leie_dataset *ds, const char *dim, const leie_labels *labels, const char *long_name,
-                                    leie_error *err)
-{
-    if (labels->n == 0)
-        return LEIE_OK;
-    return leie_dataset_coordinate(ds, dim, labels->n, labels->code, labels->name, long_name, err);
-}
-
-// sector: "region/code", with its parts and its unit beside it.
-static leie_status sector_axis(leie_dataset *ds, const leie_table *t, leie_error *err)
-{
-    leie_var *unit = NULL;
-    leie_status st = leie_dataset_axis(ds, "sector", "sector", &t->sector, err);
-    if (!st)
-        st = leie_dataset_var(&unit, ds, "sector_unit", LEIE_VAR_TEXT, "sector", NULL, "unit of what the sector sells", err);
-    const char *before = NULL; // a table has few units, and neighbours share them
-    char spelling[128];
-    for (leie_size i = 0; !st && i < t->sector.n; i++) {
-        const char *said = leie_measure_sector(t, i);
-        if (!before || strcmp(said, before) != 0)
-            st = leie_unit_spelling(spelling, sizeof spelling, said, err);
-        before = said;
-        if (!st)
-            st = leie_var_set_text(unit, i, spelling, err);
-    }
-    return st;
-}
-
-// Stressor k of a year into the union. Units in the spelling of the file: a year taken over has no other.
-static leie_status join_stressor(leie_labels *all, const leie_labels *s, leie_size k, int year, leie_error *err)
-{
-    char unit[128];
-    leie_size at = leie_labels_find(all, s->code[k]);
-    leie_status st = leie_unit_spelling(unit, sizeof unit, s->unit[k], err);
-    if (!st && at >= 0 && strcmp(all->unit[at], unit) != 0)
-        st = leie_fail(err, LEIE_ERR_UNIT, "stressor '%s' is in %s in %d and in %s in an earlier year", s->code[k], unit,
-                       year, all->unit[at]);
-    if (st || at >= 0)
-        return st;
-    at = leie_labels_add(all, s->code[k], s->name[k], unit, s->kind[k], err);
-    return at < 0 ? (leie_status)at : LEIE_OK;
-}
-
-// The union of the stressors of all years, with units and kinds.
-static leie_status union_of_stressors(leie_labels *all, leie_size years, const leie_year *year, const leie_dataset *old,
-                                      leie_error *err)
-{
-    leie_status st = LEIE_OK;
-    for (leie_size y = 0; !st && y < years; y++) {
-        if (year[y].reused) {
-            st = leie_reuse_stressors(all, old, year[y].old_year, err);
-            continue;
-        }
-        const leie_labels *s = &year[y].table.stressor;
-        for (leie_size k = 0; !st && k < s->n; k++)
-            st = join_stressor(all, s, k, year[y].year, err);
-    }
-    return st;
-}
-
-static leie_status stressor_axis(leie_dataset *ds, const leie_labels *stressor, leie_error *err)
-{
-    if (stressor->n == 0)
-        return LEIE_OK;
-    leie_status st = axis_from_labels(ds, "stressor", stressor, "stressor: pressure or material group", err);
-    leie_var *unit = NULL;
-    if (!st)
-        st = leie_dataset_var(&unit, ds, "stressor_unit", LEIE_VAR_TEXT, "stressor", NULL, "unit of the stressor", err);
-    for (leie_size k = 0; !st && k < stressor->n; k++) {
-        char text[128];
-        st = leie_unit_spelling(text, sizeof text, stressor->unit[k], err);
-        if (!st)
-            st = leie_var_set_text(unit, k, text, err);
-    }
-    if (!st)
-        st = leie_dataset_texts(ds, "stressor_kind", "stressor", stressor->n, stressor->kind,
-                           "kind of the stressor; only rows of kind material add up to a raw material total", err);
-    return st;
-}
-
-// The account regions of the tables, then those that only the flows have; kinds "region" and "group".
-static leie_status union_of_regions(leie_labels *all, const leie_account_regions *q, const leie_flow_accounts *flows,
-                                    leie_error *err)
-{
-    const leie_labels *list[] = {&q->label, &flows->q.label};
-    leie_status st = LEIE_OK;
-    for (int l = 0; l < 2; l++)
-        for (leie_size i = 0; !st && i < list[l]->n; i++) {
-            leie_size at = leie_labels_find(all, list[l]->code[i]);
-            if (at < 0)
-                at = leie_labels_add(all, list[l]->code[i], list[l]->name[i], NULL, list[l]->kind[i], err);
-            st = at < 0 ? (leie_status)at : LEIE_OK;
-        }
-    return st;
-}
-
-static leie_status common_axes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_labels *region,
-                               const leie_scenarios *set, leie_error *err)
-{
-    leie_status st = leie_result_scenario_axis(ds, set, err);
-    leie_var *v = NULL;
-    leie_size at = st ? -1 : leie_dataset_dim(ds, "year", years, err);
-    if (!st && at < 0)
-        st = (leie_status)at;
-    if (!st)
-        st = leie_dataset_var(&v, ds, "year", LEIE_VAR_INT, "year", "1", "calendar year", err);
-    for (leie_size y = 0; !st && y < years; y++)
-        v->integer[y] = year[y].year;
-    if (!st)
-        st = axis_from_labels(ds, "region", region, "region whose account it is", err);
-    if (!st)
-        st = leie_dataset_texts(ds, "region_kind", "region", region->n, region->kind,
-                           "region: of the table; group: a set of regions, never to be added to its members", err);
-    return st;
-}
-
-// The axes of tables.
-static leie_status table_axes(leie_dataset *ds, const leie_year *sample, const leie_labels *stressor, const leie_labels *product,
-                              leie_error *err)
-{
-    const leie_labels *region = &sample->table.sector.region;
-    leie_status st = stressor_axis(ds, stressor, err);
-    if (!st)
-        st = sector_axis(ds, &sample->table, err);
-    if (!st)
-        st = axis_from_labels(ds, "product", product, "product bought, by code whoever sold it", err);
-    if (!st)
-        st = axis_from_labels(ds, "category", &sample->accounts.category, "final-demand category", err);
-    if (!st)
-        st = leie_dataset_texts(ds, "category_kind", "category", sample->accounts.category.n, sample->accounts.category.kind,
-                           "kind of final demand", err);
-    static const char *const by_region[][2] = {{"origin", "region of extraction or emission"},
-                                               {"supplier", "region that sold the final product"},
-                                               {"exporter", "selling region"},
-                                               {"importer", "buying region"}};
-    for (size_t i = 0; !st && i < sizeof by_region / sizeof by_region[0]; i++)
-        st = axis_from_labels(ds, by_region[i][0], region, by_region[i][1], err);
-    return st;
-}
 
 // ---- accounts ----
 
@@ -229,7 +86,6 @@ static const field fields[] = {
     {"domestic_technology_uncovered", "region", "imports of products that the importing region does not make, valued with the seller's multipliers", ACCOUNT(dta_uncovered), LEIE_IN_MONEY},
     {"multiplier", "stressor sector", "multiplier M = S L: pressure per unit of the sector's sales to final demand", ACCOUNT(M), LEIE_IN_INTENSITY},
 };
-enum { FACTOR_LABEL = 1100, FACTOR_VALUE = 8 }; // bytes of four labels and what stands between; column of the number
 
 enum { FIELDS = sizeof fields / sizeof fields[0] };
 
@@ -409,116 +265,6 @@ static leie_status join_texts(leie_dataset *ds, const char *attribute, const cha
     return st;
 }
 
-// "2011: iron from ore, BE, mining": the label of a factor.
-static void factor_label(char *label, size_t size, int year, const leie_used_factor *f)
-{
-    const char *region = f->text[LEIE_FACTOR_REGION], *sector = f->text[LEIE_FACTOR_SECTOR];
-    snprintf(label, size, "%d: %s from %s%s%s%s%s", year, f->text[LEIE_FACTOR_GROUP], f->text[LEIE_FACTOR_STRESSOR],
-             region[0] ? ", " : "", region, sector[0] ? ", " : "", sector);
-}
-
-/* The characterisation C of every year, factor by factor, in the units of the tables; reused years bring theirs. */
-static leie_status fill_factors(leie_dataset *ds, leie_size years, const leie_year *year, const leie_dataset *old,
-                                leie_error *err)
-{
-    leie_size rows = 0;
-    for (leie_size y = 0; y < years; y++)
-        rows += year[y].reused ? leie_reuse_rows(old, "factor_year", year[y].year) : year[y].table.provenance.factors;
-    leie_record record = {.dim = "factor"};
-    leie_status st = leie_record_open(
-        &record, ds, rows, "factor_year factor factor_row factor_group factor_stressor factor_region factor_sector factor_unit #characterisation",
-        "year|factor of the characterisation|number of the factor in its year|group or impact|stressor|region, blank for all|"
-        "sector, blank for all|unit of the factor|group or impact per unit of the stressor",
-        err);
-    for (leie_size y = 0; !st && y < years; y++) {
-        const leie_provenance *p = &year[y].table.provenance;
-        if (year[y].reused)
-            st = leie_record_reuse(&record, old, year[y].year, err);
-        for (leie_size i = 0; !st && !year[y].reused && i < p->factors; i++) {
-            char label[FACTOR_LABEL];
-            factor_label(label, sizeof label, year[y].year, &p->factor[i]);
-            st = leie_record_add(&record, year[y].year, label, i + 1, (const char *const *)p->factor[i].text, err);
-            record.column[FACTOR_VALUE]->number[record.used - 1] = p->factor[i].value;
-        }
-    }
-    if (!st && rows > 0)
-        st = leie_dataset_text(ds, record.column[FACTOR_VALUE], "units_by", "factor_unit", err);
-    return st;
-}
-
-static leie_status add_provenance(leie_record *note, leie_record *source, int year, const leie_provenance *p,
-                                  leie_error *err)
-{
-    leie_status st = LEIE_OK;
-    for (leie_size i = 0; !st && i < p->notes; i++)
-        st = leie_record_add(note, year, leie_note_name(p->note[i].kind), p->note[i].count,
-                             (const char *const[]){p->note[i].text, NULL}, err);
-    for (leie_size i = 0; !st && i < p->sources; i++)
-        st = leie_record_add(source, year, p->source[i].role, p->source[i].bytes,
-                             (const char *const[]){p->source[i].path, p->source[i].reader, p->source[i].sha256, NULL}, err);
-    return st;
-}
-
-// Rows of the lists of notes and sources, years in order; reused years bring theirs. What holds for the flows of
-// all years has year 0.
-static leie_status fill_notes(leie_dataset *ds, leie_size years, const leie_year *year, const leie_flow_accounts *flows,
-                              const leie_dataset *old, leie_error *err)
-{
-    const leie_provenance *all_years[] = {&flows->flows.provenance, &flows->mfa.provenance};
-    leie_size notes = all_years[0]->notes + all_years[1]->notes, sources = all_years[0]->sources + all_years[1]->sources;
-    for (leie_size y = 0; y < years; y++) {
-        notes += year[y].reused ? leie_reuse_rows(old, "note_year", year[y].year) : year[y].table.provenance.notes;
-        sources += year[y].reused ? leie_reuse_rows(old, "source_year", year[y].year) : year[y].table.provenance.sources;
-    }
-    leie_record note = {.dim = "note"}, source = {.dim = "source"};
-    leie_status st = leie_record_open(&note, ds, notes, "note_year note_kind note_count note_text",
-                                      "year|kind of note|cells, rows or labels concerned|what was found or done", err);
-    if (!st)
-        st = leie_record_open(&source, ds, sources, "source_year source_role source_bytes source_path source_reader source_sha256",
-                              "year|role of the file|size|path as the study writes it|reader|SHA-256 of the file", err);
-    for (leie_size y = 0; !st && y < years; y++) {
-        if (!year[y].reused) {
-            st = add_provenance(&note, &source, year[y].year, &year[y].table.provenance, err);
-            continue;
-        }
-        st = leie_record_reuse(&note, old, year[y].year, err);
-        if (!st)
-            st = leie_record_reuse(&source, old, year[y].year, err);
-    }
-    for (int i = 0; !st && i < 2; i++)
-        st = add_provenance(&note, &source, 0, all_years[i], err);
-    return st;
-}
-
-// What nests and bridges changed, product by product.
-static leie_status fill_adjustments(leie_dataset *ds, leie_size years, const leie_year *year, const leie_dataset *old,
-                                    leie_error *err)
-{
-    leie_size rows = 0;
-    for (leie_size y = 0; y < years; y++)
-        rows += year[y].reused ? leie_reuse_rows(old, "adjustment_year", year[y].year) : year[y].table.adjusted.n;
-    leie_record record = {.dim = "adjustment"};
-    leie_status st = leie_record_open(
-        &record, ds, rows,
-        "adjustment_year adjustment_step adjustment_number adjustment_region adjustment_code adjustment_unit adjustment_source "
-        "#adjustment_before #adjustment_after",
-        "year|step of the nest|place in the list of the year|region|product, industry or row|unit of both values|source|"
-        "before, in adjustment_unit|after, in adjustment_unit",
-        err);
-    for (leie_size y = 0; !st && rows > 0 && y < years; y++) {
-        if (year[y].reused)
-            st = leie_record_reuse(&record, old, year[y].year, err);
-        for (leie_size i = 0; !st && !year[y].reused && i < year[y].table.adjusted.n; i++) {
-            const leie_adjustment *a = &year[y].table.adjusted.item[i];
-            st = leie_record_add(&record, year[y].year, a->step, i + 1,
-                                 (const char *const[]){a->region, a->code, a->unit, a->source, NULL}, err);
-            record.column[7]->number[record.used - 1] = a->before;
-            record.column[8]->number[record.used - 1] = a->after;
-        }
-    }
-    return st;
-}
-
 static leie_status global_attributes(leie_dataset *ds, const leie_study *study, const leie_year *sample, leie_error *err)
 {
     static const leie_table none = {0};
@@ -593,7 +339,7 @@ static leie_status fill_tables(leie_dataset *ds, const leie_study *study, leie_s
     const leie_labels *product = &sample->accounts.product; // with new processes, when scenarios have some
     for (leie_size y = 0; y < years; y++)
         product = year[y].outcomes.product.n > product->n ? &year[y].outcomes.product : product;
-    leie_status st = table_axes(ds, sample, stressor, product, err);
+    leie_status st = leie_result_table_axes(ds, sample, stressor, product, err);
     if (!st)
         st = leie_measures_of(&m, &sample->table, stressor, err);
     if (!st)
@@ -632,13 +378,13 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st && sample)
         st = leie_money_same(years, year, sample, err);
     if (!st)
-        st = union_of_stressors(&stressor, years, year, old, err);
+        st = leie_result_stressors(&stressor, years, year, old, err);
     if (!st)
-        st = union_of_regions(&region, q, flows, err);
+        st = leie_result_regions(&region, q, flows, err);
     if (!st)
         st = global_attributes(ds, study, sample, err);
     if (!st)
-        st = common_axes(ds, years, year, &region, set, err);
+        st = leie_result_common_axes(ds, years, year, &region, set, err);
     if (!st)
         st = leie_result_add_materials(ds, flows, &stressor, err);
     if (!st && sample)
@@ -648,11 +394,11 @@ leie_status leie_result_build(leie_dataset *ds, bool *fits, const leie_study *st
     if (!st && sample && sample->direct.q)
         st = leie_result_add_direct(ds, flows, years, year, q, err);
     if (!st)
-        st = fill_notes(ds, years, year, flows, old, err);
+        st = leie_result_add_notes(ds, years, year, flows, old, err);
     if (!st)
-        st = fill_adjustments(ds, years, year, old, err);
+        st = leie_result_add_adjustments(ds, years, year, old, err);
     if (!st)
-        st = fill_factors(ds, years, year, old, err);
+        st = leie_result_add_factors(ds, years, year, old, err);
     for (leie_size y = 0; !st && *fits && y < years; y++)
         if (year[y].reused)
             st = leie_reuse_year(ds, y, old, year[y].old_year, fits, err);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "io/result/result_flows.h"
+#include "io/result/result_flows_impl.h"
 
 #include <assert.h>
 #include <math.h>
@@ -7,27 +7,11 @@
 #include <string.h>
 
 #include "io/result/dataset_impl.h"
-#include "io/result/io_route.h"
-#include "io/result/io_targets.h"
 
 #define FROM "computed_from"
 #define FLOWS "material flows"
 
 #define TABLES "tables and material flows" // drawn up from other variables of the result
-
-// Where the years, regions and materials of the accounts are in the dataset.
-typedef struct places {
-    leie_dataset *ds;
-    const leie_flow_accounts *a;
-    const leie_io_route *io;
-    int routes;                          // of the axis: with or without io
-    leie_size scenarios, years, regions, materials; // of the dataset
-    leie_size *year, *region;            // [Y], [q]
-    leie_size *material;                 // [materials] position in the accounts
-    leie_size targets;
-    leie_flow_target *target;            // [targets] of the flows and of the route io
-    leie_labels left_out;                // targets that speak of no series, and why
-} places;
 
 bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var)
 {
@@ -37,9 +21,8 @@ bool leie_result_from_flows(const leie_dataset *ds, const leie_var *var)
 
 // ---- variables ----
 
-// A variable with the attributes that every one here has.
-static leie_status add_variable(leie_var **var, const places *p, const char *name, leie_var_type type, const char *dims,
-                                const char *units, const char *long_name, bool averaged, leie_error *err)
+leie_status leie_flow_variable(leie_var **var, const leie_flow_places *p, const char *name, leie_var_type type, const char *dims,
+                               const char *units, const char *long_name, bool averaged, leie_error *err)
 {
     char averaging[64];
     leie_averaging_name(averaging, sizeof averaging, averaged ? &p->a->averaging : &(leie_averaging){0});
@@ -56,8 +39,8 @@ static leie_status mark(leie_dataset *ds, const char *name, leie_error *err)
     return var ? leie_dataset_text(ds, var, FROM, FLOWS, err) : LEIE_OK;
 }
 
-static leie_status coordinate(const places *p, const char *name, leie_size n, const char *const *code,
-                              const char *const *label, const char *long_name, leie_error *err)
+leie_status leie_flow_coordinate(const leie_flow_places *p, const char *name, leie_size n, const char *const *code,
+                                 const char *const *label, const char *long_name, leie_error *err)
 {
     leie_labels labels = {0};
     char beside[64];
@@ -76,7 +59,7 @@ static leie_status coordinate(const places *p, const char *name, leie_size n, co
 
 // ---- axes ----
 
-static leie_status find_places(places *p, leie_error *err)
+static leie_status find_places(leie_flow_places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     const leie_var *year = leie_dataset_find(p->ds, "year"), *region = leie_dataset_find(p->ds, "region");
@@ -125,7 +108,7 @@ static leie_status find_materials(bool *used, const leie_flow_accounts *a, const
     return st;
 }
 
-static leie_status material_axis(const places *p, leie_error *err)
+static leie_status material_axis(const leie_flow_places *p, leie_error *err)
 {
     const leie_materials *m = &p->a->material;
     const char **code = leie_new(2 * p->materials, sizeof *code), **name = code + p->materials;
@@ -135,12 +118,12 @@ static leie_status material_axis(const places *p, leie_error *err)
         code[i] = m->label.code[p->material[i]];
         name[i] = m->label.name[p->material[i]];
     }
-    leie_status st = coordinate(p, "material", p->materials, code, name, "material (EW-MFA code)", err);
+    leie_status st = leie_flow_coordinate(p, "material", p->materials, code, name, "material (EW-MFA code)", err);
     leie_var *dutch = NULL, *parent = NULL;
     if (!st)
-        st = add_variable(&dutch, p, "material_name_nl", LEIE_VAR_TEXT, "material", NULL, "name of the material in Dutch", false, err);
+        st = leie_flow_variable(&dutch, p, "material_name_nl", LEIE_VAR_TEXT, "material", NULL, "name of the material in Dutch", false, err);
     if (!st)
-        st = add_variable(&parent, p, "material_parent", LEIE_VAR_TEXT, "material", NULL, "material that this one is part of", false, err);
+        st = leie_flow_variable(&parent, p, "material_parent", LEIE_VAR_TEXT, "material", NULL, "material that this one is part of", false, err);
     for (leie_size i = 0; !st && i < p->materials; i++) {
         leie_index above = m->parent[p->material[i]];
         st = leie_var_set_text(dutch, i, m->name_nl[p->material[i]], err);
@@ -151,7 +134,7 @@ static leie_status material_axis(const places *p, leie_error *err)
     return st;
 }
 
-static leie_status axes(const places *p, leie_error *err)
+static leie_status axes(const leie_flow_places *p, leie_error *err)
 {
     static const char *const route[] = {"ewmfa", "rme", "io"};
     static const char *const route_name[] = {"direct flows", "raw material equivalents by coefficients",
@@ -161,8 +144,8 @@ static leie_status axes(const places *p, leie_error *err)
         code[i] = leie_mfa_name((leie_mfa_indicator)i);
         name[i] = leie_mfa_long_name((leie_mfa_indicator)i);
     }
-    leie_status st = coordinate(p, "route", p->routes, route, route_name, "route to the indicator", err);
-    return st ? st : coordinate(p, "indicator", LEIE_MFA_INDICATORS, code, name, "indicator", err);
+    leie_status st = leie_flow_coordinate(p, "route", p->routes, route, route_name, "route to the indicator", err);
+    return st ? st : leie_flow_coordinate(p, "indicator", LEIE_MFA_INDICATORS, code, name, "indicator", err);
 }
 
 // ---- masses ----
@@ -176,18 +159,18 @@ static bool shows(const leie_flow_accounts *a, int route, leie_mfa_indicator i)
 }
 
 // Position along (outer axis, year, region), and along (route, scenario, year, region) for the baseline.
-static leie_size slot(const places *p, leie_size outer, leie_size y, leie_size q)
+static leie_size slot(const leie_flow_places *p, leie_size outer, leie_size y, leie_size q)
 {
     return (outer * p->years + p->year[y]) * p->regions + p->region[q];
 }
 
-static leie_size route_slot(const places *p, int route, leie_size y, leie_size q)
+static leie_size route_slot(const leie_flow_places *p, int route, leie_size y, leie_size q)
 {
     return slot(p, route * p->scenarios, y, q);
 }
 
 // Position of the first value of the route io: its scenarios, years and regions are those of the dataset.
-static leie_size io_slot(const places *p)
+static leie_size io_slot(const leie_flow_places *p)
 {
     return LEIE_ROUTE_IO * p->scenarios * p->years * p->regions;
 }
@@ -207,7 +190,7 @@ static double measured(const leie_flow_accounts *a, leie_size y, leie_size q, le
 }
 
 // The route io: all scenarios, years and regions of the dataset.
-static void put_io(const places *p, leie_var *var, measure what)
+static void put_io(const leie_flow_places *p, leie_var *var, measure what)
 {
     const leie_io_route *io = p->io;
     const leie_var *people = leie_dataset_find(p->ds, "population");
@@ -220,13 +203,13 @@ static void put_io(const places *p, leie_var *var, measure what)
     }
 }
 
-static leie_status mass_variable(const places *p, const char *name, const char *long_name, measure what, bool averaged,
+static leie_status mass_variable(const leie_flow_places *p, const char *name, const char *long_name, measure what, bool averaged,
                                  leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_var *var;
-    leie_status st = add_variable(&var, p, name, LEIE_VAR_DOUBLE, "route scenario year region indicator material",
-                                  what == PER_CAPITA ? "t" : "1000 t", long_name, averaged, err);
+    leie_status st = leie_flow_variable(&var, p, name, LEIE_VAR_DOUBLE, "route scenario year region indicator material",
+                                        what == PER_CAPITA ? "t" : "1000 t", long_name, averaged, err);
     if (!st)
         st = leie_dataset_text(p->ds, var, "cell_methods", averaged ? "year: mean" : "year: sum", err);
     if (st)
@@ -245,7 +228,7 @@ static leie_status mass_variable(const places *p, const char *name, const char *
 }
 
 // What the route io counts, and what of the tables it leaves out.
-static leie_status describe_io(const places *p, leie_error *err)
+static leie_status describe_io(const leie_flow_places *p, leie_error *err)
 {
     char text[400];
     snprintf(text, sizeof text,
@@ -255,7 +238,7 @@ static leie_status describe_io(const places *p, leie_error *err)
     return leie_dataset_text(p->ds, leie_dataset_find(p->ds, "mfa"), "comment", text, err);
 }
 
-static leie_status masses(const places *p, leie_error *err)
+static leie_status masses(const leie_flow_places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_status st = mass_variable(p, "mfa", "material flow indicator", MASS, false, err);
@@ -280,12 +263,12 @@ static leie_status masses(const places *p, leie_error *err)
     return st;
 }
 
-static leie_status statuses(const places *p, leie_error *err)
+static leie_status statuses(const leie_flow_places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_var *var;
-    leie_status st = add_variable(&var, p, "mfa_status", LEIE_VAR_INT, "route scenario year region indicator", "1",
-                                  "worst status of the flows behind the indicator", false, err);
+    leie_status st = leie_flow_variable(&var, p, "mfa_status", LEIE_VAR_INT, "route scenario year region indicator", "1",
+                                        "worst status of the flows behind the indicator", false, err);
     static const int64_t values[] = {-1, 0, 1, 2, 3, 4};
     char meanings[128] = "missing";
     static_assert(sizeof values / sizeof values[0] == LEIE_FLOW_STATUSES + 1, "one value per status, and missing");
@@ -314,12 +297,12 @@ static leie_status statuses(const places *p, leie_error *err)
 
 // ---- ratios ----
 
-static leie_status put_circularity(const places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
+static leie_status put_circularity(const leie_flow_places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_var *var;
-    leie_status st = add_variable(&var, p, name, LEIE_VAR_DOUBLE, "cmu_definition scenario year region material", "1", long_name,
-                                  averaged, err);
+    leie_status st = leie_flow_variable(&var, p, name, LEIE_VAR_DOUBLE, "cmu_definition scenario year region material", "1", long_name,
+                                        averaged, err);
     for (int d = 0; !st && d < LEIE_CMU_DEFINITIONS; d++)
         for (leie_size y = 0; y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->mfa.q; q++)
@@ -329,7 +312,7 @@ static leie_status put_circularity(const places *p, const char *name, const char
     return st;
 }
 
-static leie_status circularity(const places *p, leie_error *err)
+static leie_status circularity(const leie_flow_places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     const char *code[LEIE_CMU_DEFINITIONS];
@@ -343,16 +326,16 @@ static leie_status circularity(const places *p, leie_error *err)
         return LEIE_OK;
     for (int d = 0; d < LEIE_CMU_DEFINITIONS; d++)
         code[d] = leie_cmu_name((leie_cmu_definition)d);
-    leie_status st = coordinate(p, "cmu_definition", LEIE_CMU_DEFINITIONS, code, name, "definition of circular use", err);
+    leie_status st = leie_flow_coordinate(p, "cmu_definition", LEIE_CMU_DEFINITIONS, code, name, "definition of circular use", err);
     st = st ? st : put_circularity(p, "cmu", "circular material use rate", false, err);
     return st || !a->average ? st : put_circularity(p, "cmu_average", "circular material use rate of the averaged flows", true, err);
 }
 
-static leie_status put_dependency(const places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
+static leie_status put_dependency(const leie_flow_places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_var *var;
-    leie_status st = add_variable(&var, p, name, LEIE_VAR_DOUBLE, "route scenario year region material", "1", long_name, averaged, err);
+    leie_status st = leie_flow_variable(&var, p, name, LEIE_VAR_DOUBLE, "route scenario year region material", "1", long_name, averaged, err);
     for (int r = 0; !st && r < LEIE_ROUTE_IO; r++)
         for (leie_size y = 0; a->route[r] && y < a->mfa.Y; y++)
             for (leie_size q = 0; q < a->mfa.q; q++)
@@ -369,19 +352,19 @@ static leie_status put_dependency(const places *p, const char *name, const char 
     return st;
 }
 
-static leie_status dependency(const places *p, leie_error *err)
+static leie_status dependency(const leie_flow_places *p, leie_error *err)
 {
     leie_status st = put_dependency(p, "import_dependency", "share of imports in the input: IMP / DMI, IMP_RME / RMI", false, err);
     return st || !p->a->average ? st : put_dependency(p, "import_dependency_average", "the same share of the averaged flows", true, err);
 }
 
-static leie_status put_productivity(const places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
+static leie_status put_productivity(const leie_flow_places *p, const char *name, const char *long_name, bool averaged, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     char units[24];
     leie_var *ratio;
     snprintf(units, sizeof units, "%s kg-1", a->currency);
-    leie_status st = add_variable(&ratio, p, name, LEIE_VAR_DOUBLE, "route scenario year region", units, long_name, averaged, err);
+    leie_status st = leie_flow_variable(&ratio, p, name, LEIE_VAR_DOUBLE, "route scenario year region", units, long_name, averaged, err);
     for (leie_size y = 0; !st && y < a->mfa.Y; y++)
         for (leie_size q = 0; q < a->mfa.q; q++) {
             for (int r = 0; r < LEIE_ROUTE_IO; r++)
@@ -394,13 +377,13 @@ static leie_status put_productivity(const places *p, const char *name, const cha
     return st;
 }
 
-static leie_status productivity(const places *p, leie_error *err)
+static leie_status productivity(const leie_flow_places *p, leie_error *err)
 {
     const leie_flow_accounts *a = p->a;
     leie_var *gdp;
     if (!a->gdp)
         return LEIE_OK;
-    leie_status st = add_variable(&gdp, p, "gdp", LEIE_VAR_DOUBLE, "year region", a->currency, "gross domestic product", false, err);
+    leie_status st = leie_flow_variable(&gdp, p, "gdp", LEIE_VAR_DOUBLE, "year region", a->currency, "gross domestic product", false, err);
     for (leie_size y = 0; !st && y < a->mfa.Y; y++)
         for (leie_size q = 0; q < a->mfa.q; q++)
             gdp->number[slot(p, 0, y, q)] = a->gdp[y * a->mfa.q + q];
@@ -410,17 +393,17 @@ static leie_status productivity(const places *p, leie_error *err)
 }
 
 // Of single regions only: a group has its members'.
-static leie_status coverage(const places *p, leie_error *err)
+static leie_status coverage(const leie_flow_places *p, leie_error *err)
 {
     static const char *const direction[] = {"imports", "exports"};
     const leie_flow_accounts *a = p->a;
     leie_var *var;
     if (!a->rme.n)
         return LEIE_OK;
-    leie_status st = coordinate(p, "direction", 2, direction, NULL, "direction of trade", err);
+    leie_status st = leie_flow_coordinate(p, "direction", 2, direction, NULL, "direction of trade", err);
     if (!st)
-        st = add_variable(&var, p, "rme_coverage", LEIE_VAR_DOUBLE, "direction year region", "1",
-                          "share of traded tonnes that has an RME coefficient", false, err);
+        st = leie_flow_variable(&var, p, "rme_coverage", LEIE_VAR_DOUBLE, "direction year region", "1",
+                                "share of traded tonnes that has an RME coefficient", false, err);
     for (leie_size q = 0; !st && q < a->mfa.q; q++) {
         leie_size r = leie_labels_find(&a->flows.region, a->q.label.code[q]);
         for (leie_size y = 0; r >= 0 && y < a->mfa.Y; y++)
@@ -431,7 +414,7 @@ static leie_status coverage(const places *p, leie_error *err)
 }
 
 // Inhabitants of the years and regions that have no table.
-static leie_status population(const places *p, leie_error *err)
+static leie_status population(const leie_flow_places *p, leie_error *err)
 {
     leie_var *var = leie_dataset_find(p->ds, "population");
     leie_status st = LEIE_OK;
@@ -445,116 +428,13 @@ static leie_status population(const places *p, leie_error *err)
     return st;
 }
 
-// ---- targets ----
-
-typedef double (*target_number)(const leie_flow_target *t);
-typedef const char *(*target_word)(const leie_flow_target *t);
-
-static double target_level(const leie_flow_target *t) { return t->goal.level; }
-static double target_base(const leie_flow_target *t) { return t->goal.base; }
-static double target_base_year(const leie_flow_target *t) { return t->goal.base_year ? t->goal.base_year : NAN; }
-static double target_year(const leie_flow_target *t) { return t->goal.year; }
-static double target_last_year(const leie_flow_target *t) { return t->track.last_year ? t->track.last_year : NAN; }
-static double target_last(const leie_flow_target *t) { return t->track.last; }
-static double target_distance(const leie_flow_target *t) { return t->track.distance; }
-static double target_required(const leie_flow_target *t) { return t->track.required; }
-static double target_rate(const leie_flow_target *t) { return t->track.required_rate; }
-static double target_trend(const leie_flow_target *t) { return t->track.trend; }
-static double target_reached(const leie_flow_target *t) { return t->track.reached; }
-
-static const char *target_indicator(const leie_flow_target *t) { return t->row.indicator; }
-static const char *target_region(const leie_flow_target *t) { return t->row.region; }
-static const char *target_material(const leie_flow_target *t) { return t->row.material; }
-static const char *target_route(const leie_flow_target *t) { return t->io ? "io" : leie_mfa_is_rme(t->indicator) ? "rme" : "ewmfa"; }
-static const char *target_per(const leie_flow_target *t) { return t->per_capita ? "capita" : "absolute"; }
-static const char *target_unit(const leie_flow_target *t) { return t->row.unit[0] ? t->row.unit : "t"; }
-static const char *target_status(const leie_flow_target *t) { return t->row.status; }
-static const char *target_source(const leie_flow_target *t) { return t->row.source; }
-
-static leie_status target_numbers(const places *p, leie_error *err)
-{
-    static const struct {
-        const char *name, *units, *long_name;
-        target_number number;
-    } list[] = {{"target_year", "1", "year of the target", target_year},
-                {"target_level", "1", "level that is to be reached, in target_unit", target_level},
-                {"target_base_year", "1", "base year of the target", target_base_year},
-                {"target_base", "1", "value in the base year, in target_unit", target_base},
-                {"target_last_year", "1", "last year of the series", target_last_year},
-                {"target_last", "1", "value in the last year, in target_unit", target_last},
-                {"target_distance", "1", "last value less the path in that year (less the level without a path)", target_distance},
-                {"target_required_change", "1", "change per year that reaches the level, in target_unit", target_required},
-                {"target_required_rate", "1", "the same as a constant rate per year", target_rate},
-                {"target_trend", "1", "trend since the base year, in target_unit per year", target_trend},
-                {"target_year_reached", "1", "year in which the trend reaches the level", target_reached}};
-    leie_status st = LEIE_OK;
-    for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++) {
-        leie_var *var;
-        st = add_variable(&var, p, list[i].name, LEIE_VAR_DOUBLE, "target", list[i].units, list[i].long_name, false, err);
-        for (leie_size t = 0; !st && t < p->targets; t++)
-            var->number[t] = list[i].number(&p->target[t]);
-    }
-    return st;
-}
-
-static leie_status target_words(const places *p, leie_error *err)
-{
-    static const struct {
-        const char *name, *long_name;
-        target_word word;
-    } list[] = {{"target_indicator", "indicator", target_indicator}, {"target_region", "region", target_region},
-                {"target_material", "material", target_material},    {"target_route", "route of the series", target_route},
-                {"target_per", "capita or absolute", target_per},    {"target_unit", "unit of the target", target_unit},
-                {"target_status", "status of the target", target_status},
-                {"target_source", "source of the target", target_source}};
-    leie_status st = LEIE_OK;
-    for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++) {
-        leie_var *var;
-        st = add_variable(&var, p, list[i].name, LEIE_VAR_TEXT, "target", NULL, list[i].long_name, false, err);
-        for (leie_size t = 0; !st && t < p->targets; t++)
-            st = leie_var_set_text(var, t, list[i].word(&p->target[t]), err);
-    }
-    return st;
-}
-
-static leie_status left_out_targets(const places *p, leie_error *err)
-{
-    const leie_labels *l = &p->left_out;
-    return l->n ? coordinate(p, "target_left_out", l->n, (const char *const *)l->code, (const char *const *)l->name,
-                             "target that speaks of no series of the study; its name says why", err)
-                : LEIE_OK;
-}
-
-static leie_status targets(const places *p, leie_error *err)
-{
-    const leie_var *year = leie_dataset_find(p->ds, "year");
-    leie_var *path;
-    if (!p->targets)
-        return LEIE_OK;
-    const char **label = leie_new(p->targets, sizeof *label);
-    if (!label)
-        return leie_fail_memory(err, "targets", p->targets, sizeof *label);
-    for (leie_size t = 0; t < p->targets; t++)
-        label[t] = p->target[t].label;
-    leie_status st = coordinate(p, "target", p->targets, label, NULL, "target: indicator, region, year", err);
-    leie_free(label);
-    if (!st)
-        st = add_variable(&path, p, "target_path", LEIE_VAR_DOUBLE, "target year", "1",
-                          "straight path from the base year to the target, in target_unit", false, err);
-    for (leie_size t = 0; !st && t < p->targets; t++)
-        for (leie_size y = 0; y < p->years; y++)
-            path->number[t * p->years + y] = leie_target_path(&p->target[t].goal, (int)year->integer[y]);
-    st = st ? st : target_numbers(p, err);
-    return st ? st : target_words(p, err);
-}
-
 // ---- the whole ----
 
 leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts *a, const leie_labels *stressor,
                                       leie_error *err)
 {
     leie_size M = a->material.label.n;
-    places p = {.ds = ds, .a = a};
+    leie_flow_places p = {.ds = ds, .a = a};
     bool *used = leie_new(M, sizeof *used);
     p.material = leie_new(M, sizeof *p.material);
     leie_status st = used && p.material ? find_materials(used, a, stressor, err)
@@ -571,18 +451,17 @@ leie_status leie_result_add_materials(leie_dataset *ds, const leie_flow_accounts
 
 leie_status leie_result_add_flows(leie_dataset *ds, const leie_flow_accounts *a, leie_error *err)
 {
-    static leie_status (*const step[])(const places *, leie_error *) = {axes,       population,   masses,  statuses, circularity,
+    static leie_status (*const step[])(const leie_flow_places *, leie_error *) = {axes,       population,   masses,  statuses, circularity,
                                                                         dependency, productivity, coverage};
     leie_io_route io;
     leie_status st = leie_io_route_make(&io, ds, a, err);
-    places p = {.ds = ds, .a = a, .io = &io, .years = leie_dataset_find(ds, "year")->count};
+    leie_flow_places p = {.ds = ds, .a = a, .io = &io, .years = leie_dataset_find(ds, "year")->count};
     bool accounts = a->there || io.there;
     st = st ? st : leie_io_targets(&p.target, &p.targets, &p.left_out, a, &io, ds, err);
     st = st || !accounts ? st : find_places(&p, err);
     for (size_t i = 0; !st && accounts && i < sizeof step / sizeof step[0]; i++)
         st = step[i](&p, err);
-    st = st ? st : targets(&p, err);
-    st = st ? st : left_out_targets(&p, err);
+    st = st ? st : leie_flow_add_targets(&p, err);
     if (!st && accounts)
         st = leie_dataset_text(ds, NULL, "flows_hash", a->hash, err);
     leie_labels_clear(&p.left_out);
