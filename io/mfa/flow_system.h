@@ -1,35 +1,4 @@
-/* A material flow system from its files.
- *
- *   leie: 1
- *   study: copper
- *   years: 2018-2020
- *   unit: t                                 of all results; the files may use other units of the same kind
- *   substances: [Cu]                        layers beside `goods`, the whole mass
- *   flows: flows.csv                        flow,from,to,name,source: processes; empty is outside the system
- *   processes: processes.csv                process,name,stock,source: stock yes or no; optional
- *   values: values.csv                      flow,layer,year,VALUE
- *   concentrations: concentrations.csv      flow,layer,year,VALUE: share of a substance in the goods
- *   transfers: transfers.csv                transfer,flow,layer,year,VALUE: flow / all inputs of its process
- *   relations: relations.csv                relation,flow,layer,year,coefficient: sum of coefficient x flow = 0;
- *                                           without a flow the coefficient itself is added
- *   correlations: correlations.csv          flow,layer,year,with,with_layer,with_year,correlation: of the errors of two
- *                                           measured flows; an empty year is every year, each with itself
- *   negative: [m4]                          flows that may be negative; stock changes may always
- *   tests: {level: 0.05, eliminate: 0}
- *   solver: {tolerance: 1e-8, max_iterations: 100}    and huber: 2 for a robust fit: beyond so many standard deviations
- *                                           an adjustment costs in proportion, not as its square
- *   covariance: [m1, m5, m1/Cu, TC]         covariances of these flows, concentrations (flow/substance) and transfer
- *                                           coefficients in the result; all: of everything
- *   sample: {draws: 1000, seed: 1}          a second opinion on standard deviations, by draws (solver/mfa/sampling.h)
- *   quality: {A: 0.02, B: 0.1, C: 0.3}      data-quality classes and their relative standard deviations
- *   output: copper.nc
- *
- * VALUE stands for value, unit, source and one of: sd (0: a constant), relative (sd / |value|), low and high (an
- * interval of 95 %, or with interval `uniform` one in which every value is as likely), gsd (a lognormal with this
- * geometric standard deviation and the value as its mean; its standard deviation is what counts), or quality (a class
- * of the study). An empty value is an unknown. An empty layer is `goods`, an empty year every year of the
- * system that has no row of its own. The change of the stock of a process is the flow stock:PROCESS.
- */
+/* A material flow system from its files; systems.md says what a user can write in them. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_MFA_FLOW_SYSTEM_H
 #define LEIE_IO_MFA_FLOW_SYSTEM_H

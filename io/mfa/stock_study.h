@@ -1,25 +1,4 @@
-/* The study file of a stock model, and the data that its files hold.
- *
- *   leie: 1
- *   study: houses
- *   years: 2000-2030
- *   unit: t                          of all results; the files may use other units of the same kind
- *   inflow: inflow.csv               product,material,region,year,value,unit,source
- *   stock: stock.csv                 the same; an item has an inflow or a stock, every year of it
- *   initial: initial.csv             product,material,region,age,value,unit,source
- *   lifetimes: lifetimes.csv         product,material,region,year,distribution,mean,sd,shape,scale,oldest,source
- *   ends: ends.csv                   product,material,region,hibernates,release,demolished,source: shares of what
- *                                    happens at the end of life (solver/mfa/end_of_life.h); optional
- *   lifetime: {change: cohort, truncate: true}       constant (default), cohort or year
- *   inflow_within_year: {age: 0.5}                   or {points: 6}; default {age: 0}
- *   falling_stock: scale                             or refuse (default)
- *   by: [cohort]
- *   output: houses.nc
- *
- * material and region may be left out or empty. An empty product, material or region in lifetimes and ends stands
- * for all; the row that names most wins, the product before the material before the region. Rows with a year
- * hold from that year on until the next row, the first one also before.
- */
+/* The study file of a stock model, and the data that its files hold; systems.md says what a user can write in them. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_MFA_STOCK_STUDY_H
 #define LEIE_IO_MFA_STOCK_STUDY_H

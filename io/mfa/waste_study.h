@@ -1,33 +1,4 @@
-/* The study file of waste accounts, and the data that its files hold.
- *
- *   leie: 1
- *   study: waste-2011
- *   year: 2011
- *   unit: t                            of all results
- *   accounts:                          tab-separated, as EXIOBASE's hybrid tables (waste_account.h); each is optional
- *     extraction:      {activities: RE_ACT.txt.gz, final: RE_FD.txt.gz}       but waste_supply
- *     waste_supply:    {activities: WS_ACT.txt.gz, final: WS_FD.txt.gz}
- *     waste_use:       {activities: WU_ACT.txt.gz}
- *     stock_additions: {activities: SA_ACT.txt.gz, final: SA_FD.txt.gz}
- *     stock_depletion: {final: SD.txt.gz}
- *   rows: rows.csv                     account,row,factor,source: rows that count, and times what; an account that
- *                                      is not in the file counts with all its rows
- *   treatments: treatments.csv         activity,treatment,recovers,source: what an activity of waste_use does with
- *                                      waste, and whether it is recovery: yes or no; others are no treatment
- *   choice: choice.csv                 region,waste,treatment,share,source: where waste goes that stays; an empty
- *                                      region is every region that has no rows of its own for the waste. "use"
- *                                      in place of a path: the shares that waste_use has
- *   exports: exports.csv               region,waste,destination,share,cap,source: destination EU or non_EU
- *   yields: yields.csv                 treatment,waste,product,quality,yield,source; an empty waste is every waste
- *   residual: {shares: residual.csv, target: 100, count: [Households, commerce]}     waste,share,from,group,source: what of
- *                                      the waste of final demand, a category of it or an activity is residual, and
- *                                      which groups of that count (waste_residual.h); target in kg per inhabitant
- *   population: population.csv         region,value,source
- *   plants: plants.csv                 plant,treatment,capacity,capacity_low,capacity_high,area,area_low,area_high,
- *                                      jobs,jobs_low,jobs_high,source: per plant, capacity in `unit` a year, area in ha
- *   closure: {table: ..., inputs: ...} treatments as columns of a table (waste_closure.h)
- *   output: waste.nc
- */
+/* The study file of waste accounts, and the data that its files hold; systems.md says what a user can write in them. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_IO_MFA_WASTE_STUDY_H
 #define LEIE_IO_MFA_WASTE_STUDY_H
