@@ -30,6 +30,7 @@ void slaswp_(const int *n, float *a, const int *lda, const int *first, const int
 // Present in OpenBLAS and in the OpenMP library; NULL where they are not linked.
 void openblas_set_num_threads(int threads) __attribute__((weak));
 int openblas_get_parallel(void) __attribute__((weak));
+int blas_thread_shutdown_(void) __attribute__((weak));
 char *openblas_get_corename(void) __attribute__((weak));
 void gotoblas_dynamic_quit(void) __attribute__((weak));
 void gotoblas_dynamic_init(void) __attribute__((weak));
@@ -39,7 +40,7 @@ int omp_get_max_threads(void) __attribute__((weak));
 void omp_set_num_threads(int threads) __attribute__((weak));
 int omp_in_parallel(void) __attribute__((weak));
 
-enum { PARALLEL_OPENMP = 2 }; // what openblas_get_parallel says of the OpenMP build
+enum { PARALLEL_POSIX = 1, PARALLEL_OPENMP = 2 }; // what openblas_get_parallel says of the two builds
 
 static bool with_openmp;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -81,6 +82,12 @@ static void choose(void)
                   omp_set_num_threads && omp_in_parallel;
     if (!with_openmp && openblas_set_num_threads)
         openblas_set_num_threads(1);
+}
+
+void leie_blas_alone(void)
+{
+    if (openblas_get_parallel && openblas_get_parallel() == PARALLEL_POSIX && blas_thread_shutdown_)
+        blas_thread_shutdown_();
 }
 
 const char *leie_blas_core(void)

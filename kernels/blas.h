@@ -13,6 +13,10 @@
 
 #include "kernels/status.h"
 
+/* For a program that has just begun: ends the threads that OpenBLAS with POSIX threads starts when it is loaded. They look for
+ * work for a tenth of a second on every processor, and are not used here. A later call on several threads starts them again. */
+LEIE_API void leie_blas_alone(void);
+
 /* Name of the kernels that OpenBLAS uses on this processor, "unknown" for another BLAS. What it is
  * after the first call here is what computes: see blas.c for processors that OpenBLAS does not know. */
 LEIE_API const char *leie_blas_core(void);

@@ -3,6 +3,7 @@
 #ifndef LEIE_H
 #define LEIE_H
 
+#include "kernels/blas.h"
 #include "kernels/clock.h"
 #include "kernels/grow.h"
 #include "kernels/machine.h"

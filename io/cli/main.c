@@ -80,6 +80,7 @@ int main(int argc, char **argv)
 #ifdef M_MMAP_THRESHOLD
     mallopt(M_MMAP_THRESHOLD, MAPPED_FROM); // glibc would raise it with every block that is freed
 #endif
+    leie_blas_alone();
     if (argc < 2)
         return print_help(stderr, leie_exit_code(LEIE_ERR_USAGE));
     const char *word = argv[1];

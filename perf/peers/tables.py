@@ -52,11 +52,12 @@ def module(name):
         return None
 
 
-def run(leie, source, folder):
-    """Footprints of a study or a table file, as NetCDF."""
+def run(leie, source, folder, only):
+    """Footprints of a study or a table file as NetCDF: D_cba by product, category and supplier, D_pba; without `only` D_imp, D_exp,
+    origins and gross trade too."""
     result = f"{folder}/result.nc"
-    subprocess.run([leie, "run", source, "-o", result, "-q", "--force", "--set", "accounts.by=[]"], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run([leie, "run", source, "-o", result, "-q", "--force"] + (["--set", "accounts.only=footprints"] if only else []),
+                   check=True, stdout=subprocess.DEVNULL)
     return result
 
 
@@ -96,9 +97,11 @@ def chains(leie, archive, n):
     pymrio = module("pymrio")
     with tempfile.TemporaryDirectory() as folder:
         study = study_of(archive, folder)
-        result = measure("leie, zip to footprints", lambda: run(leie, study, folder))
+        result = measure("leie, zip to footprints", lambda: run(leie, study, folder, True))
+        measure("leie, zip to all accounts", lambda: run(leie, study, folder, False))
         table = measure("leie, zip to table file", lambda: table_of(leie, archive, folder))
-        measure("leie, table file to footprints", lambda: run(leie, table, folder))
+        measure("leie, table file to footprints", lambda: run(leie, table, folder, True))
+        measure("leie, table file to all accounts", lambda: run(leie, table, folder, False))
         if not pymrio:
             return
         if n > 4000 and not os.environ.get("PEERS_LARGE"):
