@@ -266,7 +266,7 @@ static const char *write_exiobase(bool Z, bool x, bool old)
         {old ? "IOT_2011_pxp/satellite/F_hh.txt" : "IOT_2011_pxp/satellite/F_Y.txt", FY},
         {"IOT_2011_pxp/satellite/unit.txt", "\tunit\nOther net taxes on production\tM.EUR\nCO2 - air\tkg\nland\todd unit\n"},
         {"IOT_2011_pxp/impacts/F.txt", F},
-        {"IOT_2011_pxp/impacts/unit.txt", "\tunit\nOther net taxes on production\tM.EUR\nCO2 - air\tkg\nland\tkm2\n"},
+        {"IOT_2011_pxp/impacts/unit.txt", "\tunit\nOther net taxes on production\tM.EUR\nCO2 - air\tkg CO2 eq.\nland\tkm2\n"},
         {Z ? "IOT_2011_pxp/Z.txt" : "IOT_2011_pxp/A.txt",
          Z ? exio_matrix(Zt, true, N, "sector", cell) : exio_matrix(At, true, N, "sector", coefficient)},
         {x ? "IOT_2011_pxp/x.txt" : NULL, xt},
@@ -295,6 +295,7 @@ static void test_exiobase(void)
         check_near(t.W[3], 8, 0); // of both folders
         check_size(t.stressor.n, 4);
         check_text(t.stressor.code[0], "CO2 - air"); // impacts come before satellite
+        check_text(t.stressor.unit[0], "kg CO2eq");
         check_text(t.stressor.code[2], "satellite: CO2 - air");
         check_text(t.stressor.unit[3], "1");
         check_has(t.stressor.name[3], "[odd unit]");
@@ -455,11 +456,11 @@ static void test_mario(void)
     const zip_part part[] = {
         {"flows/Z.txt", "Region,,,IT,IT\nLevel,,,Sector,Sector\nItem,,,Agriculture,Industry\nRegion,Level,Item,,\n"
                         "IT,Sector,Agriculture,1,2.385\nIT,Sector,Industry,3,4\n"},
-        {"flows/Y.txt", "Region,,,IT\nLevel,,,Consumption category\nItem,,,Final demand of households\nRegion,Level,Item,\n"
-                        "IT,Sector,Agriculture,10\nIT,Sector,Industry,20\n"},
+        {"flows/Y.txt", "Region,,,IT,IT\nLevel,,,Consumption category,Consumption category\nItem,,,Final demand of households,Investment\n"
+                        "Region,Level,Item,,\nIT,Sector,Agriculture,10,1\nIT,Sector,Industry,20,2\n"},
         {"flows/V.txt", "Region,IT,IT\nLevel,Sector,Sector\nItem,Agriculture,Industry\nItem,,\nWages,5,6\n"},
         {"flows/E.txt", "Region,IT,IT\nLevel,Sector,Sector\nItem,Agriculture,Industry\nItem,,\nCO2,7,8\n"},
-        {"flows/EY.txt", "Region,IT\nLevel,Consumption category\nItem,Final demand of households\nItem,\nCO2,9\n"},
+        {"flows/EY.txt", "Region,IT,IT\nLevel,Consumption category,Consumption category\nItem,Final demand of households,Investment\nItem,,\nCO2,9,0\n"},
         {"flows/units.txt", ",,unit\nSector,Agriculture,M EUR\nSector,Industry,M EUR\nSatellite account,CO2,ton\n"
                             "Factor of production,Wages,M EUR\n"},
         {NULL, NULL}};
@@ -467,6 +468,7 @@ static void test_mario(void)
     check_near(at(&t, "IT", "Agriculture", "IT", "Industry"), 2.385, 0);
     check_near(t.W ? t.W[1] : 0, 6, 0);
     check_near(t.F_Y ? t.F_Y[0] : 0, 9, 0);
+    check_true(t.demand.n == 2 && t.demand.kind[1] == LEIE_DEMAND_GFCF);
     check_text(t.stressor.n ? t.stressor.unit[0] : "", "t");
     check_text(t.unit, "MEUR");
     leie_table_clear(&t);

@@ -38,6 +38,7 @@ static int guess_kind(const char *name)
     } words[] = {{"non-profit", LEIE_DEMAND_NPISH},    {"npish", LEIE_DEMAND_NPISH},
                  {"household", LEIE_DEMAND_HOUSEHOLD}, {"government", LEIE_DEMAND_GOVERNMENT},
                  {"capital", LEIE_DEMAND_GFCF},        {"gfcf", LEIE_DEMAND_GFCF},
+                 {"investment", LEIE_DEMAND_GFCF},
                  {"inventor", LEIE_DEMAND_INVENTORIES}, {"stock", LEIE_DEMAND_INVENTORIES},
                  {"valuable", LEIE_DEMAND_VALUABLES},  {"export", LEIE_DEMAND_EXPORT},
                  {"discrepan", LEIE_DEMAND_DISCREPANCY}};

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "io/run/table_study.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "io/read/container.h"
 #include "io/read/layout.h"
@@ -69,6 +71,8 @@ static leie_status year_of_folder(int *year, const char *path, leie_error *err)
     bool there = false;
     snprintf(file, sizeof file, "%s/table.yaml", path);
     leie_status st = leie_text_exists(&there, file, err);
+    if (!st && !there && access(path, F_OK) && errno == ENOENT) // behind an archive it would be ENOTDIR
+        st = leie_fail(err, LEIE_ERR_IO, "%s: %s", path, strerror(errno));
     if (st || !there)
         return st;
     st = leie_yaml_read(&root, file, sha256, &bytes, err);
