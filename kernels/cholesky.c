@@ -172,7 +172,18 @@ static bool product_column(refill *x, const leie_cholesky *f, leie_size j, const
     return true;
 }
 
-static bool refill_column(refill *x, leie_cholesky *f, leie_size j, double least)
+// Takes a row out of the columns that follow: its own column says nothing.
+static void leave_out(refill *x, leie_cholesky *f, leie_size j)
+{
+    for (leie_size t = f->first[j]; t < f->first[j + 1]; t++) {
+        f->val[t] = 0;
+        x->sum[f->row[t]] = 0;
+    }
+    f->val[f->first[j]] = 1;
+}
+
+/* Column j of L. A row with no more than `least` of its own is left out when own [m] is there to say so; false without. */
+static bool refill_column(refill *x, leie_cholesky *f, leie_size j, double *own, double least)
 {
     leie_size begin = f->first[j], end = f->first[j + 1];
     double square = x->sum[j];
@@ -184,9 +195,14 @@ static bool refill_column(refill *x, leie_cholesky *f, leie_size j, double least
             x->sum[f->row[s]] -= f->val[s] * l;
         wait_at_next_row(x, f, k, place + 1);
     }
-    if (!(x->sum[j] > least * square))
-        return false;
-    f->least = fmin(f->least, x->sum[j] / square);
+    double left = square > 0 ? x->sum[j] / square : 0;
+    if (own)
+        own[x->order[j]] = left;
+    if (!(left > least)) {
+        leave_out(x, f, j);
+        return own;
+    }
+    f->least = fmin(f->least, left);
     double d = sqrt(x->sum[j]);
     for (leie_size t = begin; t < end; t++) {
         f->val[t] = t == begin ? d : x->sum[f->row[t]] / d;
@@ -196,7 +212,7 @@ static bool refill_column(refill *x, leie_cholesky *f, leie_size j, double least
     return true;
 }
 
-leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double least, const leie_sparse_rows *rows, const leie_size *first,
+leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double *own, double least, const leie_sparse_rows *rows, const leie_size *first,
                                 const leie_size *row, const double *val, leie_error *err)
 {
     refill x = {0};
@@ -205,9 +221,39 @@ leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double least, cons
     f->least = 1;
     f->inverse = leie_free(f->inverse);
     for (leie_size j = 0; j < f->m && *good; j++)
-        *good = product_column(&x, f, j, rows, first, row, val) && refill_column(&x, f, j, least);
+        *good = product_column(&x, f, j, rows, first, row, val) && refill_column(&x, f, j, own, least);
     refill_free(&x);
     return st;
+}
+
+leie_status leie_cholesky_leave(leie_cholesky *f, const bool *gone, leie_error *err)
+{
+    leie_size *fresh = leie_new(f->m, sizeof *fresh), rows = 0, cols = 0, used = 0;
+    if (!fresh)
+        return leie_fail_memory(err, "rows of a sparse Cholesky factor", f->m, sizeof *fresh);
+    for (leie_size i = 0; i < f->m; i++)
+        if (gone[i])
+            fresh[f->place[i]] = -1;
+    for (leie_size j = 0; j < f->m; j++)
+        fresh[j] = fresh[j] ? -1 : cols++;
+    for (leie_size j = 0, begin = 0, end; j < f->m; j++, begin = end) {
+        end = f->first[j + 1];
+        for (leie_size t = begin; t < end && fresh[j] >= 0; t++)
+            if (fresh[f->row[t]] >= 0) {
+                f->row[used] = fresh[f->row[t]];
+                f->val[used++] = f->val[t];
+            }
+        if (fresh[j] >= 0)
+            f->first[fresh[j] + 1] = used; // never ahead of what is still to be read
+    }
+    for (leie_size i = 0; i < f->m; i++)
+        if (!gone[i])
+            f->place[rows++] = fresh[f->place[i]];
+    f->m = rows;
+    f->nnz = used;
+    f->inverse = leie_free(f->inverse);
+    leie_free(fresh);
+    return LEIE_OK;
 }
 
 void leie_cholesky_clear(leie_cholesky *f)
@@ -240,116 +286,4 @@ void leie_cholesky_solve(const leie_cholesky *f, double *x, double *work)
     }
     for (leie_size i = 0; i < f->m; i++)
         x[i] = work[f->place[i]];
-}
-
-static int ascending(const void *a, const void *b)
-{
-    leie_size p = *(const leie_size *)a, q = *(const leie_size *)b;
-    return (p > q) - (p < q);
-}
-
-double leie_cholesky_square(const leie_cholesky *f, leie_size count, const leie_size *where, const double *value,
-                            double *work, bool *mark, leie_size *list)
-{
-    double sum = 0;
-    leie_size n = 0;
-    for (leie_size k = 0; k < count; k++) { // up the elimination tree: the parent is the first row below
-        leie_size j = f->place[where[k]];
-        for (work[j] += value[k]; !mark[j]; j = f->row[f->first[j] + 1]) {
-            mark[j] = true;
-            list[n++] = j;
-            if (f->first[j] + 1 == f->first[j + 1])
-                break;
-        }
-    }
-    qsort(list, (size_t)n, sizeof *list, ascending);
-    for (leie_size k = 0; k < n; k++) { // L z = P w,  sum = z' z
-        leie_size j = list[k], t = f->first[j];
-        double z = work[j] / f->val[t];
-        work[j] = 0;
-        mark[j] = false;
-        sum += z * z;
-        for (t++; t < f->first[j + 1]; t++)
-            work[f->row[t]] -= f->val[t] * z;
-    }
-    return sum;
-}
-
-// ---- selected inverse ----
-
-/* Column j of the inverse Z from the columns after it, with l the column of L below its diagonal d:
- *
- *   Z(i, j) = -1/d sum_k l(k) Z(i, k),   Z(j, j) = 1/d (1/d - sum_k l(k) Z(k, j))
- *
- * l holds the column of L by row, mark [m] says which rows it has, sum [m] is zero before and after. */
-static void invert_column(leie_cholesky *f, leie_size j, double *l, leie_size *mark, double *sum)
-{
-    leie_size begin = f->first[j] + 1, end = f->first[j + 1];
-    double d = f->val[begin - 1], own = 0;
-    for (leie_size t = begin; t < end; t++) {
-        l[f->row[t]] = f->val[t];
-        mark[f->row[t]] = j + 1;
-    }
-    for (leie_size t = begin; t < end; t++) {
-        leie_size k = f->row[t];
-        double at_k = l[k] * f->inverse[f->first[k]];
-        for (leie_size s = f->first[k] + 1; s < f->first[k + 1]; s++) {
-            leie_size i = f->row[s];
-            if (mark[i] != j + 1)
-                continue;
-            sum[i] += l[k] * f->inverse[s];
-            at_k += l[i] * f->inverse[s];
-        }
-        sum[k] += at_k;
-    }
-    for (leie_size t = begin; t < end; t++) {
-        leie_size i = f->row[t];
-        f->inverse[t] = -sum[i] / d;
-        own += f->val[t] * f->inverse[t];
-        sum[i] = 0;
-    }
-    f->inverse[begin - 1] = (1 / d - own) / d;
-}
-
-leie_status leie_cholesky_invert(leie_cholesky *f, leie_error *err)
-{
-    leie_status st = LEIE_OK;
-    double *l = leie_new(f->m, sizeof *l), *sum = leie_new(f->m, sizeof *sum);
-    leie_size *mark = leie_new(f->m, sizeof *mark);
-    f->inverse = leie_free(f->inverse);
-    f->inverse = leie_new(f->nnz, sizeof *f->inverse);
-    if (!l || !sum || !mark || !f->inverse)
-        st = leie_fail_memory(err, "a selected inverse", f->nnz, sizeof *f->inverse);
-    for (leie_size j = f->m - 1; j >= 0 && !st; j--)
-        invert_column(f, j, l, mark, sum);
-    leie_free(l);
-    leie_free(sum);
-    leie_free(mark);
-    return st;
-}
-
-// Place of the entry for rows i and j in L, -1 when it has none.
-static leie_size place_of(const leie_cholesky *f, leie_size i, leie_size j)
-{
-    leie_size a = f->place[i], b = f->place[j], col = a < b ? a : b, row = a < b ? b : a;
-    leie_size low = f->first[col], high = f->first[col + 1] - 1;
-    while (low < high) {
-        leie_size middle = low + (high - low) / 2;
-        if (f->row[middle] < row)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return f->row[low] == row ? low : -1;
-}
-
-bool leie_cholesky_has(const leie_cholesky *f, leie_size i, leie_size j)
-{
-    return place_of(f, i, j) >= 0;
-}
-
-double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j)
-{
-    leie_size at = place_of(f, i, j);
-    return at >= 0 ? f->inverse[at] : NAN;
 }

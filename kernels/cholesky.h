@@ -33,29 +33,45 @@ typedef struct leie_sparse_rows {
 } leie_sparse_rows;
 
 /* Factors again with new values and the order and pattern that *f has: no search and no copies, column by column from
- * those before it. *good false: entries lie outside of that pattern, or a row has no more than `least` of its own; *f
- * is to be cleared then. Errors: LEIE_ERR_NOMEM. */
-leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double least, const leie_sparse_rows *rows, const leie_size *first,
+ * those before it. own [m], or NULL: as above; rows that have no more than `least` of their own are left out on the way, and
+ * have to leave then. *good false: entries lie outside of that pattern, or without own a row has so little; *f is to
+ * be cleared then. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_cholesky_again(leie_cholesky *f, bool *good, double *own, double least, const leie_sparse_rows *rows, const leie_size *first,
                                 const leie_size *row, const double *val, leie_error *err);
+
+/* Rows leave the factor, gone [m]: what is left is the factor of the others when leie_cholesky_again left those out, and only a
+ * pattern for it when not. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_cholesky_leave(leie_cholesky *f, const bool *gone, leie_error *err);
 void leie_cholesky_clear(leie_cholesky *f);
 
 /* x = (A A')^-1 x, in place; x [m], work [m]. Cost 4 nnz flops. */
 void leie_cholesky_solve(const leie_cholesky *f, double *x, double *work);
 
-/* w' (A A')^-1 w for a w with few entries (where, value [count]), along its paths in the elimination tree.
- * work, mark and list [m]; work and mark are zero before and after. */
-double leie_cholesky_square(const leie_cholesky *f, leie_size count, const leie_size *where, const double *value,
-                            double *work, bool *mark, leie_size *list);
-
 /* Entries of the inverse where L has entries (Takahashi, Fagan and Chen 1973): cost about that of the
  * factorisation. Errors: LEIE_ERR_NOMEM. */
 leie_status leie_cholesky_invert(leie_cholesky *f, leie_error *err);
 
-/* Whether L has an entry for rows i and j. */
-bool leie_cholesky_has(const leie_cholesky *f, leie_size i, leie_size j);
+typedef struct leie_cholesky_branch {
+    leie_size row;
+    bool climbed;
+} leie_cholesky_branch;
 
-/* Entry (i, j) of (A A')^-1 after leie_cholesky_invert; NaN where L has no entry. Rows that share a column of A
- * have one. */
-double leie_cholesky_inverse_at(const leie_cholesky *f, leie_size i, leie_size j);
+/* Work of quadratic forms, one per thread. */
+typedef struct leie_cholesky_form {
+    double *w;                    // [m] zero before and after
+    leie_cholesky_branch *branch; // [m] of the elimination tree, those that w has rows of
+} leie_cholesky_form;
+
+leie_status leie_cholesky_form_new(leie_cholesky_form *x, leie_size m, leie_error *err); // LEIE_ERR_NOMEM
+void leie_cholesky_form_clear(leie_cholesky_form *x);
+
+/* w' (A A')^-1 w for a w with few entries (where, each row once, and value [count]):
+ *
+ *   L z = P w  from the lowest row up, until what is left of w lies within one column of L
+ *   sum z^2 + w' Z w  with the entries Z of leie_cholesky_invert, which are there for all pairs of such rows
+ *
+ * Rows that share a column of A need no step of L z = P w. Without leie_cholesky_invert it goes up to the root. */
+double leie_cholesky_square(const leie_cholesky *f, leie_size count, const leie_size *where, const double *value,
+                            leie_cholesky_form *x);
 
 #endif

@@ -222,15 +222,16 @@ static void test_covariance(void)
     leie_flow_study_clear(&study);
 }
 
-// The covariances of copper as a setting asks for them, as a dataset.
-static bool covariance_of(leie_dataset *ds, leie_reconciled *r, const char *set)
+// The covariances of copper as a setting asks for them, as a dataset; with other transfer coefficients (NULL: its own).
+static bool covariance_of(leie_dataset *ds, leie_reconciled *r, const char *set, const char *transfers)
 {
     leie_flow_study study = {0};
     leie_flow_system sys = {0};
     leie_error err = {0};
-    char text[128], *const sets[] = {text};
+    char text[128], other[512], *const sets[] = {text, other};
     snprintf(text, sizeof text, "%s", set);
-    leie_status st = leie_flow_study_read(&study, path_in(check_cases(), "copper/system.yaml"), 1, sets, &err);
+    snprintf(other, sizeof other, "transfers=%s", transfers);
+    leie_status st = leie_flow_study_read(&study, path_in(check_cases(), "copper/system.yaml"), transfers ? 2 : 1, sets, &err);
     st = st ? st : leie_flow_system_run(&sys, r, &study, &err);
     st = st ? st : leie_flow_dataset(ds, &sys, r, &err);
     leie_flow_system_clear(&sys);
@@ -244,7 +245,7 @@ static void test_chosen(void)
 {
     leie_reconciled r = {0}, whole_r = {0};
     leie_dataset ds = {0}, whole = {0};
-    if (covariance_of(&whole, &whole_r, "covariance=all") && covariance_of(&ds, &r, "covariance=[residue/Cu, scrap, recovery, scrap/Cu]")) {
+    if (covariance_of(&whole, &whole_r, "covariance=all", NULL) && covariance_of(&ds, &r, "covariance=[residue/Cu, scrap, recovery, scrap/Cu]", NULL)) {
         const leie_var *names = leie_dataset_find(&ds, "quantity");
         leie_size n = names->count, all = leie_dataset_find(&whole, "quantity")->count;
         const double *cov = leie_dataset_find(&ds, "covariance")->number, *cor = leie_dataset_find(&ds, "correlation")->number;
@@ -264,6 +265,31 @@ static void test_chosen(void)
     leie_dataset_clear(&whole);
     leie_reconciled_clear(&r);
     leie_reconciled_clear(&whole_r);
+}
+
+// A second transfer coefficient in two years: the share of its flow in each, and its covariance by name.
+static void test_second_transfer(void)
+{
+    static const char *const shares[] = {"transfer_reconciled", "transfer_reconciled_sd"};
+    leie_reconciled r = {0};
+    leie_dataset ds = {0};
+    const char *path = write_text(check_folder(), "two.csv", "transfer,flow,layer,value,sd\nrecovery,cathode,Cu,0.97,0.01\ntaken,fraction,Cu,0.95,0.3\n");
+    if (covariance_of(&ds, &r, "covariance=[taken]", path)) {
+        const leie_var *names = leie_dataset_find(&ds, "quantity");
+        const double *flow = leie_dataset_find(&ds, "reconciled")->number, *cov = leie_dataset_find(&ds, "covariance")->number;
+        leie_size in = place(&ds, "flow", "scrap"), out = place(&ds, "flow", "fraction");
+        check_size(names->count, 2);
+        check_text(names->text[0], "transfer coefficient 'taken', 2018");
+        check_text(names->text[1], "transfer coefficient 'taken', 2019");
+        for (leie_size t = 0; t < 2; t++) {
+            double share = leie_dataset_find(&ds, shares[0])->number[2 * 1 + t], sd = leie_dataset_find(&ds, shares[1])->number[2 * 1 + t];
+            check_near(share, flow[out * 4 + 2 + t] / flow[in * 4 + 2 + t], 1e-9);
+            check_near(cov[t * 2 + t], sd * sd, 1e-9);
+        }
+        check_true(fabs(cov[0] - cov[3]) > 1e-6 * cov[0]);
+    }
+    leie_dataset_clear(&ds);
+    leie_reconciled_clear(&r);
 }
 
 // Standard deviations by draws agree with the analytic ones; the same draws at any thread count; correlated errors too.
@@ -325,7 +351,9 @@ static void test_failed_draws(void)
         check_size(d[1].failed, d[0].failed);
         check_true(memcmp(d[0].mean, d[1].mean, (size_t)d[0].n * sizeof *d[0].mean) == 0);
         check_true(memcmp(d[0].high, d[1].high, (size_t)d[0].n * sizeof *d[0].high) == 0);
-        check_close(d[0].mean[0], 102.426, 0, 3);
+        check_close(d[0].mean[0], 102.426, 0, 1.5); // a failed draw that counted would be zero
+        check_close(d[0].sd[0], 7.883, 0.15, 0);
+        check_true(d[0].low[0] > 102.426 - 3 * 7.883 && d[0].high[0] < 102.426 + 3 * 7.883);
     }
     leie_reconcile_draws_clear(&d[0]);
     leie_reconcile_draws_clear(&d[1]);
@@ -357,4 +385,4 @@ static void test_draws(void)
 CHECK_SUITE(flow_system, {"the example of STAN", test_stan, NULL}, {"the case copper", test_copper, NULL},
             {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL},
             {"covariance of the example", test_covariance, NULL}, {"draws", test_draws, NULL},
-            {"covariances by name", test_chosen, NULL}, {"draws that fail", test_failed_draws, NULL})
+            {"covariances by name", test_chosen, NULL}, {"a second transfer coefficient", test_second_transfer, NULL}, {"draws that fail", test_failed_draws, NULL})

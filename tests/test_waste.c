@@ -59,6 +59,9 @@ static void test_routes(void)
     check_near(at(&ds, "plants_whole", 0), 2, 0); // 28,960 t in plants of 26,000
     check_near(at(&ds, "plants_whole_low", 0), 1, 0);
     check_near(at(&ds, "jobs_whole_high", 0), 2 * 40, 0);
+    check_near(at(&ds, "area_whole", 0), 12 * 2, 1e-12);
+    check_near(at(&ds, "area_whole_low", 0), 10 * 1, 1e-12);
+    check_near(at(&ds, "area_whole_high", 0), 14 * 2, 1e-12);
     check_near(at(&ds, "area_by_size", 4), 12 * 2, 1e-12); // two plants of 12 ha: above 50,000 m2
     check_near(at(&ds, "area_by_size_low", 4), 10 * 1, 1e-12);
     check_near(at(&ds, "area_by_size_high", 4), 14 * 2, 1e-12);

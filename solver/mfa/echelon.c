@@ -2,9 +2,9 @@
 #include "solver/mfa/echelon_impl.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "kernels/ascending.h"
 #include "kernels/grow.h"
 #include "kernels/memory.h"
 
@@ -248,12 +248,6 @@ static void columns_free(elimination *x)
 
 // ---- elimination ----
 
-static int ascending(const void *a, const void *b)
-{
-    leie_size p = *(const leie_size *)a, q = *(const leie_size *)b;
-    return (p > q) - (p < q);
-}
-
 // The rows that hold a column and are not done, ascending.
 static leie_size rows_of(elimination *x, leie_size col)
 {
@@ -265,7 +259,7 @@ static leie_size rows_of(elimination *x, leie_size col)
         x->seen[row] = col + 1;
         x->rows[n++] = row;
     }
-    qsort(x->rows, (size_t)n, sizeof *x->rows, ascending);
+    leie_ascending(x->rows, n);
     return n;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* One linearisation of a material flow system: rows, elimination of unknowns, the step, what is observable. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -8,6 +9,9 @@
 
 static const double UNSEEN = 1e-9; // share of an unknown's parts below which its dependence on free ones cancels
 static const double DELICATE = 1e-6; // of its square: what a row has of its own when the factor loses too many digits
+static const double EXACT = 1e-14;  // of multipliers: a correction that needs no further one
+
+enum { CORRECTIONS = 30 };
 
 // ---- constraints ----
 
@@ -208,22 +212,87 @@ static void residual(double *left, leie_solving *w, bool first)
     }
 }
 
-/* mu = (A A')^-1 (b + A u). Rows that have little of their own cost digits in squares; a second solve with what the first one left
- * brings them back. */
+// mu = mu + change; returns the largest change beside the largest of mu.
+static double correct(double *mu, const double *change, leie_size rows)
+{
+    double largest = 0, moved = 0;
+    for (leie_size k = 0; k < rows; k++) {
+        mu[k] += change[k];
+        largest = fmax(largest, fabs(mu[k]));
+        moved = fmax(moved, fabs(change[k]));
+    }
+    return largest > 0 ? moved / largest : 0;
+}
+
+// The most that rounding in the terms of u = A' mu leaves of it: a step cannot be told from zero below.
+static double rounding_of(const leie_linearised *at, leie_size n)
+{
+    double largest = 0;
+    for (leie_size i = 0; i < n; i++) {
+        double terms = 0;
+        for (leie_size t = at->col_first[i]; t < at->col_first[i + 1]; t++)
+            terms += fabs(at->col_val[t] * at->mu[at->col_row[t]]);
+        largest = fmax(largest, terms);
+    }
+    return 4 * DBL_EPSILON * largest;
+}
+
+/* mu = (A A')^-1 (b + A u). Rows that have little of their own cost digits in squares; further solves with what the
+ * earlier ones left bring them back, as long as each corrects by less than half of the one before. */
 static leie_status multipliers(leie_solving *w, leie_error *err)
 {
     leie_linearised *at = &w->at;
     residual(at->mu, w, true);
     leie_cholesky_solve(&at->factor, at->mu, at->work);
+    at->rounding = 0;
     if (!at->rows || at->factor.least >= DELICATE)
         return LEIE_OK;
     double *left = leie_new(at->rows, sizeof *left);
     if (!left)
         return leie_fail_memory(err, "multipliers", at->rows, sizeof *left);
-    residual(left, w, false);
-    leie_cholesky_solve(&at->factor, left, at->work);
-    for (leie_size k = 0; k < at->rows; k++)
-        at->mu[k] += left[k];
+    double before = INFINITY, change = DBL_MAX;
+    for (int k = 0; k < CORRECTIONS && change > EXACT && change < 0.5 * before; k++) {
+        before = change;
+        residual(left, w, false);
+        leie_cholesky_solve(&at->factor, left, at->work);
+        change = correct(at->mu, left, at->rows);
+    }
+    at->rounding = rounding_of(at, w->s->n);
+    leie_free(left);
+    return LEIE_OK;
+}
+
+// left = b - A step; returns the largest.
+static double left_open(double *left, const leie_solving *w)
+{
+    const leie_linearised *at = &w->at;
+    double largest = 0;
+    for (leie_size k = 0; k < at->rows; k++) {
+        left[k] = at->rhs[k];
+        for (leie_size t = at->first[k]; t < at->first[k + 1]; t++)
+            left[k] -= at->val[t] * w->step[at->col[t]]; // only measured ones move so far
+        largest = fmax(largest, fabs(left[k]));
+    }
+    return largest;
+}
+
+/* Multipliers of rows that are hardly apart are large, and rounding in A' mu breaks the rows by more than they differ:
+ * step = step + A' (A A')^-1 (b - A step), as long as it helps. */
+static leie_status close_rows(leie_solving *w, leie_error *err)
+{
+    leie_linearised *at = &w->at;
+    if (at->rounding == 0)
+        return LEIE_OK;
+    double *left = leie_new(at->rows, sizeof *left), before = INFINITY, open;
+    if (!left)
+        return leie_fail_memory(err, "multipliers", at->rows, sizeof *left);
+    for (int k = 0; k < CORRECTIONS && (open = left_open(left, w)) < 0.5 * before; k++) {
+        before = open;
+        leie_cholesky_solve(&at->factor, left, at->work);
+        for (leie_size i = 0; i < w->s->n; i++)
+            if (w->role[i] == LEIE_ROLE_MEASURED)
+                w->step[i] += of_multipliers(at, left, i);
+    }
     leie_free(left);
     return LEIE_OK;
 }
@@ -233,6 +302,7 @@ leie_status leie_linearised_step(leie_solving *w, leie_error *err)
     leie_status st = multipliers(w, err);
     for (leie_size i = 0; i < w->s->n && !st; i++)
         w->step[i] = w->role[i] == LEIE_ROLE_MEASURED ? of_multipliers(&w->at, w->at.mu, i) - leie_adjustment(w, i) : 0;
+    st = st ? st : close_rows(w, err);
     if (!st)
         substitute(w);
     return st;

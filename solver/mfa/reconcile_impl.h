@@ -32,6 +32,7 @@ typedef struct leie_linearised {
     double *col_val;
     leie_cholesky factor;  // of A A'
     double *mu, *work;     // [m'] multipliers
+    double rounding;       // the most that it leaves of u = A' mu, in standard deviations; 0 where rows are well apart
     bool *free;            // [n] unknowns that nothing determines, and those that follow from them
 } leie_linearised;
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* What a reconciliation says about its data: standard deviations, and tests for gross errors. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "kernels/ascending.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/special.h"
 #include "solver/mfa/reconcile_impl.h"
 
-enum { GRAIN = 64, SELECTED = 64 }; // rows up to which an unknown's variance is taken from the selected inverse
+enum { GRAIN = 64 };
 
 static const double NOTHING = 1e-12; // share of the variance below which a balance says nothing about a measurement
 
@@ -39,19 +39,15 @@ double leie_critical_z(double level, leie_size tests)
 // ---- measured variables ----
 
 // a' (A A')^-1 a for the column of a measured variable: the share of its variance that the balances take.
-static double share_taken(const leie_linearised *at, leie_size i)
+static double share_taken(const leie_linearised *at, leie_size i, leie_cholesky_form *form)
 {
-    double sum = 0;
-    for (leie_size a = at->col_first[i]; a < at->col_first[i + 1]; a++)
-        for (leie_size b = at->col_first[i]; b < at->col_first[i + 1]; b++)
-            sum += at->col_val[a] * at->col_val[b] *
-                   leie_cholesky_inverse_at(&at->factor, at->col_row[a], at->col_row[b]);
-    return sum;
+    leie_size first = at->col_first[i];
+    return leie_cholesky_square(&at->factor, at->col_first[i + 1] - first, at->col_row + first, at->col_val + first, form);
 }
 
-static void measured_variable(leie_reconciled *r, const leie_solving *w, leie_size i)
+static void measured_variable(leie_reconciled *r, const leie_solving *w, leie_size i, leie_cholesky_form *form)
 {
-    double share = share_taken(&w->at, i);
+    double share = share_taken(&w->at, i, form);
     bool redundant = share > NOTHING;
     r->state[i] = redundant ? LEIE_MFA_REDUNDANT : LEIE_MFA_NOT_REDUNDANT;
     r->sd[i] = w->scale[i] * sqrt(fmax(0, 1 - share));
@@ -65,11 +61,10 @@ typedef struct path {
     double *weight;   // [unknowns] of pivot rows, zero before and after
     double *part;     // [n] share of each measured variable, zero before and after
     double *product;  // [m'] A part, zero before and after
-    double *work;     // [m']
-    bool *mark;       // [m']
     bool *seen, *listed, *touched; // [unknowns] [n] [m'], false before and after
-    leie_size *pivot, *measured, *row, *list; // [unknowns], [n], [m'], [m']
+    leie_size *pivot, *measured, *row; // [unknowns], [n], [m']
     double *value;    // [m'] of `row`
+    leie_cholesky_form form;
 } path;
 
 typedef struct job {
@@ -77,12 +72,6 @@ typedef struct job {
     leie_solving *w;
     path *of; // [threads]
 } job;
-
-static int ascending(const void *a, const void *b)
-{
-    leie_size p = *(const leie_size *)a, q = *(const leie_size *)b;
-    return (p > q) - (p < q);
-}
 
 // The pivots that the unknown of pivot p follows from, ascending.
 static leie_size reach(path *x, const leie_linearised *at, leie_size p)
@@ -100,7 +89,7 @@ static leie_size reach(path *x, const leie_linearised *at, leie_size p)
             }
         }
     }
-    qsort(x->pivot, (size_t)n, sizeof *x->pivot, ascending);
+    leie_ascending(x->pivot, n);
     return n;
 }
 
@@ -130,17 +119,6 @@ static leie_size express(path *x, const leie_linearised *at, leie_size p)
         }
     }
     return found;
-}
-
-// w' (A A')^-1 w from the selected inverse; along the paths of w where that lacks an entry.
-static double square(path *x, const leie_linearised *at, leie_size rows)
-{
-    double sum = rows <= SELECTED ? 0 : NAN;
-    for (leie_size a = 0; a < rows && !isnan(sum); a++)
-        for (leie_size b = 0; b <= a && !isnan(sum); b++)
-            sum += (a == b ? 1 : 2) * x->value[a] * x->value[b] *
-                   leie_cholesky_inverse_at(&at->factor, x->row[a], x->row[b]);
-    return isnan(sum) ? leie_cholesky_square(&at->factor, rows, x->row, x->value, x->work, x->mark, x->list) : sum;
 }
 
 // y = b u of pivot p: x->row and x->value become A b', *own becomes b b'; returns the rows.
@@ -173,7 +151,7 @@ static double variance(path *x, const leie_linearised *at, leie_size p)
 {
     double own;
     leie_size rows = product_of(x, at, p, &own);
-    return own - square(x, at, rows);
+    return own - leie_cholesky_square(&at->factor, rows, x->row, x->value, &x->form);
 }
 
 static leie_status unknown_variables(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
@@ -190,116 +168,25 @@ static leie_status unknown_variables(void *ctx, leie_size first, leie_size last,
 
 static void path_free(path *x)
 {
-    void *const all[] = {x->weight,  x->part,  x->product,  x->work, x->mark, x->seen, x->listed,
-                         x->touched, x->pivot, x->measured, x->row,  x->list, x->value};
+    void *const all[] = {x->weight, x->part, x->product, x->seen, x->listed, x->touched, x->pivot, x->measured, x->row, x->value};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
         leie_free(all[k]);
+    leie_cholesky_form_clear(&x->form);
 }
 
 static leie_status path_new(path *x, leie_size n, leie_size unknowns, leie_size rows, leie_error *err)
 {
     *x = (path){.weight = leie_new(unknowns, sizeof *x->weight), .part = leie_new(n, sizeof *x->part),
-                .product = leie_new(rows, sizeof *x->product),   .work = leie_new(rows, sizeof *x->work),
-                .mark = leie_new(rows, sizeof *x->mark),         .seen = leie_new(unknowns, sizeof *x->seen),
+                .product = leie_new(rows, sizeof *x->product),   .seen = leie_new(unknowns, sizeof *x->seen),
                 .listed = leie_new(n, sizeof *x->listed),        .touched = leie_new(rows, sizeof *x->touched),
                 .pivot = leie_new(unknowns, sizeof *x->pivot),   .measured = leie_new(n, sizeof *x->measured),
-                .row = leie_new(rows, sizeof *x->row),           .list = leie_new(rows, sizeof *x->list),
-                .value = leie_new(rows, sizeof *x->value)};
-    if (x->weight && x->part && x->product && x->work && x->mark && x->seen && x->listed && x->touched && x->pivot &&
-        x->measured && x->row && x->list && x->value)
-        return LEIE_OK;
+                .row = leie_new(rows, sizeof *x->row),           .value = leie_new(rows, sizeof *x->value)};
+    if (x->weight && x->part && x->product && x->seen && x->listed && x->touched && x->pivot && x->measured && x->row && x->value)
+        return leie_cholesky_form_new(&x->form, rows, err);
     return leie_fail_memory(err, "standard deviations of unknowns", n + unknowns + rows, 64);
 }
 
-// ---- entries of the inverse that unknowns need ----
-
-// Columns of zeros that are added to A: they make room in its factor.
-typedef struct zeros {
-    leie_size n, entries, room, row_room;
-    leie_size *first; // [n + 1]
-    leie_size *row;   // [entries]
-} zeros;
-
-static bool has_all(const leie_cholesky *f, const leie_size *row, leie_size rows)
-{
-    for (leie_size a = 0; a < rows; a++)
-        for (leie_size b = 0; b < a; b++)
-            if (!leie_cholesky_has(f, row[a], row[b]))
-                return false;
-    return true;
-}
-
-static leie_status add_zeros(zeros *z, const leie_size *row, leie_size rows, leie_error *err)
-{
-    if (z->n + 2 > z->room) {
-        leie_size room = 2 * z->room + 64;
-        leie_size *grown = leie_resize(z->first, z->room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "standard deviations of unknowns", room, sizeof *grown);
-        z->first = grown;
-        z->room = room;
-    }
-    if (z->entries + rows > z->row_room) {
-        leie_size room = 2 * z->row_room + rows + 1024;
-        leie_size *grown = leie_resize(z->row, z->row_room, room, sizeof *grown);
-        if (!grown)
-            return leie_fail_memory(err, "standard deviations of unknowns", room, sizeof *grown);
-        z->row = grown;
-        z->row_room = room;
-    }
-    memcpy(z->row + z->entries, row, (size_t)rows * sizeof *row);
-    z->entries += rows;
-    z->first[++z->n] = z->entries;
-    return LEIE_OK;
-}
-
-// Factors once more, with the columns of zeros behind those of A.
-static leie_status factor_with(leie_linearised *at, leie_size n, const zeros *z, leie_error *err)
-{
-    leie_size entries = at->col_first[n];
-    leie_size *first = leie_new(n + z->n + 1, sizeof *first), *row = leie_new(entries + z->entries, sizeof *row);
-    double *val = leie_new(entries + z->entries, sizeof *val);
-    leie_cholesky f = {0};
-    leie_status st = first && row && val ? LEIE_OK
-                                         : leie_fail_memory(err, "standard deviations of unknowns", entries + z->entries, 24);
-    if (!st) {
-        memcpy(first, at->col_first, (size_t)(n + 1) * sizeof *first);
-        memcpy(row, at->col_row, (size_t)entries * sizeof *row);
-        memcpy(val, at->col_val, (size_t)entries * sizeof *val);
-        memcpy(row + entries, z->row, (size_t)z->entries * sizeof *row);
-        for (leie_size j = 1; j <= z->n; j++)
-            first[n + j] = entries + z->first[j];
-        st = leie_cholesky_new(&f, NULL, at->rows, n + z->n, first, row, val, err);
-    }
-    if (!st) {
-        leie_cholesky_clear(&at->factor);
-        at->factor = f;
-    }
-    leie_free(first);
-    leie_free(row);
-    leie_free(val);
-    return st;
-}
-
-/* The selected inverse has an entry for each pair of rows that share a column. An unknown that mixes rows which do
- * not is given a column of zeros over its rows, so the entries it needs are there too. */
-static leie_status make_entries(leie_solving *w, path *x, leie_error *err)
-{
-    leie_linearised *at = &w->at;
-    zeros z = {0};
-    leie_status st = LEIE_OK;
-    double own;
-    for (leie_size p = 0; p < at->unknowns && !st; p++) {
-        leie_size rows = at->free[at->e.pivot_col[p]] ? 0 : product_of(x, at, p, &own);
-        if (rows > 1 && rows <= SELECTED && !has_all(&at->factor, x->row, rows))
-            st = add_zeros(&z, x->row, rows, err);
-    }
-    if (!st && z.n)
-        st = factor_with(at, w->s->n, &z, err);
-    leie_free(z.first);
-    leie_free(z.row);
-    return st;
-}
+// ---- the whole ----
 
 leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie_error *err)
 {
@@ -308,11 +195,10 @@ leie_status leie_reconcile_uncertainty(leie_reconciled *r, leie_solving *w, leie
     leie_status st = j.of ? LEIE_OK : leie_fail_memory(err, "standard deviations of unknowns", threads, sizeof *j.of);
     for (int k = 0; k < threads && !st; k++)
         st = path_new(&j.of[k], w->s->n, w->at.unknowns, w->at.rows, err);
-    st = st ? st : make_entries(w, &j.of[0], err);
     st = st ? st : leie_cholesky_invert(&w->at.factor, err);
     for (leie_size i = 0; i < w->s->n && !st; i++)
         if (w->role[i] == LEIE_ROLE_MEASURED)
-            measured_variable(r, w, i);
+            measured_variable(r, w, i, &j.of[0].form);
     st = st ? st : leie_parallel_for(w->at.unknowns, GRAIN, unknown_variables, &j, err);
     for (int k = 0; j.of && k < threads; k++)
         path_free(&j.of[k]);

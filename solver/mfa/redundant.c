@@ -201,53 +201,76 @@ static leie_status replace_near_rows(leie_solving *w, leie_error *err)
 
 // ---- the factor ----
 
-// Factors A A' as the linearisation before, when its rows have the same pattern.
-static leie_status factor_again(leie_linearised *at, bool *good, leie_error *err)
-{
-    const leie_sparse_rows rows = {at->first, at->col, at->val};
-    *good = false;
-    return at->factor.m == at->rows && at->rows
-               ? leie_cholesky_again(&at->factor, good, WEAK, &rows, at->col_first, at->col_row, at->col_val, err)
-               : LEIE_OK;
-}
-
-// Drops rows that have nothing of their own in the factor; returns whether there are any.
-static bool drop_weak_rows(leie_linearised *at, const double *own)
+// Marks rows that have nothing of their own in the factor, gone [rows]; returns whether there are any.
+static bool find_weak_rows(leie_linearised *at, const double *own, bool *gone)
 {
     bool any = false;
-    for (leie_size k = 0; k < at->rows; k++)
-        if (own[k] <= WEAK)
+    for (leie_size k = 0; k < at->rows; k++) {
+        gone[k] = own[k] <= WEAK;
+        if (gone[k])
             any = at->dependent[at->id[k]] = true;
-    if (any)
-        drop_rows(at);
+    }
     return any;
 }
 
-// Factors A A'; rows that prove dependent only now are dropped, and it is tried again.
-static leie_status factor_anew(leie_linearised *at, leie_solving *w, leie_error *err)
+// Drops them.
+static leie_status drop_weak_rows(leie_linearised *at, const leie_solving *w, const double *own, leie_error *err)
 {
-    bool again = true;
-    double *own = leie_new(at->rows, sizeof *own);
-    leie_status st = own ? LEIE_OK : leie_fail_memory(err, "constraints", at->rows, sizeof *own);
-    for (int round = 0; again && !st; round++) {
-        if (round == DEPENDENT_ROUNDS) {
-            st = leie_fail(err, LEIE_ERR_SINGULAR, "the constraints of the system depend on each other in too many ways");
-            break;
-        }
-        leie_cholesky_clear(&at->factor);
-        st = leie_cholesky_new(&at->factor, own, at->rows, w->s->n, at->col_first, at->col_row, at->col_val, err);
-        again = !st && drop_weak_rows(at, own);
-        if (again)
-            transpose(at, w);
+    bool *gone = leie_new(at->rows, sizeof *gone);
+    leie_status st = gone ? LEIE_OK : leie_fail_memory(err, "constraints", at->rows, sizeof *gone);
+    if (!st && find_weak_rows(at, own, gone)) {
+        st = leie_cholesky_leave(&at->factor, gone, err);
+        drop_rows(at);
+        transpose(at, w);
     }
-    leie_free(own);
+    leie_free(gone);
+    return st;
+}
+
+/* Factors A A' in the pattern of an earlier factor, when that has room for it; rows that prove dependent only now are
+ * dropped on the way. own [rows] */
+static leie_status factor_again(leie_linearised *at, const leie_solving *w, bool *good, double *own, leie_error *err)
+{
+    const leie_sparse_rows rows = {at->first, at->col, at->val};
+    *good = false;
+    leie_status st = at->factor.m == at->rows && at->rows
+                         ? leie_cholesky_again(&at->factor, good, own, WEAK, &rows, at->col_first, at->col_row, at->col_val, err)
+                         : LEIE_OK;
+    return st || !*good ? st : drop_weak_rows(at, w, own, err);
+}
+
+static bool any_weak(const double *own, leie_size rows)
+{
+    for (leie_size k = 0; k < rows; k++)
+        if (own[k] <= WEAK)
+            return true;
+    return false;
+}
+
+/* Factors A A'; with rows that prove dependent again, in the pattern that it has now. own [rows], weak [rows] */
+static leie_status factor_anew(leie_linearised *at, const leie_solving *w, double *own, double *weak, leie_error *err)
+{
+    bool good = false;
+    leie_status st = LEIE_OK;
+    for (int round = 0; !good && !st; round++) {
+        if (round == DEPENDENT_ROUNDS)
+            return leie_fail(err, LEIE_ERR_SINGULAR, "the constraints of the system depend on each other in too many ways");
+        leie_cholesky_clear(&at->factor);
+        st = leie_cholesky_new(&at->factor, weak, at->rows, w->s->n, at->col_first, at->col_row, at->col_val, err);
+        good = st || !any_weak(weak, at->rows);
+        if (!good)
+            st = factor_again(at, w, &good, own, err);
+        if (!good && !st)
+            st = drop_weak_rows(at, w, weak, err);
+    }
     return st;
 }
 
 leie_status leie_linearised_factor(leie_solving *w, leie_error *err)
 {
     leie_linearised *at = &w->at;
-    bool good;
+    bool good = false;
+    double *own = NULL, *weak = NULL;
     leie_status st = take_rows(at, err);
     st = st ? st : find_dependent(w, err);
     st = st ? st : replace_near_rows(w, err);
@@ -255,6 +278,12 @@ leie_status leie_linearised_factor(leie_solving *w, leie_error *err)
         return st;
     drop_rows(at);
     transpose(at, w);
-    st = factor_again(at, &good, err);
-    return st || good ? st : factor_anew(at, w, err);
+    own = leie_new(at->rows, sizeof *own);
+    weak = leie_new(at->rows, sizeof *weak);
+    st = own && weak ? factor_again(at, w, &good, own, err) : leie_fail_memory(err, "constraints", at->rows, 2 * sizeof *own);
+    if (!st && !good)
+        st = factor_anew(at, w, own, weak, err);
+    leie_free(own);
+    leie_free(weak);
+    return st;
 }

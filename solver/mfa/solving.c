@@ -198,7 +198,7 @@ static leie_status iterate(leie_solving *w, double tolerance, leie_error *err)
         if (!w->linear && w->last_step > tolerance)
             st = leie_newton_step(w, err);
         w->last_step = largest_move(w);
-        w->converged = w->last_step <= tolerance;
+        w->converged = w->last_step <= fmax(tolerance, w->at.rounding);
         w->iterations++;
         take_step(w);
         w->converged = w->converged || (w->linear && largest_violation(w) <= CLOSED);
