@@ -31,14 +31,19 @@ static leie_size part_size(const leie_blockstore *b, leie_size p)
     return b->first[p + 1] - b->first[p];
 }
 
-/* ---- dense Z ---- */
-
 /* Entries of a block with so many cells that are not zero. */
 static leie_size entries_of(const filling *f, leie_size out, leie_size in, leie_size cells)
 {
     leie_size all = part_size(f->b, out) * part_size(f->b, in);
     return f->full && 100 * cells >= LEIE_FULL_FROM * all ? all : cells;
 }
+
+static leie_size cells_of(const filling *f, leie_size out, leie_size in)
+{
+    return f->survey->count[f->b->transposed ? in * f->b->parts + out : out * f->b->parts + in];
+}
+
+/* ---- dense Z ---- */
 
 static leie_piece piece_of(const filling *f, leie_size out, leie_size in)
 {
@@ -66,11 +71,6 @@ static void fill_dense_block(const filling *f, leie_size out, leie_size in, leie
     from.next = next;
     from.all = entries_of(f, out, in, cells) > cells;
     leie_condense(&to, &from, f->work + worker * f->work_bytes);
-}
-
-static leie_size cells_of(const filling *f, leie_size out, leie_size in)
-{
-    return f->survey->count[f->b->transposed ? in * f->b->parts + out : out * f->b->parts + in];
 }
 
 /* All blocks of output part `out`. */
@@ -107,6 +107,29 @@ static void close_output(leie_blockstore *b, leie_size out, leie_size in, leie_s
     *end = n;
 }
 
+static bool keeps_all(const filling *f, leie_size out, leie_size in)
+{
+    leie_size cells = cells_of(f, out, in);
+    return entries_of(f, out, in, cells) > cells;
+}
+
+/* All cells of output i of block (out, in), zero until they are put in their places; where they begin in the block. */
+static leie_size clear_output(leie_blockstore *b, leie_size out, leie_size in, leie_size i)
+{
+    leie_size block = out * b->parts + in, inputs = part_size(b, in), at = i * inputs;
+    unsigned char *index = b->index + b->place[block];
+    memset(b->high + b->start[block] + at, 0, (size_t)inputs * sizeof *b->high);
+    if (b->low)
+        memset(b->low + b->start[block] + at, 0, (size_t)inputs * sizeof *b->low);
+    for (leie_size t = 0; t < inputs; t++)
+        if (leie_blockstore_byte(inputs))
+            index[at + t] = (unsigned char)t;
+        else
+            ((uint16_t *)(void *)index)[at + t] = (uint16_t)t;
+    b->count[b->first[out] * b->parts + in * part_size(b, out) + i] = (uint16_t)inputs;
+    return at;
+}
+
 /* Rows of part r of sparse Z, plain. */
 static void fill_sparse_rows(const filling *f, leie_size r, leie_size *next)
 {
@@ -117,16 +140,22 @@ static void fill_sparse_rows(const filling *f, leie_size r, leie_size *next)
         leie_size t = 0, count = leie_matrix_row(f->Z, i, &col, &val);
         for (leie_size in = 0; in < b->parts; in++) {
             leie_size block = r * b->parts + in, n = next[in];
-            bool byte = leie_blockstore_byte(part_size(b, in));
-            for (; t < count && col[t] < b->first[in + 1]; t++)
-                n = put(b, b->start[block], b->index + b->place[block], byte, n, val[t] * f->scale[col[t]],
-                        col[t] - b->first[in]);
-            close_output(b, r, in, i - b->first[r], n, &next[in]);
+            bool byte = leie_blockstore_byte(part_size(b, in)), all = keeps_all(f, r, in);
+            leie_size row = all ? clear_output(b, r, in, i - b->first[r]) : 0;
+            for (; t < count && col[t] < b->first[in + 1]; t++) {
+                leie_size j = col[t] - b->first[in];
+                leie_size behind = put(b, b->start[block], b->index + b->place[block], byte, all ? row + j : n,
+                                       val[t] * f->scale[col[t]], j);
+                n = all ? n : behind;
+            }
+            if (!all)
+                close_output(b, r, in, i - b->first[r], n, &next[in]);
         }
     }
 }
 
-/* The cells of each column in the rows of part r, counted; then where the first of each goes. */
+/* The cells of each column in the rows of part r, counted; then where the first of each goes. next[n + part]: whether
+ * the columns of a part keep all cells. */
 static void place_columns(const filling *f, leie_size r, leie_size *next)
 {
     leie_blockstore *b = f->b;
@@ -138,8 +167,10 @@ static void place_columns(const filling *f, leie_size r, leie_size *next)
             next[col[t]] += (float)(val[t] * f->scale[col[t]]) != 0;
     }
     for (leie_size out = 0; out < b->parts; out++) {
-        leie_size n = 0, last = 0;
-        for (leie_size j = b->first[out]; j < b->first[out + 1]; j++) {
+        leie_size n = 0, last = 0, all = next[f->Z->rows + out] = keeps_all(f, out, r);
+        for (leie_size j = b->first[out]; all && j < b->first[out + 1]; j++)
+            next[j] = clear_output(b, out, r, j - b->first[out]);
+        for (leie_size j = b->first[out]; !all && j < b->first[out + 1]; j++) {
             leie_size count = next[j];
             next[j] = n;
             n += count;
@@ -163,9 +194,11 @@ static void fill_sparse_columns(const filling *f, leie_size r, leie_size *next)
             double a = val[t] * f->scale[j];
             while (j >= b->first[out + 1])
                 out++;
-            leie_size block = out * b->parts + r;
-            if ((float)a != 0)
-                next[j] = put(b, b->start[block], b->index + b->place[block], byte, next[j], a, i - b->first[r]);
+            leie_size block = out * b->parts + r, all = next[f->Z->rows + out], row = i - b->first[r];
+            if ((float)a == 0)
+                continue;
+            leie_size behind = put(b, b->start[block], b->index + b->place[block], byte, next[j] + (all ? row : 0), a, row);
+            next[j] = all ? next[j] : behind;
         }
     }
 }
@@ -268,7 +301,7 @@ static leie_status take_work(filling *f, leie_error *err)
 static leie_status make(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z, const double *scale,
                         bool transposed, bool exact, bool full, leie_error *err)
 {
-    filling f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full = full && Z->form == LEIE_DENSE};
+    filling f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full = full};
     leie_size blocks = survey->parts * survey->parts;
     *b = (leie_blockstore){.transposed = transposed};
     leie_status st = check_widest(&f.widest, survey->parts, survey->first, err);

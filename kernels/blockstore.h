@@ -54,7 +54,7 @@ leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, c
                                 const double *scale, bool transposed, bool exact, leie_error *err);
 void leie_blockstore_free(leie_blockstore *b);
 
-/* The same from dense Z with full blocks. Memory: up to 100 / LEIE_FULL_FROM times as many entries as cells. */
+/* The same with full blocks. Memory: up to 100 / LEIE_FULL_FROM times as many entries as cells. */
 leie_status leie_blockstore_new_full(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
                                      const double *scale, bool transposed, bool exact, leie_error *err);
 

@@ -2,7 +2,6 @@
 #include "kernels/factored.h"
 
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
 #include "kernels/clones.h"
@@ -238,78 +237,6 @@ leie_size leie_factored_row(const leie_factored *f, leie_size i, const leie_inde
     return count;
 }
 
-/* ---- norms ---- */
-
-/* Sums of |A| over the columns and rows of part r; row sums of products come as demand d [products] first. */
-static void add_sizes(const leie_factored *f, const double *scale, leie_size r, double *col, double *row, double *d)
-{
-    leie_size I = f->made[r], P = leie_factored_products(f, r), first = f->first[r];
-    const double *use = leie_factored_use(f, r), *supply = leie_factored_supply(f, r);
-    for (leie_size p = 0; p < P; p++) {
-        double taken = 0; // of the product from all parts
-        for (leie_size s = 0; s < f->parts; s++)
-            taken += fabs(leie_factored_share(f, r, s)[p]);
-        for (leie_size j = 0; j < I; j++) {
-            double a = fabs(use[p * I + j] * scale[first + j]), v = fabs(supply[j * P + p] * scale[first + I + p]);
-            col[first + j] += taken * a;
-            d[f->product[r] + p] += a;
-            col[first + I + p] += v;
-            row[first + j] += v;
-        }
-    }
-}
-
-/* The first cell of part r that is not finite. */
-static void find_bad(const leie_factored *f, const double *scale, leie_size r, leie_size bad[2])
-{
-    leie_size I = f->made[r], P = leie_factored_products(f, r), first = f->first[r];
-    for (leie_size p = 0; p < P; p++)
-        for (leie_size j = 0; j < I; j++) {
-            bool in_use = isfinite(leie_factored_use(f, r)[p * I + j] * scale[first + j]);
-            if (in_use && isfinite(leie_factored_supply(f, r)[j * P + p] * scale[first + I + p]))
-                continue;
-            bad[0] = first + (in_use ? j : I + p);
-            bad[1] = first + (in_use ? I + p : j);
-            return;
-        }
-    for (leie_size s = 0; s < f->parts; s++)
-        for (leie_size p = 0; p < P; p++)
-            if (!isfinite(leie_factored_share(f, r, s)[p])) {
-                bad[0] = bad[1] = first + I + p;
-                return;
-            }
-}
-
-leie_status leie_factored_norms(double norm[2], leie_size bad[2], const leie_factored *f, const double *scale,
-                                leie_error *err)
-{
-    leie_size products = f->product[f->parts];
-    double *col = leie_new(2 * f->n + products, sizeof *col), *row = col + f->n, *d = row + f->n;
-    if (!col)
-        return leie_fail_memory(err, "norms of a table", 2 * f->n + products, sizeof *col);
-    norm[0] = norm[1] = 0;
-    bad[0] = bad[1] = -1;
-    for (leie_size r = 0; r < f->parts; r++)
-        add_sizes(f, scale, r, col, row, d);
-    for (leie_size r = 0; r < f->parts; r++)
-        for (leie_size s = 0; s < f->parts; s++)
-            for (leie_size p = 0; p < leie_factored_products(f, r); p++) {
-                leie_size at = place_in(f, s, r, p);
-                if (at >= 0)
-                    row[f->first[s] + f->made[s] + at] += fabs(leie_factored_share(f, r, s)[p]) * d[f->product[r] + p];
-            }
-    bool finite = true;
-    for (leie_size i = 0; i < f->n; i++) { // A has no diagonal
-        finite = finite && isfinite(col[i]) && isfinite(row[i]);
-        norm[0] = fmax(norm[0], 1 + col[i]);
-        norm[1] = fmax(norm[1], 1 + row[i]);
-    }
-    for (leie_size r = 0; r < f->parts && !finite && bad[0] < 0; r++)
-        find_bad(f, scale, r, bad);
-    leie_free(col);
-    return LEIE_OK;
-}
-
 /* ---- products ---- */
 
 typedef struct product {
@@ -332,40 +259,29 @@ static void multiply(double *y, double *m, leie_size rows, leie_size cols, bool 
         leie_skinny_plain(y, &view, all, width, x);
 }
 
-/* Products are matched by number, local place by local place. The two loops differ in their type alone. */
-#define GATHER(name, real)                                                                                             \
-    LEIE_CLONES                                                                                                        \
-    static void name(real *restrict y, const leie_factored *f, bool transposed, leie_size r, leie_size s,              \
-                     leie_size width, const real *restrict d)                                                          \
-    {                                                                                                                  \
-        const double *share = transposed ? leie_factored_share(f, r, s) : leie_factored_share(f, s, r);                \
-        leie_size user = transposed ? r : s, other = transposed ? s : r;                                               \
-        for (leie_size p = 0; p < leie_factored_products(f, user); p++) {                                              \
-            leie_size at = place_in(f, other, user, p);                                                                \
-            if (at < 0 || share[p] == 0)                                                                               \
-                continue;                                                                                              \
-            real *to = y + (transposed ? p : at) * width, factor = (real)share[p];                                     \
-            const real *from = d + (f->product[s] + (transposed ? at : p)) * width;                                    \
-            for (leie_size c = 0; c < width; c++)                                                                      \
-                to[c] += factor * from[c];                                                                             \
-        }                                                                                                              \
+/* Products are matched by number, local place by local place. */
+LEIE_CLONES
+static void gather(double *restrict y, const leie_factored *f, bool transposed, leie_size r, leie_size s, leie_size width,
+                   const double *restrict d)
+{
+    const double *share = transposed ? leie_factored_share(f, r, s) : leie_factored_share(f, s, r);
+    leie_size user = transposed ? r : s, other = transposed ? s : r;
+    for (leie_size p = 0; p < leie_factored_products(f, user); p++) {
+        leie_size at = place_in(f, other, user, p);
+        if (at < 0 || share[p] == 0)
+            continue;
+        double *to = y + (transposed ? p : at) * width;
+        const double *from = d + (f->product[s] + (transposed ? at : p)) * width;
+        for (leie_size c = 0; c < width; c++)
+            to[c] += share[p] * from[c];
     }
-GATHER(gather_f64, double)
-GATHER(gather_f32, float)
+}
 
-void leie_factored_gather(double *y, const leie_factored *f, bool transposed, leie_size r, leie_size width,
+static void gather_all(double *y, const leie_factored *f, bool transposed, leie_size r, leie_size width,
                           const double *d)
 {
     for (leie_size s = 0; s < f->parts; s++)
-        gather_f64(y, f, transposed, r, s, width, d);
-}
-
-void leie_factored_gather_others(float *y, const leie_factored *f, bool transposed, leie_size r, leie_size width,
-                                 const float *d, const bool *known)
-{
-    for (leie_size s = 0; s < f->parts; s++)
-        if (s != r && (!known || known[s]))
-            gather_f32(y, f, transposed, r, s, width, d);
+        gather(y, f, transposed, r, s, width, d);
 }
 
 /* Plain: d_r = U_r x_industries, y_industries = V_r x_products.
@@ -406,10 +322,10 @@ static leie_status second_half(void *ctx, leie_size first, leie_size last, int w
         double *y_industries = j->y + f->first[r] * width, *w = j->w + f->product[r] * width;
         if (j->transposed) {
             memset(w, 0, (size_t)(P * width) * sizeof *w);
-            leie_factored_gather(w, f, true, r, width, j->d);
+            gather_all(w, f, true, r, width, j->d);
             multiply(y_industries, leie_factored_use(f, r), P, I, true, width, w);
         } else {
-            leie_factored_gather(y_industries + I * width, f, false, r, width, j->d);
+            gather_all(y_industries + I * width, f, false, r, width, j->d);
         }
     }
     return LEIE_OK;

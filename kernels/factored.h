@@ -55,27 +55,9 @@ leie_size leie_factored_nonzeros(const leie_factored *f);
 double leie_factored_get(const leie_factored *f, leie_size i, leie_size j);
 leie_size leie_factored_row(const leie_factored *f, leie_size i, const leie_index **col, const double **val);
 
-/* |I - A|_1 in norm[0] and |(I - A)'|_1 in norm[1] for A = Z diag(scale), and the first value that is not finite as
- * cell (bad[0], bad[1]), -1 for none. Errors: LEIE_ERR_NOMEM. */
-leie_status leie_factored_norms(double norm[2], leie_size bad[2], const leie_factored *f, const double *scale,
-                                leie_error *err);
-
 /* y = Z x or Z' x on all threads: x, y [n, width], width whole lanes, at most LEIE_WIDTH, 64-byte aligned;
  * work [2, products, width]. Cost: 2 width (sum over r of 2 I_r P_r + R P_r) flops. */
 void leie_factored_product(double *y, const leie_factored *f, bool transposed, leie_size width, const double *x,
                            double *work);
-
-/* What products of part r are asked for, or what they ask for, on one thread:
- *
- *   plain       y += sum over s of T_s[r, .] d_s         y [P_r, width], d [products, width]
- *   transposed  y += sum over s of T_r[s, .] d_s
- */
-void leie_factored_gather(double *y, const leie_factored *f, bool transposed, leie_size r, leie_size width,
-                          const double *d);
-
-/* The same in f32 without the share that r has in itself, and without parts that are not `known` [parts] (NULL: all
- * are);*/
-void leie_factored_gather_others(float *y, const leie_factored *f, bool transposed, leie_size r, leie_size width,
-                                 const float *d, const bool *known);
 
 #endif

@@ -10,9 +10,11 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LANES = 16, TILE = 4 }; // columns in a vector register; rows of Y that share a load of X
+enum { LANES = 16, HALF = LANES / 2, TILE = 4 }; // columns in a vector register; rows of Y that share a load of X
 
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), may_alias));
+typedef float half __attribute__((vector_size(HALF * sizeof(float)), may_alias));
+typedef float loose __attribute__((vector_size(LANES * sizeof(float)), may_alias, aligned(HALF * sizeof(float))));
 
 enum {
     PIVOTS = 16,       // eliminated together
@@ -187,47 +189,69 @@ leie_size leie_inverse_make(float *inverse, double *m, leie_size n, leie_size ld
     return -1;
 }
 
-/* y[r, :] = sum over t of m[r across + t along] x[t, :] for `rows` rows; rows and groups are constants after
- * inlining. */
+/* y[r, :] = sum over t of m[r across + t along] x[t, :] for `rows` rows of `groups` registers, and half a one where odd;
+ * these are constants after inlining. What the next tiles read of m is fetched from memory meanwhile: their rows, or,
+ * where rows of Y are columns of m and `fetch` says so, the next cache line of every row of m. */
 INLINE void tile(float *y, const float *m, leie_size across, leie_size along, leie_size n, const float *x, int rows,
-                 int groups)
+                 int groups, bool odd, bool fetch)
 {
+    leie_size width = groups * LANES + (odd ? HALF : 0);
     lanes sum[TILE][2];
-    for (int r = 0; r < rows; r++)
+    half last[TILE];
+    for (int r = 0; r < rows; r++) {
+        last[r] = (half){0};
         for (int g = 0; g < groups; g++)
             sum[r][g] = (lanes){0};
-    for (leie_size t = 0; t < n; t++) {
-        const lanes *xt = (const lanes *)(x + t * groups * LANES);
-        for (int r = 0; r < rows; r++)
-            for (int g = 0; g < groups; g++)
-                sum[r][g] += m[r * across + t * along] * xt[g];
     }
-    for (int r = 0; r < rows; r++)
+    for (leie_size t = 0; t < n; t++) {
+        const float *xt = x + t * width;
+        if (fetch)
+            __builtin_prefetch(m + t * along + LANES);
+        else if (along == 1 && t % LANES == 0)
+            for (int r = 0; r < rows; r++)
+                __builtin_prefetch(m + (r + TILE) * across + t);
+        for (int r = 0; r < rows; r++) {
+            float factor = m[r * across + t * along];
+            for (int g = 0; g < groups; g++)
+                sum[r][g] += factor * ((const loose *)xt)[g];
+            if (odd)
+                last[r] += factor * *(const half *)(xt + groups * LANES);
+        }
+    }
+    for (int r = 0; r < rows; r++) {
         for (int g = 0; g < groups; g++)
-            ((lanes *)y)[r * groups + g] = sum[r][g];
+            ((loose *)(y + r * width))[g] = sum[r][g];
+        if (odd)
+            *(half *)(y + r * width + groups * LANES) = last[r];
+    }
 }
 
-INLINE void tiles(float *y, const float *m, leie_size across, leie_size along, leie_size n, const float *x, int groups)
+INLINE void tiles(float *y, const float *m, leie_size across, leie_size along, leie_size n, const float *x, int groups,
+                  bool odd)
 {
-    leie_size r = 0, width = groups * LANES;
+    leie_size r = 0, width = groups * LANES + (odd ? HALF : 0);
     for (; r + TILE <= n; r += TILE)
-        tile(y + r * width, m + r * across, across, along, n, x, TILE, groups);
+        tile(y + r * width, m + r * across, across, along, n, x, TILE, groups, odd, across == 1 && r % LANES == 0);
     for (; r < n; r++)
-        tile(y + r * width, m + r * across, across, along, n, x, 1, groups);
+        tile(y + r * width, m + r * across, across, along, n, x, 1, groups, odd, false);
 }
 
 LEIE_CLONES
 static void apply(float *y, const float *m, leie_size across, leie_size along, leie_size n, const float *x,
                   leie_size width)
 {
-    if (width == LANES)
-        tiles(y, m, across, along, n, x, 1);
+    if (width == HALF)
+        tiles(y, m, across, along, n, x, 0, true);
+    else if (width == LANES)
+        tiles(y, m, across, along, n, x, 1, false);
+    else if (width == LANES + HALF)
+        tiles(y, m, across, along, n, x, 1, true);
     else
-        tiles(y, m, across, along, n, x, 2);
+        tiles(y, m, across, along, n, x, 2, false);
 }
 
 void leie_inverse_apply(float *y, const float *inverse, leie_size n, bool transposed, leie_size width, const float *x)
 {
-    assert(width == LANES || width == 2 * LANES);
+    assert(width > 0 && width % HALF == 0 && width <= 2 * LANES);
     apply(y, inverse, transposed ? 1 : n, transposed ? n : 1, n, x, width);
 }

@@ -13,7 +13,7 @@
  * 2 n^3 flops in f32, or 8/3 n^3 in f64. */
 leie_size leie_inverse_make(float *inverse, double *m, leie_size n, leie_size ld, int *pivot, double *work);
 
-/* Y = M^-1 X or M'^-1 X, in f32: X and Y [n, width] 64-byte aligned, width 16 or 32; they do not overlap.
+/* Y = M^-1 X or M'^-1 X, in f32: X and Y [n, width] 32-byte aligned, width 8, 16, 24 or 32; they do not overlap.
  * Sums in order of the rows of X. Cost: 2 width n^2 flops, one read of the inverse for 32 columns. */
 void leie_inverse_apply(float *y, const float *inverse, leie_size n, bool transposed, leie_size width, const float *x);
 

@@ -9,7 +9,7 @@
 enum {
     ALIGN = 64,
     HUGE_PAGE = 1 << 21,
-    HUGE_FROM = 4 * HUGE_PAGE // bytes
+    HUGE_FROM = 2 * HUGE_PAGE // bytes
 };
 
 /* Room for count items that is not zeroed; large blocks ask for huge pages. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 /* bench [-l] [question ...]             measures the questions whose names begin so, or all
- * bench --export FOLDER REGIONS SECTORS  writes the generated table for perf/peers
+ * bench --export FOLDER REGIONS SECTORS  writes the generated table for perf/peers; a third number, the density in
+ *                                        per cent, asks for a sparse one whose regions buy from the one before alone
  * bench --export FOLDER STUDY            writes the table of a study's last year
  *
  * Lines go to standard output; with BENCH_TABLE=FILE each is appended there too, with commit, compiler,
@@ -210,16 +211,23 @@ static void hand_over(const char *what, const char *folder, const leie_table *t)
 {
     leie_error err = {0};
     bool answers = strcmp(what, "--answers") == 0;
-    leie_status st = answers ? bench_peer_answers(folder, t, &err) : bench_peer_table(folder, t, &err);
+    leie_status st = answers ? bench_peer_answers(folder, t, LEIE_SOLVER_AUTO, &err) : bench_peer_table(folder, t, &err);
     bench_need(st, &err, answers ? "answers" : "export");
 }
 
-static int export_made(char **argv)
+static int export_made(int argc, char **argv)
 {
     leie_error err = {0};
     bench_table made = {0};
     leie_table t = {0};
-    bench_need(bench_generate(&made, atoi(argv[3]), atoi(argv[4]), LEIE_DENSE, &err), &err, "generate");
+    int regions = atoi(argv[3]), sectors = atoi(argv[4]);
+    if (argc == 5) {
+        bench_need(bench_generate(&made, regions, sectors, LEIE_DENSE, &err), &err, "generate");
+    } else { // two blocks of a region's column are used, one of them a third as dense
+        double home = 0.01 * atof(argv[5]) * regions * 0.75;
+        const bench_shape chain = {.home = home, .abroad = home / 3, .chain = true};
+        bench_need(bench_generate_shape(&made, regions, sectors, LEIE_SPARSE, &chain, &err), &err, "generate");
+    }
     bench_need(bench_generate_table(&t, &made, &err), &err, "generate");
     hand_over(argv[1], argv[2], &t);
     leie_table_clear(&t);
@@ -265,8 +273,8 @@ int main(int argc, char **argv)
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc == 2 && strcmp(argv[1], "-l") == 0)
         return list();
-    if (hands_over(argc, argv) && argc <= 5)
-        return argc == 5 ? export_made(argv) : export_study(argv);
+    if (hands_over(argc, argv) && argc <= 6)
+        return argc > 4 ? export_made(argc, argv) : export_study(argv);
     header();
     int asked = 0;
     for (int i = 0; i < question_count; i++) {

@@ -7,6 +7,7 @@
 #include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/profile.h"
 #include "perf/bench.h"
 #include "perf/generate.h"
 #include "solver/linear/linsys.h"
@@ -130,13 +131,25 @@ static void set_up_and_solve(void *ctx)
     solve(ctx);
 }
 
+/* Milliseconds of a kind of work. */
+static double spent(leie_work work)
+{
+    return 1e3 * leie_profile_of(work).seconds;
+}
+
 static void measure(job *j, const char *name, const char *sizes, bench_work work)
 {
-    char note[96];
+    char note[200];
     bench_case c = {.name = name, .sizes = sizes, .allowed = 1e-12};
     bench_measure(&c, work, j);
     c.residual = j->worst;
-    snprintf(note, sizeof note, "%lld sweeps, %.0f MB", (long long)j->info.iterations, 1e-6 * (double)j->info.bytes);
+    leie_profile_start(true);
+    work(j);
+    leie_profile_start(false);
+    double inside = spent(LEIE_WORK_SWEEP) + spent(LEIE_WORK_MIXING) + spent(LEIE_WORK_RESIDUAL);
+    snprintf(note, sizeof note, "%lld sweeps, %.0f MB; once more, ms: survey %.1f, setup %.1f, sweeps %.1f, mixing %.1f, residuals %.1f, rest of solve %.1f",
+             (long long)j->info.iterations, 1e-6 * (double)j->info.bytes, spent(LEIE_WORK_SURVEY), spent(LEIE_WORK_FACTOR),
+             spent(LEIE_WORK_SWEEP), spent(LEIE_WORK_MIXING), spent(LEIE_WORK_RESIDUAL), spent(LEIE_WORK_SOLVE) - inside);
     c.note = note;
     bench_report(&c);
 }

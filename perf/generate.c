@@ -19,14 +19,25 @@ double bench_hash(uint64_t stream, uint64_t position)
 typedef struct fill_job {
     bench_table *t;
     leie_size sectors;
+    const bench_shape *shape;
 } fill_job;
 
-/* Cell (i, j) before scaling: at home 85 % of the cells and ten times the weight, abroad a third. */
-static double raw_cell(leie_size n, leie_size sectors, leie_size i, leie_size j)
+/* Share of the cells of a block that is used. */
+static double density_of(const fill_job *job, leie_size from, leie_size to)
 {
+    const bench_shape *shape = job->shape;
+    if (from == to)
+        return shape->home;
+    return !shape->chain || from + 1 == to ? shape->abroad : 0;
+}
+
+/* Cell (i, j) before scaling: ten times the weight at home. */
+static double raw_cell(const fill_job *job, leie_size n, leie_size i, leie_size j)
+{
+    leie_size sectors = job->sectors;
     bool home = i / sectors == j / sectors;
     uint64_t at = (uint64_t)i * (uint64_t)n + (uint64_t)j;
-    if (bench_hash(HOME, at) >= (home ? 0.85 : 0.32))
+    if (bench_hash(HOME, at) >= density_of(job, i / sectors, j / sectors))
         return 0;
     double u = bench_hash(CELL, at);
     return (home ? 10 * (double)n / (double)sectors : 1) * u * u * u * u;
@@ -40,7 +51,7 @@ static leie_status fill_dense(void *ctx, leie_size first, leie_size last, int wo
     leie_matrix *Z = &job->t->Z;
     for (leie_size i = first; i < last; i++)
         for (leie_size j = 0; j < Z->cols; j++)
-            Z->val[i * Z->ld + j] = raw_cell(Z->cols, job->sectors, i, j);
+            Z->val[i * Z->ld + j] = raw_cell(job, Z->cols, i, j);
     return LEIE_OK;
 }
 
@@ -53,7 +64,7 @@ static leie_status fill_sparse(void *ctx, leie_size first, leie_size last, int w
     for (leie_size i = first; i < last; i++) {
         leie_size at = csr->row[i];
         for (leie_size j = 0; j < csr->cols; j++) {
-            double cell = raw_cell(csr->cols, job->sectors, i, j);
+            double cell = raw_cell(job, csr->cols, i, j);
             if (cell == 0)
                 continue;
             csr->col[at] = (leie_index)j;
@@ -72,7 +83,7 @@ static leie_status make_sparse(fill_job *job, leie_size n, leie_error *err)
     for (leie_size i = 0; i < n; i++) {
         row[i + 1] = row[i];
         for (leie_size j = 0; j < n; j++)
-            row[i + 1] += raw_cell(n, job->sectors, i, j) != 0;
+            row[i + 1] += raw_cell(job, n, i, j) != 0;
     }
     *Z = (leie_matrix){.form = LEIE_SPARSE, .rows = n, .cols = n};
     leie_status st = leie_csr_new(&Z->csr, n, n, row[n], err);
@@ -165,11 +176,17 @@ static leie_status make_flows(bench_table *t, leie_error *err)
 
 leie_status bench_generate(bench_table *t, int regions, int sectors, leie_matrix_form form, leie_error *err)
 {
+    return bench_generate_shape(t, regions, sectors, form, &(bench_shape){.home = 0.85, .abroad = 0.32}, err);
+}
+
+leie_status bench_generate_shape(bench_table *t, int regions, int sectors, leie_matrix_form form, const bench_shape *shape,
+                                 leie_error *err)
+{
     leie_size n = (leie_size)regions * sectors;
     if (regions < 1 || sectors < 1 || n > INT32_MAX)
         return leie_fail(err, LEIE_ERR_SHAPE, "a table of %d regions and %d sectors", regions, sectors);
     *t = (bench_table){.n = n, .regions = regions};
-    fill_job job = {t, sectors};
+    fill_job job = {t, sectors, shape};
     t->x = leie_new(n, sizeof *t->x);
     t->scale = leie_new(n, sizeof *t->scale);
     t->Y = leie_new(n * regions, sizeof *t->Y);

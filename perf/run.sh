@@ -29,12 +29,12 @@ if [ ! -x $venv/bin/python3 ] || ! $venv/bin/python3 -c 'import numpy, scipy' 2>
         exit $status
     fi
 fi
-tables=("41 35" "49 80")
+tables=("41 35" "49 80" "49 80 0.5")
 [ "${BENCH_LARGE:-0}" = 1 ] && tables+=("49 200")
 folders=()
 for table in "${tables[@]}"; do
-    folder=build/peers/table-${table/ /x}
-    # shellcheck disable=SC2086 # two numbers
+    folder=build/peers/table-${table// /x}
+    # shellcheck disable=SC2086 # two or three numbers
     [ -f "$folder/table.json" ] || "$program" --export "$folder" $table || exit 1
     # shellcheck disable=SC2086
     "$program" --answers "$folder" $table || exit 1

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "kernels/factorcells.h"
 #include "kernels/factored.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -120,7 +121,7 @@ static void test_matrix(void)
             check_near(leie_matrix_get(&e.Z, i, j), dense.val[i * dense.ld + j], 0);
             check_near(leie_matrix_get(&again, i, j), leie_matrix_get(&sparse, i, j), 0);
         }
-    double *x = leie_new(3 * n * k, sizeof *x), *y = x + n * k, *want = y + n * k, norm[2];
+    double *x = leie_new(3 * n * k, sizeof *x), *y = x + n * k, *want = y + n * k;
     for (leie_size t = 0; t < n * k; t++)
         x[t] = check_random(&seed) - 0.3;
     for (int transposed = 0; transposed < 2; transposed++) {
@@ -129,21 +130,86 @@ static void test_matrix(void)
         for (leie_size t = 0; t < n * k; t++)
             check_close(y[t], want[t], 1e-13, 1e-13);
     }
-    leie_size bad[2];
+    leie_factorcells cells;
     leie_survey survey;
-    check_ok(leie_factored_norms(norm, bad, e.Z.factors, e.scale, &err), &err);
+    check_ok(leie_factorcells_new(&cells, e.Z.factors, e.scale, &err), &err);
     check_ok(leie_survey_new(&survey, &dense, e.scale, e.axis.region.n, e.axis.first, &err), &err);
-    check_near(norm[0], survey.norm[0], 1e-14);
-    check_near(norm[1], survey.norm[1], 1e-14);
-    check_size(bad[0], -1);
+    check_near(cells.norm[0], survey.norm[0], 1e-14);
+    check_near(cells.norm[1], survey.norm[1], 1e-14);
+    check_size(cells.bad[0], -1);
+    check_size(cells.nonzeros, survey.nonzeros);
+    leie_factorcells_free(&cells);
     leie_factored_share(e.Z.factors, 2, 1)[0] = NAN;
-    check_ok(leie_factored_norms(norm, bad, e.Z.factors, e.scale, &err), &err);
-    check_size(bad[0], e.axis.first[2] + e.Z.factors->made[2]);
+    check_ok(leie_factorcells_new(&cells, e.Z.factors, e.scale, &err), &err);
+    check_size(cells.bad[0], e.axis.first[2] + e.Z.factors->made[2]);
+    leie_factorcells_free(&cells);
     leie_survey_free(&survey);
     leie_matrix_free(&dense);
     leie_matrix_free(&sparse);
     leie_matrix_free(&again);
     leie_free(x);
+    example_free(&e);
+}
+
+/* What parts are asked for and what they ask for, by plain loops over the shares of the factors. */
+static void trade_ref(double *y, const leie_factored *f, bool transposed, leie_size k, const double *d)
+{
+    memset(y, 0, (size_t)(f->product[f->parts] * k) * sizeof *y);
+    for (leie_size r = 0; r < f->parts; r++)
+        for (leie_size s = 0; s < f->parts; s++)
+            for (leie_size p = 0; p < leie_factored_products(f, r); p++) {
+                leie_index at = f->at[s * f->numbers + f->number[f->product[r] + p]];
+                leie_size user = f->product[r] + p, origin = f->product[s] + at;
+                for (leie_size c = 0; at >= 0 && c < k; c++)
+                    y[(transposed ? user : origin) * k + c] += leie_factored_share(f, r, s)[p] * d[(transposed ? origin : user) * k + c];
+            }
+}
+
+/* Product after product, in f64 and, without what parts take from themselves, in f32; 3 parts of 8 at a time, after 5. */
+static void test_trade(void)
+{
+    uint64_t seed = 31;
+    example e;
+    leie_error err = {0};
+    leie_trade t;
+    random_example(&e, 8, 23, 0.3, &seed);
+    leie_factored *f = e.Z.factors;
+    check_ok(leie_trade_new(&t, f, &err), &err);
+    for (leie_size width = 8; width <= 32; width += 8)
+        for (int transposed = 0; transposed < 2; transposed++) {
+            leie_size count = t.rows * width, first = f->product[5] * width;
+            double *d = leie_new(4 * count, sizeof *d), *ordered = d + count, *y = ordered + count, *want = y + count;
+            float *thin = leie_new(3 * count, sizeof *thin), *given = thin + count, *sum = given + count;
+            for (leie_size i = 0; i < count; i++)
+                d[i] = check_random(&seed) - 0.3;
+            for (leie_size i = 0; i < count; i++) {
+                ordered[t.member[i / width] * width + i % width] = d[i];
+                given[i] = (float)check_random(&seed);
+            }
+            leie_trade_product(y, &t, transposed, false, width, ordered);
+            trade_ref(want, f, transposed, width, d);
+            for (leie_size i = 0; i < count; i++) {
+                check_close(y[i], want[i], 1e-14, 1e-14);
+                thin[i] = (float)ordered[i];
+            }
+            for (leie_size r = 0; r < 8; r++) // no longer by those that are not known, nor by a part itself
+                for (leie_size s = 0; s < 8; s++)
+                    for (leie_size p = 0; p < leie_factored_products(f, r); p++)
+                        if (r == s || (transposed ? s : r) >= 5)
+                            leie_factored_share(f, r, s)[p] = 0;
+            trade_ref(want, f, transposed, width, d);
+            leie_trade_others(sum, &t, transposed, false, 5, 8, 5, width, thin, given);
+            for (leie_size i = first; i < count; i++)
+                check_close((double)sum[i], want[i] + (double)given[i], 2e-6, 2e-6);
+            leie_free(d);
+            leie_free(thin);
+            leie_trade_free(&t);
+            example_free(&e);
+            random_example(&e, 8, 23, 0.3, &seed);
+            f = e.Z.factors;
+            check_ok(leie_trade_new(&t, f, &err), &err);
+        }
+    leie_trade_free(&t);
     example_free(&e);
 }
 
@@ -342,6 +408,39 @@ static void test_same_bytes(void)
     example_free(&e);
 }
 
+/* A system that is solved again, by more threads and for other numbers of right-hand sides, says what a new one says. */
+static void test_again(void)
+{
+    static const leie_size sides[] = {20, 3, 41, 20, 12};
+    int before = leie_threads();
+    uint64_t seed = 12;
+    example e;
+    leie_error err = {0};
+    leie_linsys *sys = NULL, *fresh = NULL;
+    leie_linsys_opts opts = {.method = LEIE_SOLVER_FACTORED};
+    random_example(&e, 11, 40, 0.2, &seed);
+    leie_threads_set(1);
+    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+    for (int s = 0; s < 5; s++) {
+        leie_size count = e.axis.n * sides[s];
+        double *b = leie_new(3 * count, sizeof *b), *x = b + count, *want = x + count;
+        for (leie_size t = 0; t < count; t++)
+            b[t] = check_random(&seed);
+        leie_threads_set(1 + 2 * s);
+        check_ok(leie_linsys_solve(sys, s % 2, sides[s], x, b, NULL, &err), &err);
+        check_ok(leie_linsys_setup(&fresh, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+        check_ok(leie_linsys_solve(fresh, s % 2, sides[s], want, b, NULL, &err), &err);
+        check_true(memcmp(x, want, (size_t)count * sizeof *x) == 0);
+        check_ok(leie_linsys_solve(fresh, s % 2, sides[s], b, b, NULL, &err), &err); // in its own place
+        check_true(memcmp(b, want, (size_t)count * sizeof *x) == 0);
+        leie_linsys_free(fresh);
+        leie_free(b);
+    }
+    leie_threads_set(before);
+    leie_linsys_free(sys);
+    example_free(&e);
+}
+
 /* Few right-hand sides and many regions: the factors are not multiplied out. */
 static void test_plan(void)
 {
@@ -359,4 +458,4 @@ static void test_plan(void)
 
 CHECK_SUITE(factored, {"as a matrix", test_matrix, NULL}, {"trade shares", test_trade_shares, NULL},
             {"back ends agree", test_back_ends, NULL}, {"region without inverse", test_no_inverse, NULL},
-            {"refused", test_refused, NULL}, {"same bytes", test_same_bytes, NULL}, {"plan", test_plan, NULL})
+            {"refused", test_refused, NULL}, {"same bytes", test_same_bytes, NULL}, {"trade by product", test_trade, NULL}, {"solved again", test_again, NULL}, {"plan", test_plan, NULL})

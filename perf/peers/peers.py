@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """numpy, scipy and pymrio on the tables that perf/generate.c exports, at their best: all threads, no core type forced;
-beside them the engine's own back ends on the same table (answers.json, M_<solver>.f64). Prints one line per case, the
-core type that OpenBLAS chose, and for each table how many times slower than the engine a peer is. A peer whose
-multipliers differ from the engine's by more than 1e-9 of the largest gets no speed, and the exit status is 1.
+beside them the engine's own back ends on the same table and from its table file (answers.json, M_*, D_* and O_*.f64). Prints
+one line per case, the core type that OpenBLAS chose, and for each table how many times slower than the engine a peer is:
+for the multipliers alone, and with the footprints of all regions by product and the origins of three of them. A peer whose
+answers differ from the engine's by more than 1e-9 of the largest gets no speed, and the exit status is 1.
 
     peers.py FOLDER [FOLDER ...]     each holds Z.f64, Y.f64, x.f64, F.f64 and table.json
 """
@@ -16,6 +17,7 @@ import numpy as np
 
 try:
     import scipy
+    import scipy.linalg
     import scipy.sparse
     import scipy.sparse.linalg
 except ImportError:
@@ -65,20 +67,27 @@ def report(name, shape, best, median, worst):
 
 
 def differs(m, reference):
-    """The largest difference of two sets of multipliers [n, k], relative to the largest value."""
+    """The largest difference of two sets of numbers, relative to the largest value."""
     return np.abs(m - reference).max() / np.abs(reference).max()
 
 
+# At n = 9,800: how many times the engine's time, from Z in memory and from its table file, a peer should take.
+GOALS = {
+    (False, "numpy inverse"): (70, 100), (False, "numpy solve"): (16, 24),
+    (True, "numpy inverse"): (45, 65), (True, "LU"): (11, 15),
+}
+
+
 class Ratios:
-    """Seconds of each way to the multipliers of one table, kept when it agrees with the first one."""
+    """Seconds of each way to the answers for one table, kept when they agree with the first ones."""
 
-    def __init__(self, shape):
-        self.shape, self.rows, self.wrong, self.reference = shape, [], False, None
+    def __init__(self, shape, footprints):
+        self.shape, self.footprints, self.rows, self.wrong, self.reference = shape, footprints, [], False, None
 
-    def add(self, name, seconds, m):
+    def add(self, name, seconds, *answers):
         if self.reference is None:
-            self.reference = m
-        difference = differs(m, self.reference)
+            self.reference = answers
+        difference = max(differs(a, r) for a, r in zip(answers, self.reference))
         if difference > 1e-9:
             print(f"peers      {name}: DIFFERS by {difference:.1e}: no speed")
             self.wrong = True
@@ -86,24 +95,82 @@ class Ratios:
             self.rows.append((name, seconds, difference))
 
     def show(self):
-        print(f"\nmultipliers, n={self.shape['n']} density {self.shape['density']:.2f}, {self.shape['stressors']} stressors")
-        ours = [row for row in self.rows if row[0].startswith("leie")]
-        best = min(ours, key=lambda row: row[1]) if ours else None
+        if not self.rows:
+            return
+        what = ", footprints of all regions by product, origins of three regions" if self.footprints else ""
+        print(f"\nmultipliers{what}, n={self.shape['n']} density {self.shape['density']:.2g}, {self.shape['stressors']} stressors")
+        ours = [row for row in self.rows if row[0].startswith("leie") and "file" not in row[0]]
+        memory = min(ours, key=lambda row: row[1]) if ours else None
+        file = next((row for row in self.rows if row[0].startswith("leie file")), None)
         for name, seconds, difference in self.rows:
-            ratio = f"{seconds / best[1]:8.1f} x {best[0]}" if best else ""
-            print(f"  {name:34} {seconds:10.5f} s {ratio:28} differs {difference:.1e}")
+            goals = GOALS.get((self.footprints, name), (None, None)) if self.shape["n"] == 9800 else (None, None)
+            text = "".join(self.ratio(seconds, base, goal) for base, goal in zip((memory, file), goals) if base)
+            print(f"  {name:34} {seconds:10.5f} s {text} differs {difference:.1e}")
+        self.extrapolate()
         print(flush=True)
 
+    @staticmethod
+    def ratio(seconds, base, goal):
+        times = seconds / base[1]
+        verdict = f" (goal {goal} {'good' if times >= goal else 'MISSED'})" if goal else ""
+        return f"{times:8.1f} x {base[0]}{verdict}"
 
-def engine_cases(folder, shape, ratios):
+    def extrapolate(self):
+        """What the dense peers would take for GLORIA's size, where they are not run."""
+        if self.shape["n"] == 9800:
+            for name, seconds, _ in self.rows:
+                if name in ("numpy inverse", "numpy solve", "LU"):
+                    print(f"  {name}: {seconds * (19680 / 9800) ** 3:.0f} s at n = 19,680, EXTRAPOLATED as n^3")
+
+
+def engine_cases(folder, shape, ratios, footprints):
     answers = folder / "answers.json"
+    n, k, regions = shape["n"], shape["stressors"], shape["regions"]
     for a in json.loads(answers.read_text()) if answers.exists() else []:
-        m = np.fromfile(folder / f"M_{a['solver']}.f64").reshape(shape["n"], shape["stressors"])
-        report(f"leie {a['solver']}, {shape['stressors']} transposed", shape, a["best"], a["median"], a["residual"])
-        ratios.add(f"leie {a['solver']}", a["median"], m)
+        name = a["name"]
+        m = np.fromfile(folder / f"M_{name}.f64").reshape(n, k)
+        if a["footprints"]:
+            footprints.add(f"leie {name}", a["median"], m, np.fromfile(folder / f"D_{name}.f64").reshape(k, regions, -1),
+                           np.fromfile(folder / f"O_{name}.f64").reshape(k, regions, -1))
+        else:
+            ratios.add(f"leie {name}", a["median"], m)
 
 
-def numpy_cases(shape, Z, Y, x, F, ratios):
+def footprints_of(shape, m, S, Y, origins):
+    """D [k, regions, products] from multipliers m [n, k], and O [k, regions, 3] from outputs origins [n, 3]."""
+    regions = shape["regions"]
+    products = shape["n"] // regions
+    M, Yr = m.reshape(regions, products, -1), Y.reshape(regions, products, -1)
+    D = np.matmul(M.transpose(1, 2, 0), Yr.transpose(1, 0, 2)).transpose(1, 2, 0)
+    O = np.matmul(S.reshape(len(S), regions, products).transpose(1, 0, 2), origins.reshape(regions, products, -1))
+    return D, O.transpose(1, 0, 2)
+
+
+def footprint_cases(shape, system, S, Y, inverse, L, footprints):
+    """The same by the inverse that is there (its seconds added) and by one LU factorization, both ways."""
+    if not footprints.rows:
+        return
+    best, median, (m, D, O) = measure(lambda: (m := (S @ L).T, *footprints_of(shape, m, S, Y, L @ Y[:, :3])))
+    footprints.add("numpy inverse", inverse + median, m, D, O)
+    if not scipy:
+        return
+
+    def by_lu():
+        factors = scipy.linalg.lu_factor(system, check_finite=False)
+        m = scipy.linalg.lu_solve(factors, S.T, trans=1, check_finite=False)
+        return m, *footprints_of(shape, m, S, Y, scipy.linalg.lu_solve(factors, Y[:, :3], check_finite=False))
+
+    best, median, (m, D, O) = measure(by_lu)
+    report("LU, multipliers and footprints", shape, best, median, residual_of(system, m, S))
+    footprints.add("LU", median, m, D, O)
+
+
+def residual_of(system, m, S):
+    r = np.abs(S.T - system.T @ m).sum(0)
+    return (r / (np.abs(S.T).sum(0) + np.abs(system.T).sum(0).max() * np.abs(m).sum(0))).max()
+
+
+def numpy_cases(shape, Z, Y, x, F, ratios, footprints):
     scale = np.divide(1, x, out=np.zeros_like(x), where=x > 0)  # no output: no column, as the engine has it
     A, S = Z * scale, F * scale
     system = np.eye(len(A)) - A
@@ -115,6 +182,7 @@ def numpy_cases(shape, Z, Y, x, F, ratios):
     best, median, L = measure(lambda: np.linalg.inv(system))
     report("numpy inverse", shape, best, median, residual(A, L @ Y, Y))
     ratios.add("numpy inverse", median, (S @ L).T)
+    footprint_cases(shape, system, S, Y, median, L, footprints)
 
 
 def numpy_scenarios(shape, Z, Y, x, F, runs=2):
@@ -180,9 +248,9 @@ def main():
     wrong = False
     for folder in map(pathlib.Path, sys.argv[1:]):
         table = load(folder)
-        ratios = Ratios(table[0])
-        engine_cases(folder, table[0], ratios)
-        numpy_cases(*table, ratios)
+        ratios, footprints = Ratios(table[0], False), Ratios(table[0], True)
+        engine_cases(folder, table[0], ratios, footprints)
+        numpy_cases(*table, ratios, footprints)
         numpy_scenarios(*table)
         if scipy:
             scipy_case(*table, ratios)
@@ -191,7 +259,8 @@ def main():
         elif pymrio:
             print("peers      pymrio calc_all: skipped for n > 10,000 (several times the inverse, and tens of GB)")
         ratios.show()
-        wrong |= ratios.wrong
+        footprints.show()
+        wrong |= ratios.wrong | footprints.wrong
     return 1 if wrong else 0
 
 

@@ -5,9 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/memory.h"
+#include "kernels/parallel.h"
 #include "kernels/profile.h"
 
-enum { PATIENCE = 12 };              // sweeps without progress before a correction is ended
+enum {
+    PATIENCE = 12,   // sweeps without progress before a correction is ended
+    SLAB_ROWS = 1024 // summed apart
+};
 static const double REACH = 4e-7;    // by how much f32 sweeps are asked to make a residual smaller: at n = 9,800 they get to 1.2e-7
 static const double MARGIN = 0.1;    // of the change asked for
 static const double PROGRESS = 0.5;  // of the best change within PATIENCE sweeps, of a residual by a correction
@@ -24,6 +29,7 @@ typedef struct progress {
     double worst;             // change of the last sweep; NaN or infinite when a right-hand side diverged
     double error[LEIE_WIDTH]; // estimated, |d|_1 / |x|_1 times what the last sweeps left of d
     double left[LEIE_WIDTH];  // the larger of that and the residual, 0 for right-hand sides that are done
+    double *work;             // [2, slabs, k]
 } progress;
 
 /* The largest of k numbers, NaN when there is one. */
@@ -83,24 +89,106 @@ static void correct(leie_corrections *it, progress *p)
     }
 }
 
-/* |d|_1 / |x|_1 of right-hand side c after d was added to x. */
-static double share_of_correction(const leie_group *group, leie_size c)
+/* ---- sizes of right-hand sides, slab by slab of rows ---- */
+
+typedef struct sizing {
+    const leie_group *group;
+    double *first, *second; // [slabs, k] |x - t|_1 and |x|_1, or the largest |r|
+} sizing;
+
+static leie_status size_shares(void *ctx, leie_size begin, leie_size end, int worker, leie_error *err)
 {
-    double d = 0, x = 0;
-    for (leie_size at = c; at < group->sys->axis->n * group->k; at += group->k) {
-        d += fabs(group->x[at] - group->t[at]);
-        x += fabs(group->x[at]);
-    }
-    return d == 0 ? 0 : d / x;
+    const sizing *j = ctx;
+    leie_size k = j->group->k;
+    const double *x = j->group->x, *t = j->group->t;
+    double *d = j->first + begin / SLAB_ROWS * k, *sum = j->second + begin / SLAB_ROWS * k;
+    (void)worker;
+    (void)err;
+    memset(d, 0, (size_t)k * sizeof *d);
+    memset(sum, 0, (size_t)k * sizeof *sum);
+    for (leie_size i = begin; i < end; i++)
+        for (leie_size c = 0; c < k; c++) {
+            d[c] += fabs(x[i * k + c] - t[i * k + c]);
+            sum[c] += fabs(x[i * k + c]);
+        }
+    return LEIE_OK;
 }
+
+static leie_status size_largest(void *ctx, leie_size begin, leie_size end, int worker, leie_error *err)
+{
+    const sizing *j = ctx;
+    leie_size k = j->group->k;
+    double *most = j->first + begin / SLAB_ROWS * k;
+    (void)worker;
+    (void)err;
+    memset(most, 0, (size_t)k * sizeof *most);
+    for (leie_size i = begin; i < end; i++)
+        for (leie_size c = 0; c < k; c++) {
+            double r = fabs(j->group->r[i * k + c]);
+            most[c] = r > most[c] ? r : most[c];
+        }
+    return LEIE_OK;
+}
+
+/* x = 0, r = b */
+static leie_status clear_rows(void *ctx, leie_size begin, leie_size end, int worker, leie_error *err)
+{
+    const sizing *j = ctx;
+    leie_size at = begin * j->group->k, count = (end - begin) * j->group->k;
+    (void)worker;
+    (void)err;
+    memset(j->group->x + at, 0, (size_t)count * sizeof(double));
+    memcpy(j->group->r + at, j->group->b + at, (size_t)count * sizeof(double));
+    return LEIE_OK;
+}
+
+static leie_size slabs_of(const leie_group *group)
+{
+    return (group->sys->axis->n + SLAB_ROWS - 1) / SLAB_ROWS;
+}
+
+/* share[c] = |d|_1 / |x|_1 of each right-hand side after d was added to x. work [2, slabs, k] */
+static void shares_of_correction(double *share, const leie_group *group, double *work)
+{
+    leie_size k = group->k, slabs = slabs_of(group);
+    sizing j = {.group = group, .first = work, .second = work + slabs * k};
+    leie_parallel_for(group->sys->axis->n, SLAB_ROWS, size_shares, &j, NULL);
+    for (leie_size c = 0; c < k; c++) {
+        double d = 0, x = 0;
+        for (leie_size slab = 0; slab < slabs; slab++) {
+            d += j.first[slab * k + c];
+            x += j.second[slab * k + c];
+        }
+        share[c] = d == 0 ? 0 : d / x;
+    }
+}
+
+/* Powers of two that bring the right-hand sides of a correction to about one; 0 for those that are done. */
+static void measure(leie_corrections *it, const progress *p)
+{
+    leie_size k = it->group->k, slabs = slabs_of(it->group);
+    sizing j = {.group = it->group, .first = p->work};
+    leie_parallel_for(it->group->sys->axis->n, SLAB_ROWS, size_largest, &j, NULL);
+    for (leie_size c = 0; c < k; c++) {
+        double most = 0;
+        int exponent;
+        for (leie_size slab = 0; slab < slabs; slab++)
+            most = fmax(most, j.first[slab * k + c]);
+        frexp(most, &exponent);
+        it->size[c] = p->left[c] > 0 && most > 0 ? ldexp(1, exponent) : 0;
+    }
+}
+
+/* ---- corrections ---- */
 
 /* Takes note of a correction and its residuals. */
 static void note(progress *p, const leie_group *group, const leie_corrections *it)
 {
-    double tolerance = group->sys->opts.tolerance;
+    double tolerance = group->sys->opts.tolerance, share[LEIE_WIDTH];
+    shares_of_correction(share, group, p->work);
     for (leie_size c = 0; c < group->k; c++) {
         if (p->left[c] > 0)
-            p->error[c] = share_of_correction(group, c) * fmin(1, fmax(share_left(it, c), ROUNDING));
+            p->error[c] = share[c] * fmin(1, fmax(share_left(it, c), ROUNDING));
         p->left[c] = fmax(group->residual[c], p->error[c]);
         if (p->left[c] <= tolerance)
             p->left[c] = 0;
@@ -149,24 +237,6 @@ static bool gives_up(const leie_corrections *it, const progress *p, double befor
     return true;
 }
 
-/* Powers of two that bring the right-hand sides of a correction to about one; 0 for those that are done. */
-static void measure(leie_corrections *it, const progress *p)
-{
-    const leie_group *group = it->group;
-    leie_size k = group->k;
-    double most[LEIE_WIDTH] = {0};
-    for (leie_size i = 0; i < group->sys->axis->n; i++)
-        for (leie_size c = 0; c < k; c++) {
-            double r = fabs(group->r[i * k + c]);
-            most[c] = r > most[c] ? r : most[c];
-        }
-    for (leie_size c = 0; c < k; c++) {
-        int exponent;
-        frexp(most[c], &exponent);
-        it->size[c] = p->left[c] > 0 && most[c] > 0 ? ldexp(1, exponent) : 0;
-    }
-}
-
 /* The residuals of linsys.h from r and x. */
 static void weigh_start(leie_group *group)
 {
@@ -198,11 +268,9 @@ static void forget(leie_group *group, leie_size c)
 static leie_status begin(leie_corrections *it, leie_error *err)
 {
     leie_group *group = it->group;
-    leie_size cells = group->sys->axis->n * group->k;
     leie_status st = LEIE_OK;
     if (!group->near) {
-        memset(group->x, 0, (size_t)cells * sizeof *group->x);
-        memcpy(group->r, group->b, (size_t)cells * sizeof *group->r);
+        leie_parallel_for(group->sys->axis->n, SLAB_ROWS, clear_rows, &(sizing){.group = group}, NULL);
         for (leie_size c = 0; c < group->k; c++)
             group->residual[c] = group->residual_b[c] = 1;
         return LEIE_OK;
@@ -217,36 +285,48 @@ static leie_status begin(leie_corrections *it, leie_error *err)
     return st;
 }
 
-leie_status leie_corrections_run(leie_corrections *it, leie_error *err)
+/* Corrections until all is done or nothing helps. */
+static leie_status run(leie_corrections *it, progress *p, leie_error *err)
 {
     leie_group *group = it->group;
     leie_size k = group->k;
     double residual[LEIE_WIDTH], residual_b[LEIE_WIDTH];
-    progress p = {0};
-    leie_status ready = begin(it, err);
-    if (ready)
-        return ready;
-    memcpy(p.left, group->residual, (size_t)k * sizeof *p.left);
     for (;;) {
-        double before = largest(p.left, k);
+        double before = largest(p->left, k);
         memcpy(residual, group->residual, (size_t)k * sizeof *residual);
         memcpy(residual_b, group->residual_b, (size_t)k * sizeof *residual);
-        p.goal = goal_of(group->sys->opts.tolerance / before);
-        measure(it, &p);
-        correct(it, &p);                              // M d = r
+        p->goal = goal_of(group->sys->opts.tolerance / before);
+        measure(it, p);
+        correct(it, p);                               // M d = r
         it->add(it->ctx);                             // x = x + d
         double begun = leie_profile_begin();
         leie_status st = it->judge(it->ctx, err); // r = b - M x
         leie_profile_end(LEIE_WORK_RESIDUAL, begun, it->judge_bytes, it->judge_flops);
         if (st)
             return st;
-        group->iterations = p.sweeps;
-        note(&p, group, it);
-        if (largest(p.left, k) == 0)
+        group->iterations = p->sweeps;
+        note(p, group, it);
+        if (largest(p->left, k) == 0)
             return LEIE_OK;
-        if (gives_up(it, &p, before)) {
+        if (gives_up(it, p, before)) {
             take_back(group, residual, residual_b);
             return LEIE_OK;
         }
     }
+}
+
+leie_status leie_corrections_run(leie_corrections *it, leie_error *err)
+{
+    leie_group *group = it->group;
+    leie_size k = group->k, sizes = 2 * slabs_of(group) * k;
+    progress p = {.work = leie_new(sizes, sizeof *p.work)};
+    if (!p.work)
+        return leie_fail_memory(err, "corrections", sizes, sizeof *p.work);
+    leie_status st = begin(it, err);
+    if (!st) {
+        memcpy(p.left, group->residual, (size_t)k * sizeof *p.left);
+        st = run(it, &p, err);
+    }
+    leie_free(p.work);
+    return st;
 }

@@ -26,7 +26,8 @@ typedef struct leie_corrections {
     double sweep_bytes, sweep_flops, judge_bytes, judge_flops; // of one of them, for the profile
 } leie_corrections;
 
-/* Solves the group from x = 0, or from the start that it holds: always by one correction or more. Errors: those of judge. */
+/* Solves the group from x = 0, or from the start that it holds: always by one correction or more. Errors: those of judge,
+ * LEIE_ERR_NOMEM. */
 leie_status leie_corrections_run(leie_corrections *it, leie_error *err);
 
 #endif

@@ -12,193 +12,34 @@
  *   v_r = e_r + G_r' (t e_r + sum over s != r of T_r[s] v_s)                e_r = b_q + D_r' b_g
  *
  * in f32 on regions in groups, corrected and mixed as corrections.h says; what follows from d or v (outputs, and
- * multipliers of industries) and the residuals are f64 by the factors themselves.
+ * multipliers of industries) and the residuals are f64 by the cells of the factors. What a solve takes of memory serves the
+ * next one.
  */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "kernels/blas.h"
-#include "kernels/blocklu.h"
-#include "kernels/blockstore.h"
-#include "kernels/factored.h"
 #include "kernels/inverse.h"
-#include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "kernels/skinny.h"
 #include "solver/linear/corrections.h"
+#include "solver/linear/factor_impl.h"
 
 enum {
-    TOGETHER = 4,   // regions in a group that use the same old values
-    SMALL = 300000, // numbers times right-hand sides that are not worth threads
-    ROW_GRAIN = 512
+    TOGETHER = 8,  // regions in a group that use the same old values: perf/bench_factored.c
+    SMALL = 300000 // numbers times right-hand sides that are not worth threads
 };
-
-typedef struct factored {
-    const leie_linsys *sys;
-    const leie_factored *f;
-    leie_size *place; // [parts + 1] of G_r
-    float *G;
-    leie_size most;   // products of a region
-    bool singular;    // a region has no G:
-    char why[128];    // which one
-} factored;
-
-/* ---- memory ---- */
-
-static leie_size squares_of(const leie_factored *f, leie_size *most)
-{
-    leie_size squares = 0;
-    *most = 0;
-    for (leie_size r = 0; r < f->parts; r++) {
-        leie_size P = leie_factored_products(f, r);
-        squares += P * P;
-        *most = P > *most ? P : *most;
-    }
-    return squares;
-}
-
-/* f64 numbers of the work on one region. */
-static leie_size setup_room(leie_size P, leie_size I)
-{
-    return P * (leie_blocklu_stride(P) + P + 2 * I) + 3 * P;
-}
-
-static leie_size factored_bytes(const leie_shape *shape)
-{
-    const leie_factored *f = shape->Z->factors;
-    leie_size most, n = shape->axis->n;
-    if (!f)
-        return 0;
-    leie_size squares = squares_of(f, &most), products = f->product[f->parts], wide = LEIE_WIDTH;
-    leie_size solve = leie_mixing_bytes(products, wide) + (2 * products + TOGETHER * most) * wide * (leie_size)sizeof(float) +
-                      (7 * n + 3 * products) * wide * (leie_size)sizeof(double);
-    return squares * (leie_size)sizeof(float) + solve;
-}
-
-static void factored_free(void *state)
-{
-    factored *s = state;
-    if (s) {
-        leie_free(s->place);
-        leie_free(s->G);
-        leie_free(s);
-    }
-}
-
-/* ---- setup ---- */
-
-/* C = B D [P, P] of region r; work [2 P I]. */
-static void multiply_out(double *C, const factored *s, leie_size r, double *work)
-{
-    const leie_factored *f = s->f;
-    leie_size I = f->made[r], P = leie_factored_products(f, r);
-    const double *g = s->sys->scale + f->first[r], *q = g + I, *use = leie_factored_use(f, r);
-    const double *supply = leie_factored_supply(f, r);
-    double *B = work, *D = work + P * I;
-    for (leie_size t = 0; t < P * I; t++)
-        B[t] = -(use[t] * g[t % I]);
-    for (leie_size t = 0; t < P * I; t++)
-        D[t] = supply[t] * q[t % P];
-    memset(C, 0, (size_t)(P * P) * sizeof *C);
-    if (P > 0 && I > 0)
-        leie_blas_gemm_minus(P, P, I, D, P, B, I, C, P); // as LAPACK sees them: C' = - D' (-B)'
-}
-
-/* G = (I - C diag(t))^-1 C. */
-static leie_status make_G(factored *s, leie_size r, leie_error *err)
-{
-    leie_size I = s->f->made[r], P = leie_factored_products(s->f, r), ld = leie_blocklu_stride(P), bad = -1;
-    const double *own = leie_factored_share(s->f, r, r);
-    double *work = leie_new(setup_room(P, I), sizeof *work);
-    int *pivot = leie_new(P, sizeof *pivot);
-    if (!work || !pivot) {
-        leie_free(work);
-        leie_free(pivot);
-        return leie_fail_memory(err, "the products of a region", setup_room(P, I), sizeof *work);
-    }
-    double *m = work, *C = m + P * ld, *rest = C + P * P;
-    multiply_out(C, s, r, rest);
-    for (leie_size i = 0; i < P; i++)
-        for (leie_size j = 0; j < P; j++)
-            m[i * ld + j] = (i == j) - C[i * P + j] * own[j];
-    if (P > 0)
-        bad = leie_blocklu_factor(m, P, ld, pivot, rest);
-    if (P > 0 && bad < 0)
-        leie_blocklu_solve(m, P, ld, pivot, false, P, C);
-    for (leie_size t = 0; t < P * P; t++)
-        s->G[s->place[r] + t] = (float)C[t];
-    leie_free(work);
-    leie_free(pivot);
-    if (bad < 0)
-        return LEIE_OK;
-    return leie_fail(err, LEIE_ERR_SINGULAR, "the use of region '%s' of its own products has no inverse",
-                     s->sys->axis->region.code[r]);
-}
-
-static leie_status make_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    leie_status st = LEIE_OK;
-    (void)worker;
-    for (leie_size r = first; r < last && !st; r++)
-        st = make_G(ctx, r, err);
-    return st;
-}
-
-/* Without G the system may still have a solution: dense LU will tell. */
-static leie_status make_all(factored *s, leie_error *err)
-{
-    leie_error found = {0};
-    leie_status st = leie_parallel_for(s->f->parts, 1, make_parts, s, &found);
-    s->singular = st == LEIE_ERR_SINGULAR;
-    snprintf(s->why, sizeof s->why, "%.120s", found.text);
-    if (st && !s->singular && err && !err->code)
-        *err = found;
-    return s->singular ? LEIE_OK : st;
-}
-
-static leie_status factored_setup(void **state, const leie_linsys *sys, leie_size *bytes, leie_error *err)
-{
-    leie_shape shape = leie_shape_of(sys);
-    factored *s = leie_new(1, sizeof *s);
-    leie_status st = LEIE_OK;
-    if (!s)
-        return leie_fail_memory(err, "an iteration over factors", 1, sizeof *s);
-    s->sys = sys;
-    s->f = sys->Z->factors;
-    *bytes = factored_bytes(&shape);
-    leie_size squares = squares_of(s->f, &s->most);
-    s->place = leie_new(s->f->parts + 1, sizeof *s->place);
-    s->G = leie_new_pages(squares, sizeof *s->G);
-    if (!s->place || !s->G) {
-        st = leie_fail_memory(err, "the products of regions", squares, sizeof *s->G);
-        goto done;
-    }
-    for (leie_size r = 0; r < s->f->parts; r++)
-        s->place[r + 1] = s->place[r] + leie_factored_products(s->f, r) * leie_factored_products(s->f, r);
-    st = make_all(s, err);
-done:
-    if (st)
-        factored_free(s);
-    else
-        *state = s;
-    return st;
-}
-
-/* ---- one group of right-hand sides ---- */
+static const double BRIEF_FROM = 1e-3; // residual before a correction that is hardly the last one
 
 typedef struct iterate {
-    const factored *s;
+    const leie_factor_state *s;
+    const leie_factor_room *room;
     leie_corrections all;
     bool transposed, small;
-    leie_size wide;   // whole f64 lanes
-    double *r, *x;    // [n, wide] the residual, and what a correction makes of it
-    double *d;        // [products, wide] unknowns in f64
-    double *work;     // [products, wide]
-    float *base, *c;  // [products, width] f or e; the right-hand side of G
-    float *sum;       // [TOGETHER, most, width]
-    leie_size group;  // first region being updated
-    bool *known;      // [parts] whether the unknowns are more than zero
+    bool added;      // whether x was made by a correction
+    bool brief;      // residual of products alone
+    bool begun;      // whether all unknowns are more than zero
+    leie_size group; // first region being updated
 } iterate;
 
 static const double *scale_of(const iterate *it, leie_size r, bool products)
@@ -207,75 +48,35 @@ static const double *scale_of(const iterate *it, leie_size r, bool products)
     return it->s->sys->scale + f->first[r] + (products ? f->made[r] : 0);
 }
 
-/* y += M x, or M' x, for a factor M [rows, cols]. */
-static void multiply(double *y, double *m, leie_size rows, leie_size cols, bool transposed, leie_size wide,
-                     const double *x)
-{
-    leie_matrix view = {.form = LEIE_DENSE, .rows = rows, .cols = cols, .ld = cols, .val = m};
-    leie_window all = {0, rows, 0, cols};
-    if (transposed)
-        leie_skinny_transposed(y, &view, all, wide, x);
-    else
-        leie_skinny_plain(y, &view, all, wide, x);
-}
-
-static void scale_rows(double *to, const double *from, const double *scale, leie_size n, leie_size wide)
+static void scale_rows(double *to, const double *from, const double *scale, leie_size n, leie_size width)
 {
     for (leie_size i = 0; i < n; i++)
-        for (leie_size c = 0; c < wide; c++)
-            to[i * wide + c] = scale[i] * from[i * wide + c];
+        for (leie_size c = 0; c < width; c++)
+            to[i * width + c] = scale[i] * from[i * width + c];
 }
 
-/* base = f_r or e_r and c = b_q + t f_r or t e_r, from r / size. Uses x and d of the region as work. */
-static void begin_part(const iterate *it, leie_size r)
+/* Work of a thread on one region: [rows, width] each. */
+static double *given_of(const iterate *it, int worker)
 {
-    const leie_factored *f = it->s->f;
-    leie_size I = f->made[r], P = leie_factored_products(f, r), wide = it->wide, width = it->all.m.width;
-    const double *b_g = it->r + f->first[r] * wide, *b_q = b_g + I * wide, *own = leie_factored_share(f, r, r);
-    double *scaled = it->x + f->first[r] * wide, *d = it->d + f->product[r] * wide;
-    memset(d, 0, (size_t)(P * wide) * sizeof *d);
-    if (it->transposed) { // e = b_q + diag(1 / q) V' b_g
-        multiply(d, leie_factored_supply(f, r), I, P, true, wide, b_g);
-        scale_rows(d, d, scale_of(it, r, true), P, wide);
-        for (leie_size t = 0; t < P * wide; t++)
-            d[t] += b_q[t];
-    } else { // f = U diag(1 / g) b_g
-        scale_rows(scaled, b_g, scale_of(it, r, false), I, wide);
-        multiply(d, leie_factored_use(f, r), P, I, false, wide, scaled);
-    }
-    for (leie_size p = 0; p < P; p++)
-        for (leie_size c = 0; c < it->all.group->k; c++) {
-            double size = it->all.size[c], base = size > 0 ? d[p * wide + c] / size : 0;
-            double given = size > 0 && !it->transposed ? b_q[p * wide + c] / size : 0;
-            leie_size at = (f->product[r] + p) * width + c;
-            it->base[at] = (float)base;
-            it->c[at] = (float)(given + own[p] * base);
-        }
+    return it->room->part + 2 * worker * it->s->rows * it->room->width;
 }
 
-static leie_status begin_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+static double *made_of(const iterate *it, int worker)
 {
-    const iterate *it = ctx;
-    (void)worker;
-    (void)err;
-    for (leie_size r = first; r < last; r++)
-        begin_part(it, r);
-    return LEIE_OK;
+    return given_of(it, worker) + it->s->rows * it->room->width;
 }
 
-static leie_status pack_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+/* The rows of a region of [n, k] into whole lanes, and `count` rows of a region from its row `at` on back. */
+static void pack_part(const iterate *it, double *to, leie_size r, const double *from)
 {
-    const iterate *it = ctx;
+    const leie_size *first = it->s->f->first + r, k = it->all.group->k;
+    leie_skinny_pack(to, it->room->width, from + first[0] * k, k, k, NULL, 0, first[1] - first[0]);
+}
+
+static void unpack_rows(const iterate *it, const double *from, const double *scale, leie_size at, leie_size count)
+{
     leie_size k = it->all.group->k;
-    (void)worker;
-    (void)err;
-    leie_skinny_pack(it->r, it->wide, it->all.group->r, k, k, NULL, first, last);
-    return LEIE_OK;
-}
-
-static leie_size row_grain(const iterate *it)
-{
-    return it->small ? it->s->f->n + 1 : ROW_GRAIN;
+    leie_skinny_unpack(it->all.group->r + at * k, k, k, from, it->room->width, scale, 0, count);
 }
 
 static leie_size part_grain(const iterate *it)
@@ -283,61 +84,89 @@ static leie_size part_grain(const iterate *it)
     return it->small ? it->s->f->parts + 1 : 1;
 }
 
+/* ---- a correction begins ---- */
+
+/* base = f_r or e_r and c = b_q + t f_r or t e_r, from r / size. */
+static void begin_part(const iterate *it, leie_size r, int worker)
+{
+    const leie_factored *f = it->s->f;
+    const leie_factor_room *room = it->room;
+    leie_size I = f->made[r], P = leie_factored_products(f, r), width = room->width, k = it->all.group->k;
+    double *b_g = given_of(it, worker), *d = made_of(it, worker), inverse[LEIE_WIDTH];
+    const double *b_q = b_g + I * width, *own = leie_factored_share(f, r, r);
+    pack_part(it, b_g, r, it->all.group->r);
+    memset(d, 0, (size_t)(P * width) * sizeof *d);
+    if (it->transposed) { // e = b_q + diag(1 / q) V' b_g
+        leie_factorcells_supply(d, it->s->cells, r, true, width, b_g);
+        scale_rows(d, d, scale_of(it, r, true), P, width);
+        for (leie_size t = 0; t < P * width; t++)
+            d[t] += b_q[t];
+    } else { // f = U diag(1 / g) b_g
+        scale_rows(b_g, b_g, scale_of(it, r, false), I, width);
+        leie_factorcells_use(d, it->s->cells, r, false, width, b_g);
+    }
+    for (leie_size c = 0; c < k; c++) // a power of two
+        inverse[c] = it->all.size[c] > 0 ? 1 / it->all.size[c] : 0;
+    memset(room->base + f->product[r] * width, 0, (size_t)(P * width) * sizeof *room->base);
+    memset(room->c + f->product[r] * width, 0, (size_t)(P * width) * sizeof *room->c);
+    for (leie_size p = 0; p < P; p++)
+        for (leie_size c = 0; c < k; c++) {
+            double base = d[p * width + c] * inverse[c], given = it->transposed ? 0 : b_q[p * width + c] * inverse[c];
+            leie_size at = (f->product[r] + p) * width + c;
+            room->base[at] = (float)base;
+            room->c[at] = (float)(given + own[p] * base);
+        }
+}
+
+static leie_status begin_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    (void)err;
+    for (leie_size r = first; r < last; r++)
+        begin_part(ctx, r, worker);
+    return LEIE_OK;
+}
+
 static void begin(void *ctx)
 {
     iterate *it = ctx;
-    memset(it->known, 0, (size_t)it->s->f->parts * sizeof *it->known);
-    leie_parallel_for(it->s->f->n, row_grain(it), pack_rows, it, NULL);
+    it->begun = false;
     leie_parallel_for(it->s->f->parts, part_grain(it), begin_parts, it, NULL);
 }
 
-/* sum = c + what the other regions ask for (give) */
-static leie_status gather_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    const iterate *it = ctx;
-    const leie_factored *f = it->s->f;
-    leie_size width = it->all.m.width;
-    (void)worker;
-    (void)err;
-    for (leie_size member = first; member < last; member++) {
-        leie_size r = it->group + member;
-        float *sum = it->sum + member * it->s->most * width;
-        memcpy(sum, it->c + f->product[r] * width, (size_t)(leie_factored_products(f, r) * width) * sizeof *sum);
-        leie_factored_gather_others(sum, f, it->transposed, r, width, it->all.m.g, it->known);
-    }
-    return LEIE_OK;
-}
+/* ---- sweeps ---- */
 
 /* d_r = base + G_r sum, v_r = base + G_r' sum */
 static leie_status apply_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const iterate *it = ctx;
     const leie_factored *f = it->s->f;
-    leie_size width = it->all.m.width;
-    (void)worker;
+    leie_size width = it->room->width;
     (void)err;
     for (leie_size member = first; member < last; member++) {
         leie_size r = it->group + member, P = leie_factored_products(f, r), at = f->product[r] * width;
-        float *g = it->all.m.g + at;
-        leie_inverse_apply(g, it->s->G + it->s->place[r], P, it->transposed, width,
-                           it->sum + member * it->s->most * width);
-        for (leie_size t = 0; t < P * width; t++)
-            g[t] += it->base[at + t];
+        const leie_index *place = it->s->cells->trade.member + f->product[r];
+        const float *base = it->room->base + at;
+        float *made = (float *)(void *)made_of(it, worker);
+        leie_inverse_apply(made, it->s->G + it->s->place[r], P, it->transposed, width, it->room->sum + at);
+        for (leie_size p = 0; p < P; p++)
+            for (leie_size c = 0; c < width; c++)
+                it->all.m.g[place[p] * width + c] = made[p * width + c] + base[p * width + c];
     }
     return LEIE_OK;
 }
 
+/* sum = c + what the other regions ask for (give), then what the group makes of it. */
 static void sweep(void *ctx)
 {
     iterate *it = ctx;
     leie_size parts = it->s->f->parts;
     for (it->group = 0; it->group < parts; it->group += TOGETHER) {
         leie_size members = parts - it->group < TOGETHER ? parts - it->group : TOGETHER;
-        leie_parallel_for(members, it->small ? members : 1, gather_parts, it, NULL);
+        leie_trade_others(it->room->sum, &it->s->cells->trade, it->transposed, it->small, it->group, it->group + members,
+                          it->begun ? parts : it->group, it->room->width, it->all.m.g, it->room->c);
         leie_parallel_for(members, it->small ? members : 1, apply_parts, it, NULL);
-        for (leie_size member = 0; member < members; member++)
-            it->known[it->group + member] = true;
     }
+    it->begun = true;
 }
 
 /* ---- from the unknowns to x ---- */
@@ -346,40 +175,42 @@ static void sweep(void *ctx)
 static leie_status widen_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const iterate *it = ctx;
-    leie_size width = it->all.m.width, wide = it->wide, k = it->all.group->k;
+    leie_size width = it->room->width, k = it->all.group->k;
+    bool good[LEIE_WIDTH];
     (void)worker;
     (void)err;
+    for (leie_size c = 0; c < width; c++)
+        good[c] = c < k && it->all.size[c] > 0 && isfinite(it->all.m.change[c]);
     for (leie_size i = it->s->f->product[first]; i < it->s->f->product[last]; i++)
-        for (leie_size c = 0; c < wide; c++) {
-            bool good = c < k && it->all.size[c] > 0 && isfinite(it->all.m.change[c]);
-            it->d[i * wide + c] = good ? it->all.size[c] * (double)it->all.m.last_g[i * width + c] : 0;
-        }
+        for (leie_size c = 0; c < width; c++)
+            it->room->d[i * width + c] = good[c] ? it->all.size[c] * (double)it->all.m.last_g[i * width + c] : 0;
     return LEIE_OK;
 }
 
 /* Plain:       q = b_q + what all ask for, g = b_g + V diag(1 / q) q
  * Transposed:  v as it is, u = b_g + diag(1 / g) U' (sum over s of T_r[s] v_s) */
-static void unfold_part(const iterate *it, leie_size r)
+static void unfold_part(const iterate *it, leie_size r, int worker)
 {
     const leie_factored *f = it->s->f;
-    leie_size I = f->made[r], P = leie_factored_products(f, r), wide = it->wide, first = f->first[r] * wide;
-    double *x_g = it->x + first, *x_q = x_g + I * wide, *work = it->work + f->product[r] * wide;
-    const double *b_g = it->r + first, *b_q = b_g + I * wide, *v = it->d + f->product[r] * wide;
+    leie_size I = f->made[r], P = leie_factored_products(f, r), width = it->room->width;
+    double *b_g = given_of(it, worker), *b_q = b_g + I * width, *x_g = made_of(it, worker), *x_q = x_g + I * width;
+    double *work = it->room->work + f->product[r] * width;
+    const leie_index *place = it->s->cells->trade.member + f->product[r];
+    pack_part(it, b_g, r, it->all.group->r);
     if (it->transposed) {
-        memset(work, 0, (size_t)(P * wide) * sizeof *work);
-        leie_factored_gather(work, f, true, r, wide, it->d);
-        memset(x_g, 0, (size_t)(I * wide) * sizeof *x_g);
-        multiply(x_g, leie_factored_use(f, r), P, I, true, wide, work);
-        scale_rows(x_g, x_g, scale_of(it, r, false), I, wide);
-        for (leie_size t = 0; t < I * wide; t++)
+        memset(x_g, 0, (size_t)(I * width) * sizeof *x_g);
+        leie_factorcells_use(x_g, it->s->cells, r, true, width, work);
+        scale_rows(x_g, x_g, scale_of(it, r, false), I, width);
+        for (leie_size t = 0; t < I * width; t++)
             x_g[t] += b_g[t];
-        memcpy(x_q, v, (size_t)(P * wide) * sizeof *x_q);
+        for (leie_size p = 0; p < P; p++)
+            memcpy(x_q + p * width, it->room->d + place[p] * width, (size_t)width * sizeof *x_q);
     } else {
-        memcpy(x_q, b_q, (size_t)(P * wide) * sizeof *x_q);
-        leie_factored_gather(x_q, f, false, r, wide, it->d);
-        scale_rows(work, x_q, scale_of(it, r, true), P, wide);
-        memcpy(x_g, b_g, (size_t)(I * wide) * sizeof *x_g);
-        multiply(x_g, leie_factored_supply(f, r), I, P, false, wide, work);
+        for (leie_size t = 0; t < P * width; t++)
+            x_q[t] = b_q[t] + work[t];
+        scale_rows(b_q, x_q, scale_of(it, r, true), P, width);
+        memcpy(x_g, b_g, (size_t)(I * width) * sizeof *x_g);
+        leie_factorcells_supply(x_g, it->s->cells, r, false, width, b_q);
     }
 }
 
@@ -388,16 +219,19 @@ static leie_status add_parts(void *ctx, leie_size first, leie_size last, int wor
 {
     const iterate *it = ctx;
     const leie_group *g = it->all.group;
-    (void)worker;
+    leie_size k = g->k;
+    bool good[LEIE_WIDTH];
     (void)err;
+    for (leie_size c = 0; c < k; c++)
+        good[c] = it->all.size[c] > 0 && isfinite(it->all.m.change[c]);
     for (leie_size r = first; r < last; r++) {
-        unfold_part(it, r);
-        for (leie_size i = it->s->f->first[r]; i < it->s->f->first[r + 1]; i++)
-            for (leie_size c = 0; c < g->k; c++) {
-                leie_size at = i * g->k + c;
-                g->t[at] = g->x[at];
-                if (it->all.size[c] > 0 && isfinite(it->all.m.change[c]))
-                    g->x[at] += it->x[i * it->wide + c];
+        const double *made = made_of(it, worker);
+        unfold_part(it, r, worker);
+        for (leie_size i = it->s->f->first[r]; i < it->s->f->first[r + 1]; i++, made += it->room->width)
+            for (leie_size c = 0; c < k; c++) {
+                double x = g->x[i * k + c];
+                g->t[i * k + c] = x;
+                g->x[i * k + c] = good[c] ? x + made[c] : x;
             }
     }
     return LEIE_OK;
@@ -407,43 +241,103 @@ static void add(void *ctx)
 {
     iterate *it = ctx;
     leie_parallel_for(it->s->f->parts, part_grain(it), widen_parts, it, NULL);
+    leie_trade_product(it->room->work, &it->s->cells->trade, it->transposed, it->small, it->room->width, it->room->d);
     leie_parallel_for(it->s->f->parts, part_grain(it), add_parts, it, NULL);
+    it->added = true;
 }
 
+/* ---- residuals ---- */
+
+/* What industries sell for, y_g = x_g - b_g, as add() made x_g. */
+static void take_as_made(const iterate *it, leie_size first, leie_size count)
+{
+    const leie_group *g = it->all.group;
+    for (leie_size t = first; t < first + count; t++)
+        g->r[t] = g->x[t] - g->b[t];
+}
+
+/* Plain:       d_r = U_r diag(1 / g) x_g, y_g = V_r diag(1 / q) x_q
+ * Transposed:  d_r = x_q, y_q = diag(1 / q) V_r' x_g */
+static leie_status first_half(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const iterate *it = ctx;
+    const leie_factored *f = it->s->f;
+    leie_size width = it->room->width;
+    (void)err;
+    for (leie_size r = first; r < last; r++) {
+        leie_size I = f->made[r], P = leie_factored_products(f, r), begin = f->first[r];
+        double *x = given_of(it, worker), *x_q = x + I * width, *y_g = made_of(it, worker), *y_q = y_g + I * width;
+        const leie_index *place = it->s->cells->trade.member + f->product[r];
+        const double *d = it->transposed ? x_q : y_q;
+        pack_part(it, x, r, it->all.group->x);
+        memset(y_g, 0, (size_t)((I + P) * width) * sizeof *y_g);
+        if (it->transposed) {
+            leie_factorcells_supply(y_q, it->s->cells, r, true, width, x);
+            unpack_rows(it, y_q, scale_of(it, r, true), begin + I, P);
+            if (it->brief) {
+                take_as_made(it, begin * it->all.group->k, I * it->all.group->k);
+                continue;
+            }
+        } else {
+            scale_rows(x, x, scale_of(it, r, false), I + P, width);
+            leie_factorcells_use(y_q, it->s->cells, r, false, width, x);
+            leie_factorcells_supply(y_g, it->s->cells, r, false, width, x_q);
+            unpack_rows(it, y_g, NULL, begin, I);
+        }
+        for (leie_size p = 0; p < P; p++)
+            memcpy(it->room->d + place[p] * width, d + p * width, (size_t)width * sizeof *d);
+    }
+    return LEIE_OK;
+}
+
+/* Plain: y_q = what all parts take, made already. Transposed: y_g = diag(1 / g) U_r' what all parts give. */
+static leie_status second_half(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const iterate *it = ctx;
+    const leie_factored *f = it->s->f;
+    leie_size width = it->room->width;
+    (void)err;
+    for (leie_size r = first; r < last; r++) {
+        leie_size I = f->made[r], P = leie_factored_products(f, r), begin = f->first[r];
+        const double *work = it->room->work + f->product[r] * width;
+        double *y_g = made_of(it, worker);
+        if (it->transposed) {
+            memset(y_g, 0, (size_t)(I * width) * sizeof *y_g);
+            leie_factorcells_use(y_g, it->s->cells, r, true, width, work);
+            unpack_rows(it, y_g, scale_of(it, r, false), begin, I);
+        } else {
+            unpack_rows(it, work, NULL, begin + I, P);
+        }
+    }
+    return LEIE_OK;
+}
+
+/* A x or A' x in the place of the residual, then the residual. */
+static leie_status judge_all(iterate *it, leie_error *err)
+{
+    leie_group *g = it->all.group;
+    leie_parallel_for(it->s->f->parts, part_grain(it), first_half, it, NULL);
+    if (!it->brief) {
+        leie_trade_product(it->room->work, &it->s->cells->trade, it->transposed, it->small, it->room->width, it->room->d);
+        leie_parallel_for(it->s->f->parts, part_grain(it), second_half, it, NULL);
+    }
+    return leie_group_weigh(g, g->x, g->residual, g->residual_b, err);
+}
+
+/* Multipliers of industries are exact by what a correction makes of those of products. Where another correction is to
+ * come, the residual of products is therefore all of it, and needs no use. What is reported is judged by all factors. */
 static leie_status judge(void *ctx, leie_error *err)
 {
     iterate *it = ctx;
-    leie_group *g = it->all.group;
-    return leie_group_judge(g, g->x, g->residual, g->residual_b, err);
+    it->brief = it->transposed && it->added && leie_group_worst(it->all.group) > BRIEF_FROM;
+    leie_status st = judge_all(it, err);
+    if (st || !it->brief || !leie_group_converged(it->all.group))
+        return st;
+    it->brief = false;
+    return judge_all(it, err);
 }
 
 /* ---- solve ---- */
-
-static leie_status give_in(const factored *s, leie_group *group, leie_error *err)
-{
-    memset(group->x, 0, (size_t)(s->f->n * group->k) * sizeof *group->x);
-    group->stalled = true;
-    snprintf(group->why, sizeof group->why, "iteration over factors: %.100s", s->why);
-    return leie_group_judge(group, group->x, group->residual, group->residual_b, err);
-}
-
-static leie_status take_room(iterate *it, leie_error *err)
-{
-    const leie_factored *f = it->s->f;
-    leie_size products = f->product[f->parts], width = it->all.m.width;
-    it->r = leie_new(2 * f->n + 3 * products, (size_t)it->wide * sizeof *it->r);
-    it->base = leie_new(2 * products + TOGETHER * it->s->most, (size_t)width * sizeof *it->base);
-    it->known = leie_new(f->parts, sizeof *it->known);
-    if (!it->r || !it->base || !it->known)
-        return leie_fail_memory(err, "an iteration over factors", 2 * f->n + 3 * products,
-                                (size_t)it->wide * sizeof *it->r);
-    it->x = it->r + f->n * it->wide;
-    it->d = it->x + f->n * it->wide;
-    it->work = it->d + products * it->wide;
-    it->c = it->base + products * width;
-    it->sum = it->c + products * width;
-    return LEIE_OK;
-}
 
 static leie_status solve_group(void *ctx, leie_error *err)
 {
@@ -451,32 +345,27 @@ static leie_status solve_group(void *ctx, leie_error *err)
     return leie_corrections_run(&it->all, err);
 }
 
-static leie_status factored_solve(void *state, leie_group *group, leie_error *err)
+leie_status leie_factor_solve(void *state, leie_group *group, leie_error *err)
 {
-    const factored *s = state;
-    leie_size width = (group->k + LEIE_LANES_F32 - 1) / LEIE_LANES_F32 * LEIE_LANES_F32;
-    iterate it = {.s = s, .transposed = group->transposed, .wide = leie_skinny_width(group->k)};
+    leie_factor_state *s = state;
+    leie_size width = leie_skinny_width(group->k);
+    iterate it = {.s = s, .room = &s->room, .transposed = group->transposed};
     it.small = s->f->use_at[s->f->parts] * width <= SMALL;
     it.all = (leie_corrections){.group = group, .name = "iteration over factors", .ctx = &it, .begin = begin,
                                 .sweep = sweep, .add = add, .judge = judge};
-    double squares = (double)s->place[s->f->parts], shares = (double)s->f->share_at[s->f->parts];
-    double factors = 2 * (double)s->f->use_at[s->f->parts] + shares;
-    it.all.sweep_bytes = 4 * squares + 8 * shares;
+    double squares = (double)s->place[s->f->parts], shares = (double)s->cells->trade.place[s->f->numbers];
+    double cells = (double)s->cells->stored;
+    it.all.sweep_bytes = 4 * (squares + shares);
     it.all.sweep_flops = 2 * (squares + shares) * (double)group->k;
-    it.all.judge_bytes = 8 * factors;
-    it.all.judge_flops = 2 * factors * (double)group->k;
-    if (s->singular)
-        return give_in(s, group, err);
-    leie_status st = leie_mixing_new(&it.all.m, s->f->product[s->f->parts], width, it.small, err);
-    if (!st)
-        st = take_room(&it, err);
-    if (!st)
-        st = leie_parallel_team(solve_group, &it, err);
-    leie_free(it.r);
-    leie_free(it.base);
-    leie_free(it.known);
-    leie_mixing_free(&it.all.m);
-    return st;
+    it.all.judge_bytes = 12 * cells + 8 * shares;
+    it.all.judge_flops = 2 * (cells + shares) * (double)group->k;
+    if (s->singular) {
+        snprintf(group->why, sizeof group->why, "iteration over factors: %.100s", s->why);
+        return leie_group_give_in(group, err);
+    }
+    leie_status st = leie_factor_room_for(s, width, it.small, err);
+    if (st)
+        return st;
+    it.all.m = s->room.mixing;
+    return leie_parallel_team(solve_group, &it, err);
 }
-
-const leie_backend leie_backend_factored = {LEIE_WIDTH, factored_bytes, factored_setup, factored_solve, factored_free, NULL, NULL};

@@ -19,6 +19,7 @@ enum {
     PARTS_FOR_STORE = 16, // parts from which threads share a store well
     SPARE_ROOM = 8,       // of the estimated cells, one in so many more are given room
     DEFAULT_SWEEPS = 200,
+    ROW_GRAIN = 1024,
     EXPECTED_SOLVES = 32 // right-hand sides of each kind when a system chooses its back end itself
 };
 static const double DEFAULT_TOLERANCE = 1e-12;
@@ -193,15 +194,25 @@ static leie_status survey_with_store(leie_linsys *sys, leie_error *err)
     return st;
 }
 
-/* Of factors: no more than their own numbers tell. */
-static leie_status survey_factors(leie_survey *to, const leie_linsys *sys, leie_error *err)
+/* Of factors: no more than their own cells tell, which the iteration over them reads again. */
+static leie_status survey_factors(leie_linsys *sys, leie_error *err)
 {
-    leie_size bad[2];
-    *to = (leie_survey){.nonzeros = leie_factored_nonzeros(sys->Z->factors)};
-    leie_status st = leie_factored_norms(to->norm, bad, sys->Z->factors, sys->scale, err);
-    to->bad_row = bad[0];
-    to->bad_col = bad[1];
+    sys->cells = leie_new(1, sizeof *sys->cells);
+    if (!sys->cells)
+        return leie_fail_memory(err, "the cells of factors", 1, sizeof *sys->cells);
+    leie_status st = leie_factorcells_new(sys->cells, sys->Z->factors, sys->scale, err);
+    sys->survey = (leie_survey){.nonzeros = sys->cells->nonzeros,
+                                .norm = {sys->cells->norm[0], sys->cells->norm[1]},
+                                .bad_row = sys->cells->bad[0],
+                                .bad_col = sys->cells->bad[1]};
     return st;
+}
+
+static void drop_cells(leie_linsys *sys)
+{
+    if (sys->cells)
+        leie_factorcells_free(sys->cells);
+    sys->cells = leie_free(sys->cells);
 }
 
 static leie_status survey(leie_linsys *sys, leie_error *err)
@@ -212,8 +223,11 @@ static leie_status survey(leie_linsys *sys, leie_error *err)
         sys->survey = (leie_survey){.nonzeros = leie_survey_estimate(Z), .bad_row = -1, .bad_col = -1};
         return LEIE_OK;
     }
-    leie_status st = Z->form == LEIE_FACTORED ? survey_factors(&sys->survey, sys, err) : survey_parts(&sys->survey, sys, err);
-    leie_profile_end(LEIE_WORK_SURVEY, begun, 8 * (Z->form == LEIE_DENSE ? n * n : 1.5 * (double)sys->survey.nonzeros), 0);
+    leie_status st = Z->form == LEIE_FACTORED ? survey_factors(sys, err) : survey_parts(&sys->survey, sys, err);
+    double cells = Z->form == LEIE_DENSE ? n * n : 1.5 * (double)sys->survey.nonzeros;
+    if (Z->form == LEIE_FACTORED)
+        cells = 2 * (double)Z->factors->use_at[Z->factors->parts] + (double)Z->factors->share_at[Z->factors->parts];
+    leie_profile_end(LEIE_WORK_SURVEY, begun, 8 * cells, 0);
     return st;
 }
 
@@ -255,6 +269,8 @@ static leie_status choose_backend(leie_linsys *sys, leie_error *err)
     sys->info.solver = plan.solver;
     sys->backend = leie_backend_of(plan.solver);
     sys->info.bytes = sys->backend->bytes(&shape);
+    if (plan.solver != LEIE_SOLVER_FACTORED)
+        drop_cells(sys);
     if (sys->Z->form != LEIE_FACTORED || plan.solver != LEIE_SOLVER_BLOCK)
         return LEIE_OK;
     leie_survey_free(&sys->survey); // the iteration over blocks wants to know more
@@ -338,6 +354,8 @@ leie_linsys *leie_linsys_free(leie_linsys *sys)
         if (sys->made)
             leie_blockstore_free(sys->made);
         leie_free(sys->made);
+        drop_cells(sys);
+        leie_free(sys->room);
         leie_free(sys->scale);
         leie_free(sys);
     }
@@ -351,14 +369,29 @@ const leie_linsys_info *leie_linsys_state(const leie_linsys *sys)
 
 /* ---- solve ---- */
 
+/* Right-hand sides as the caller gives them: [n, k]. */
+typedef struct sides {
+    const leie_axis *axis;
+    leie_size k;
+    const double *b;
+} sides;
+
+static leie_status check_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    const sides *j = ctx;
+    const leie_axis *axis = j->axis;
+    (void)worker;
+    for (leie_size t = first * j->k; t < last * j->k; t++)
+        if (!isfinite(j->b[t]))
+            return leie_fail(err, LEIE_ERR_DATA, "right-hand side %lld is %g at region '%s', sector '%s'",
+                             (long long)(t % j->k + 1), j->b[t], axis->region.code[axis->of[t / j->k]], axis->code[t / j->k]);
+    return LEIE_OK;
+}
+
 static leie_status check_finite(const leie_linsys *sys, leie_size k, const double *b, leie_error *err)
 {
-    const leie_axis *axis = sys->axis;
-    for (leie_size t = 0; t < axis->n * k; t++)
-        if (!isfinite(b[t]))
-            return leie_fail(err, LEIE_ERR_DATA, "right-hand side %lld is %g at region '%s', sector '%s'",
-                             (long long)(t % k + 1), b[t], axis->region.code[axis->of[t / k]], axis->code[t / k]);
-    return LEIE_OK;
+    sides j = {sys->axis, k, b};
+    return leie_parallel_for(sys->axis->n, ROW_GRAIN, check_rows, &j, err);
 }
 
 /* Dense LU in place of an iteration that stalled. When it does not fit, the iterate stays. */
@@ -404,6 +437,18 @@ static void note(leie_linsys_info *info, const leie_group *group)
     info->right_hand_sides += group->k;
 }
 
+/* Room for so many arrays of `wide` right-hand sides. */
+static leie_status take_room(leie_linsys *sys, leie_size arrays, leie_size wide, leie_error *err)
+{
+    leie_size numbers = arrays * sys->axis->n * wide;
+    if (numbers <= sys->room_for)
+        return LEIE_OK;
+    leie_free(sys->room);
+    sys->room = leie_new_pages(numbers, sizeof *sys->room);
+    sys->room_for = sys->room ? numbers : 0;
+    return sys->room ? LEIE_OK : leie_fail_memory(err, "right-hand sides", numbers, sizeof *sys->room);
+}
+
 leie_status leie_linsys_solve(leie_linsys *sys, bool transposed, leie_size k, double *x, const double *b,
                               double *residual, leie_error *err)
 {
@@ -426,21 +471,23 @@ leie_status leie_linsys_solve_from(leie_linsys *sys, bool transposed, leie_size 
 {
     double clock = leie_seconds(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
     leie_size n = sys->axis->n, wide = k < sys->backend->group ? k : sys->backend->group;
+    bool direct = wide == k && !start && (x + n * k <= b || b + n * k <= x); // in the caller's arrays
     leie_status st = check_finite(sys, k, b, err);
     if (n == 0 || k == 0)
         return st;
-    double *work = st ? NULL : leie_new(4, (size_t)n * (size_t)wide * sizeof *work);
-    if (!st && !work)
-        st = leie_fail_memory(err, "right-hand sides", 4 * n * wide, sizeof *work);
+    if (!st)
+        st = take_room(sys, direct ? 2 : 4, wide, err);
     if (st)
         return st;
     sys->info.converged = true;
     sys->info.iterations = 0;
-    double *own_b = work, *own_x = own_b + n * wide, *r = own_x + n * wide, *t = r + n * wide;
+    double *r = sys->room, *t = r + n * wide, *own_b = t + n * wide, *own_x = own_b + n * wide;
     for (leie_size c = 0; !st && c < k; c += wide) {
         leie_group group = {.sys = sys, .transposed = transposed, .k = k - c < wide ? k - c : wide,
-                            .b = own_b, .x = own_x, .r = r, .t = t, .residual = judged, .residual_b = judged_b};
-        copy_columns(own_b, group.k, b + c, k, n, group.k);
+                            .b = direct ? b : own_b, .x = direct ? x : own_x, .r = r, .t = t, .residual = judged,
+                            .residual_b = judged_b};
+        if (!direct)
+            copy_columns(own_b, group.k, b + c, k, n, group.k);
         if (start)
             take_start(&group, start, k, c);
         double begun = leie_profile_begin();
@@ -453,11 +500,11 @@ leie_status leie_linsys_solve_from(leie_linsys *sys, bool transposed, leie_size 
         if (st)
             break;
         note(&sys->info, &group);
-        copy_columns(x + c, k, own_x, group.k, n, group.k);
+        if (!direct)
+            copy_columns(x + c, k, own_x, group.k, n, group.k);
         if (residual)
             memcpy(residual + c, judged, (size_t)group.k * sizeof *residual);
     }
-    leie_free(work);
     sys->info.seconds_solve += leie_seconds() - clock;
     return st;
 }

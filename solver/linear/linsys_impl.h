@@ -4,6 +4,7 @@
 #define LEIE_SOLVER_LINEAR_LINSYS_IMPL_H
 
 #include "kernels/blocked.h"
+#include "kernels/factorcells.h"
 #include "kernels/survey.h"
 #include "solver/linear/linsys.h"
 #include "solver/linear/parts.h"
@@ -60,6 +61,7 @@ struct leie_linsys {
     const leie_axis *axis; // borrowed
     double *scale;         // [n] own copy
     leie_survey survey;    // of A by parts: non-zeros, weights, |I - A|_1 and |(I - A)'|_1; of factors without parts
+    leie_factorcells *cells; // of factors, while the iteration over them may want them; or NULL
     leie_blockstore *made; // by one read of dense Z together with the survey, for the iteration to take over; or NULL
     leie_linsys_opts opts; // with defaults filled in
     const leie_backend *backend;
@@ -69,6 +71,8 @@ struct leie_linsys {
     const leie_matrix *given;  // Z and scale as they were set up
     double *given_scale;
     leie_linsys_info info;
+    double *room;       // right-hand sides of a group and its work, kept from solve to solve
+    leie_size room_for; // numbers that it holds
 };
 
 leie_shape leie_shape_of(const leie_linsys *sys);
@@ -86,6 +90,10 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
 /* r = b - (I - A) x, or b - (I - A)' x, and the residuals of linsys.h for each right-hand side.
  * Errors: LEIE_ERR_NOMEM. */
 leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
+                             leie_error *err);
+
+/* The same where r holds A x already, or A' x. */
+leie_status leie_group_weigh(const leie_group *group, const double *x, double *residual, double *residual_b,
                              leie_error *err);
 
 /* The limit that the options state, else the memory of the machine; 0 when neither is known. */

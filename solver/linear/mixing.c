@@ -23,30 +23,11 @@ leie_size leie_mixing_bytes(leie_size n, leie_size width)
     return width * (n * LEIE_MIXING_ARRAYS * (leie_size)sizeof(float) + SLABS * SUMS * (leie_size)sizeof(double));
 }
 
-leie_status leie_mixing_new(leie_mixing *m, leie_size n, leie_size width, bool small, leie_error *err)
-{
-    leie_size array = n * width;
-    *m = (leie_mixing){.n = n, .width = width, .small = small};
-    m->x = leie_new(LEIE_MIXING_ARRAYS, (size_t)array * sizeof *m->x);
-    m->part = leie_new(SLABS * SUMS, (size_t)width * sizeof *m->part);
-    if (!m->x || !m->part) {
-        leie_mixing_free(m);
-        return leie_fail_memory(err, "an iteration", LEIE_MIXING_ARRAYS, (size_t)array * sizeof *m->x);
-    }
-    m->g = m->x + array;
-    m->f = m->g + array;
-    m->last_g = m->f + array;
-    for (leie_size i = 0; i < DEPTH; i++) {
-        m->df[i] = m->last_g + (2 * i + 1) * array;
-        m->dg[i] = m->last_g + (2 * i + 2) * array;
-    }
-    return LEIE_OK;
-}
-
 void leie_mixing_free(leie_mixing *m)
 {
-    m->x = leie_free(m->x);
-    m->part = leie_free(m->part);
+    leie_free(m->x);
+    leie_free(m->part);
+    *m = (leie_mixing){0};
 }
 
 /* leie_parallel_for over rows, slab by slab. */
@@ -58,6 +39,45 @@ static void for_rows(leie_mixing *m, leie_parallel_fn fn)
 static leie_size slab_begin(const leie_mixing *m, leie_size slab)
 {
     return m->n * slab / SLABS * m->width;
+}
+
+/* Pages of all arrays come to the thread that touches them first. */
+static leie_status touch_slabs(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
+{
+    leie_mixing *m = ctx;
+    leie_size begin = slab_begin(m, first), count = slab_begin(m, last) - begin;
+    (void)worker;
+    (void)err;
+    for (leie_size array = 0; array < LEIE_MIXING_ARRAYS; array++)
+        memset(m->x + array * m->n * m->width + begin, 0, (size_t)count * sizeof *m->x);
+    return LEIE_OK;
+}
+
+leie_status leie_mixing_new(leie_mixing *m, leie_size n, leie_size width, bool small, leie_error *err)
+{
+    leie_size array = n * width;
+    bool fresh = array > m->room || width > m->width;
+    if (fresh) {
+        leie_mixing_free(m);
+        m->x = leie_new_pages(LEIE_MIXING_ARRAYS, (size_t)array * sizeof *m->x);
+        m->part = leie_new(SLABS * SUMS, (size_t)width * sizeof *m->part);
+        m->room = array;
+    }
+    *m = (leie_mixing){.n = n, .width = width, .small = small, .x = m->x, .part = m->part, .room = m->room};
+    if (!m->x || !m->part) {
+        leie_mixing_free(m);
+        return leie_fail_memory(err, "an iteration", LEIE_MIXING_ARRAYS, (size_t)array * sizeof *m->x);
+    }
+    m->g = m->x + array;
+    m->f = m->g + array;
+    m->last_g = m->f + array;
+    for (leie_size i = 0; i < DEPTH; i++) {
+        m->df[i] = m->last_g + (2 * i + 1) * array;
+        m->dg[i] = m->last_g + (2 * i + 2) * array;
+    }
+    if (fresh)
+        for_rows(m, touch_slabs);
+    return LEIE_OK;
 }
 
 static leie_status clear_slabs(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)

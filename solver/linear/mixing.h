@@ -20,6 +20,7 @@ enum {
 
 typedef struct leie_mixing {
     leie_size n, width;
+    leie_size room;    // numbers that an array has room for
     bool small;        // not worth threads
     float *x, *g;      // where a step starts and what it makes of it
     float *f, *last_g; // g - x; g of the last step
@@ -36,7 +37,8 @@ typedef struct leie_mixing {
 /* Bytes of the arrays. */
 leie_size leie_mixing_bytes(leie_size n, leie_size width);
 
-/* Errors: LEIE_ERR_NOMEM. */
+/* m is all zero, or was used before and forgets what it has learnt; its arrays stay where they do. Errors:
+ * LEIE_ERR_NOMEM. */
 leie_status leie_mixing_new(leie_mixing *m, leie_size n, leie_size width, bool small, leie_error *err);
 void leie_mixing_free(leie_mixing *m);
 

@@ -51,7 +51,7 @@ static double whole_sum(const judging *j, leie_size slabs, int what, leie_size c
     return sum;
 }
 
-leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
+leie_status leie_group_weigh(const leie_group *group, const double *x, double *residual, double *residual_b,
                              leie_error *err)
 {
     const leie_linsys *sys = group->sys;
@@ -59,17 +59,23 @@ leie_status leie_group_judge(const leie_group *group, const double *x, double *r
     judging j = {.group = group, .x = x, .part = leie_new(slabs * SUMS, (size_t)group->k * sizeof *j.part)};
     if (!j.part)
         return leie_fail_memory(err, "residuals", slabs * SUMS * group->k, sizeof *j.part);
-    leie_status st = leie_matrix_product(group->r, sys->Z, group->transposed, sys->scale, group->k, x, err);
-    if (!st)
-        st = leie_parallel_for(n, ROW_GRAIN, judge_rows, &j, err);
-    for (leie_size c = 0; c < group->k && !st; c++) { // |r|_1 / (|b|_1 + |M|_1 |x|_1)  and  |r|_1 / |b|_1
+    leie_parallel_for(n, ROW_GRAIN, judge_rows, &j, NULL);
+    for (leie_size c = 0; c < group->k; c++) { // |r|_1 / (|b|_1 + |M|_1 |x|_1)  and  |r|_1 / |b|_1
         double r = whole_sum(&j, slabs, R, c), b = whole_sum(&j, slabs, B, c);
         double size = b + sys->survey.norm[group->transposed] * whole_sum(&j, slabs, X, c);
         residual[c] = r == 0 ? 0 : r / size;
         residual_b[c] = r == 0 ? 0 : r / b;
     }
     leie_free(j.part);
-    return st;
+    return LEIE_OK;
+}
+
+leie_status leie_group_judge(const leie_group *group, const double *x, double *residual, double *residual_b,
+                             leie_error *err)
+{
+    const leie_linsys *sys = group->sys;
+    leie_status st = leie_matrix_product(group->r, sys->Z, group->transposed, sys->scale, group->k, x, err);
+    return st ? st : leie_group_weigh(group, x, residual, residual_b, err);
 }
 
 bool leie_group_converged(const leie_group *group)
