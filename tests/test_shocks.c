@@ -148,7 +148,10 @@ static void refused_sheet(const char *row, const char *why)
 static void test_refused_sheets(void)
 {
     snprintf(folder, sizeof folder, "%s", check_folder());
-    refused_sheet("1,,,Z,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,", "changes of 'Z' are not read");
+    refused_sheet("1,,,Z,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,", "changes of 'Z' are not read (transactions");
+    refused_sheet("1,,,V,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,", "changes of 'V' are not read (the supply table");
+    refused_sheet("1,,,S,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,", "pressures 'e', 'r', 'm'");
+    refused_sheet("1,,,Q,reg1,s3,reg1,All,-30,50,,,,,,,,,,,,,,,", "(A, Y and coefficients are)");
     refused_sheet("1,,,A,reg1,s3,reg1,All,-30,,,,,,,,,,,,,,,,", "without its penetration");
     refused_sheet("1,,,A,reg1,s3,reg1,All,-30,50,,,,,,x,x,,,,,reg1,s2,reg1,All", "without its weight");
     refused_sheet("1,,,A,reg1,s3,reg1,All,30,50,,,,,,x,x,,,,50,reg1,s2,reg1,All", "a rise cannot be substituted");

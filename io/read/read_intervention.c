@@ -50,8 +50,7 @@ static leie_status append_text(char ***list, leie_size *n, const char *text, lei
 
 // ---- selections ----
 
-// A region, or the members of a group of the study.
-static leie_status add_region(leie_selection *s, const leie_scenario_reader *r, const char *code, leie_error *err)
+leie_status leie_scenario_add_region(leie_selection *s, const leie_scenario_reader *r, const char *code, leie_error *err)
 {
     for (leie_size g = 0; g < r->study->groups; g++) {
         const leie_study_group *group = &r->study->group[g];
@@ -74,7 +73,7 @@ static leie_status read_regions(leie_selection *s, const leie_scenario_reader *r
         if (target && n == 1 && strcmp(list[i], "same") == 0)
             s->same_region = true;
         else
-            st = add_region(s, r, list[i], err);
+            st = leie_scenario_add_region(s, r, list[i], err);
     }
     leie_study_free_strings(list, n);
     return st;
@@ -144,19 +143,33 @@ static leie_status read_group(leie_selection *s, leie_scenario_reader *r, const 
     return st;
 }
 
+// A key that is there and says nothing would select everything.
+static leie_status refuse_empty(const leie_yaml *map, const char *key, const char *of, leie_error *err)
+{
+    for (leie_size i = 0; i < map->n; i++) {
+        const leie_yaml *child = map->child[i];
+        if ((key && strcmp(map->key[i], key) != 0) || (child->kind == LEIE_YAML_SCALAR ? !leie_yaml_null(child) : child->n > 0))
+            continue;
+        return leie_yaml_fail(child->line ? child : map, err, "'%s%s%s' names nothing: leave it out for all", of, *of ? "." : "", map->key[i]);
+    }
+    return LEIE_OK;
+}
+
 static leie_status read_selection(leie_selection *s, leie_scenario_reader *r, const leie_yaml *map, const char *key, axis a, bool target,
                                   leie_error *err)
 {
     static const char *const *const keys[] = {sector_keys, demand_keys, stressor_keys};
     static const char *const items[] = {"sectors", "categories", "stressors"};
     const leie_yaml *node = leie_yaml_get(map, key);
-    if (!node)
-        return LEIE_OK;
+    leie_status st = refuse_empty(map, key, "", err);
+    if (st || !node)
+        return st;
     s->given = true;
     s->line = node->line;
     if (node->kind != LEIE_YAML_MAP) // codes alone
         return read_items(s, map, key, target, err);
-    leie_status st = leie_yaml_known(node, keys[a], err);
+    st = leie_yaml_known(node, keys[a], err);
+    st = st ? st : refuse_empty(node, NULL, key, err);
     st = st ? st : read_regions(s, r, node, target, err);
     st = st ? st : read_items(s, node, items[a], target, err);
     st = st ? st : leie_study_strings(&s->label, &s->names, node, "names", err);

@@ -42,6 +42,9 @@ leie_status leie_read_variants(leie_scenario_reader *r, const leie_yaml *map, le
 /* A path over years under `path`, or the one of the file. */
 leie_status leie_read_ramp(leie_ramp *ramp, const leie_scenario_reader *r, const leie_yaml *map, leie_error *err);
 
+/* Adds a region to a selection, or the members of a group of the study. */
+leie_status leie_scenario_add_region(leie_selection *s, const leie_scenario_reader *r, const char *code, leie_error *err);
+
 /* Adds an empty place to an array of items of a size. */
 leie_status leie_scenario_grow(void **array, leie_size n, size_t size, leie_error *err);
 

@@ -134,12 +134,14 @@ static leie_status one_text(char ***list, leie_size *n, const char *text, leie_e
     return LEIE_OK;
 }
 
-// A region and a code, each empty or All for all.
-static leie_status select_one(leie_selection *to, leie_size line, const char *region, const char *item, leie_error *err)
+// A region or a group of the study, and a code, each empty or All for all.
+static leie_status select_one(leie_selection *to, const sheet *s, const char *region, const char *item, leie_error *err)
 {
+    leie_status st = LEIE_OK;
     to->given = true;
-    to->line = line;
-    leie_status st = one_text(&to->region, &to->regions, region, err);
+    to->line = s->csv.line;
+    if (region && region[0] && strcasecmp(region, "all") != 0)
+        st = leie_scenario_add_region(to, s->r, region, err);
     return st ? st : one_text(&to->item, &to->items, item, err);
 }
 
@@ -153,7 +155,18 @@ static const struct {
 } pycirk_matrices[] = {{"A", LEIE_EDIT_A, false}, {"Y", LEIE_EDIT_Y, false},    {"w", LEIE_EDIT_S, false},    {"e", LEIE_EDIT_S, false},
                        {"r", LEIE_EDIT_S, false}, {"m", LEIE_EDIT_S, false},    {"W", LEIE_EDIT_S, true},     {"E", LEIE_EDIT_S, true},
                        {"R", LEIE_EDIT_S, true},  {"M", LEIE_EDIT_S, true},     {"eY", LEIE_EDIT_F_Y, false}, {"rY", LEIE_EDIT_F_Y, false},
-                       {"mY", LEIE_EDIT_F_Y, false}, {"EY", LEIE_EDIT_F_Y, false}, {"RY", LEIE_EDIT_F_Y, false}, {"MY", LEIE_EDIT_F_Y, false}};
+                       {"mY", LEIE_EDIT_F_Y, false}, {"EY", LEIE_EDIT_F_Y, false}, {"RY", LEIE_EDIT_F_Y, false}, {"MY", LEIE_EDIT_F_Y, false},
+                       // as sheets of before version 2 name them
+                       {"Ye", LEIE_EDIT_F_Y, false}, {"Yr", LEIE_EDIT_F_Y, false}, {"Ym", LEIE_EDIT_F_Y, false}, {"YE", LEIE_EDIT_F_Y, false},
+                       {"YR", LEIE_EDIT_F_Y, false}, {"YM", LEIE_EDIT_F_Y, false}};
+
+// Matrices that are not read, and why.
+static const struct {
+    const char *name, *why;
+} pycirk_others[] = {{"Z", "transactions: the same change per unit of output is one of 'A'"},
+                     {"V", "the supply table: an input-output table has none"},
+                     {"U", "the use table: an input-output table has none; recipes are 'A'"},
+                     {"S", "coefficients of the use table: an input-output table has none; recipes are 'A', pressures 'e', 'r', 'm'"}};
 
 typedef struct pycirk_row {
     leie_edited matrix;
@@ -188,18 +201,18 @@ static leie_status read_pycirk_row(pycirk_row *row, const sheet *s, leie_error *
     return st;
 }
 
-static leie_status select_cells(leie_intervention *v, const pycirk_row *row, leie_error *err)
+static leie_status select_cells(leie_intervention *v, const sheet *s, const pycirk_row *row, leie_error *err)
 {
     bool stressors = v->matrix == LEIE_EDIT_S || v->matrix == LEIE_EDIT_F_Y;
-    leie_status st = select_one(&v->row, v->line, stressors ? NULL : row->reg_o, row->cat_o, err);
-    return st ? st : select_one(&v->col, v->line, row->reg_d, row->cat_d, err);
+    leie_status st = select_one(&v->row, s, stressors ? NULL : row->reg_o, row->cat_o, err);
+    return st ? st : select_one(&v->col, s, row->reg_d, row->cat_d, err);
 }
 
-static leie_status select_targets(leie_intervention *v, const pycirk_row *row, leie_error *err)
+static leie_status select_targets(leie_intervention *v, const sheet *s, const pycirk_row *row, leie_error *err)
 {
     v->spread = LEIE_SPREAD_PAIRS;
-    leie_status st = select_one(&v->to, v->line, row->reg_o_sc, row->cat_o_sc, err);
-    return st ? st : select_one(&v->to_col, v->line, row->reg_d_sc, row->cat_d_sc, err);
+    leie_status st = select_one(&v->to, s, row->reg_o_sc, row->cat_o_sc, err);
+    return st ? st : select_one(&v->to_col, s, row->reg_d_sc, row->cat_d_sc, err);
 }
 
 // One multiplicative step, and where its reduction goes.
@@ -212,12 +225,12 @@ static leie_status add_step(sheet *s, const pycirk_row *row, double kt, double k
     if (moved && change > 0)
         return leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "a rise cannot be substituted: kt is %g", kt);
     leie_status st = begin(&v, s, moved ? LEIE_OP_SUBSTITUTE : LEIE_OP_SCALE, row->matrix, err);
-    st = st ? st : select_cells(v, row, err);
+    st = st ? st : select_cells(v, s, row, err);
     if (!moved) {
         st = st ? st : put_amount(v, LEIE_KT, kt * 1e-2, err);
         return st ? st : put_amount(v, LEIE_KP, kp * 1e-2, err);
     }
-    st = st ? st : select_targets(v, row, err);
+    st = st ? st : select_targets(v, s, row, err);
     st = st ? st : put_amount(v, LEIE_SHARE, -change, err);
     st = st ? st : put_amount(v, LEIE_QUANTITY, row->swk * 1e-2, err);
     return st ? st : put_amount(v, LEIE_PRICE, 1, err);
@@ -228,8 +241,8 @@ static leie_status add_copy(sheet *s, const pycirk_row *row, leie_error *err)
 {
     leie_intervention *v;
     leie_status st = begin(&v, s, LEIE_OP_DISPLACE, row->matrix, err);
-    st = st ? st : select_cells(v, row, err);
-    st = st ? st : select_targets(v, row, err);
+    st = st ? st : select_cells(v, s, row, err);
+    st = st ? st : select_targets(v, s, row, err);
     st = st ? st : put_amount(v, LEIE_SHARE, 1, err);
     st = st ? st : put_amount(v, LEIE_RATE, 0, err);
     return st ? st : put_amount(v, LEIE_PRICE, row->swk * 1e-2, err);
@@ -257,12 +270,20 @@ static leie_status add_row(sheet *s, const pycirk_row *row, leie_error *err)
         if (isnan(at[i]))
             continue;
         st = begin(&v, s, LEIE_OP_ADD, row->matrix, err);
-        st = st ? st : select_cells(v, row, err);
+        st = st ? st : select_cells(v, s, row, err);
         st = st ? st : put_amount(v, LEIE_VALUE, at[i], err);
         if (!st)
             v->flows = row->flows;
     }
     return st;
+}
+
+static leie_status refuse_matrix(const sheet *s, const char *name, leie_error *err)
+{
+    for (size_t i = 0; i < sizeof pycirk_others / sizeof pycirk_others[0]; i++)
+        if (strcmp(pycirk_others[i].name, name) == 0)
+            return leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "matrix: changes of '%s' are not read (%s)", name, pycirk_others[i].why);
+    return leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "matrix: changes of '%s' are not read (A, Y and coefficients are)", name);
 }
 
 // Rows of one matrix after the other: the sheet is read once for each.
@@ -289,7 +310,7 @@ static leie_status read_pycirk(leie_scenario_reader *r, leie_size **position, le
             while (known < sizeof pycirk_matrices / sizeof pycirk_matrices[0] && strcmp(pycirk_matrices[known].name, name) != 0)
                 known++;
             if (known == sizeof pycirk_matrices / sizeof pycirk_matrices[0])
-                st = leie_csv_fail(&s->csv, -1, LEIE_ERR_DATA, err, "matrix: changes of '%s' are not read (A, Y and coefficients are)", name);
+                st = refuse_matrix(s, name, err);
             if (st || (int)pycirk_matrices[known].matrix != matrix)
                 continue;
             row->matrix = pycirk_matrices[known].matrix;
@@ -335,8 +356,8 @@ static leie_status add_shock(sheet *s, leie_edited matrix, leie_error *err)
     if (op == LEIE_OP_SET && strcmp(type, "Update") != 0)
         return leie_csv_fail(&s->csv, column(s, "type"), LEIE_ERR_DATA, err, "'%s' is not read: Percentage, Absolute or Update", type);
     st = begin(&v, s, op, matrix, err);
-    st = st ? st : select_one(&v->row, v->line, stressors ? NULL : region, item, err);
-    st = st ? st : select_one(&v->col, v->line, to_region, to_item, err);
+    st = st ? st : select_one(&v->row, s, stressors ? NULL : region, item, err);
+    st = st ? st : select_one(&v->col, s, to_region, to_item, err);
     if (!st)
         v->flows = op == LEIE_OP_ADD;
     return st ? st : put_amount(v, op == LEIE_OP_SCALE ? LEIE_KT : LEIE_VALUE, value, err);
