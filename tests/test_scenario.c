@@ -442,6 +442,10 @@ static void test_refused(void)
     refused("  - {operator: scale, matrix: A, rows: {regions: reg3}, kt: 1}\n", LEIE_ERR_DATA, "no region 'reg3' in the table, did you mean");
     refused("  - {operator: scale, matrix: A, rows: {sectors: \"x*\"}, kt: 1}\n", LEIE_ERR_DATA, "no sector 'x*'");
     refused("  - {operator: scale, matrix: Y, cols: {regions: reg1, kinds: gfcf}, kt: 1}\n", LEIE_ERR_DATA, "selects nothing");
+    refused("  - {operator: scale, matrix: Y, rows: [], kt: 1}\n", LEIE_ERR_DATA, "refused.yaml:5: 'rows' names nothing");
+    refused("  - {operator: scale, matrix: Y, rows: {}, kt: 1}\n", LEIE_ERR_DATA, "'rows' names nothing");
+    refused("  - {operator: scale, matrix: Y, cols: , kt: 1}\n", LEIE_ERR_DATA, "'cols' names nothing");
+    refused("  - {operator: scale, matrix: Y, rows: {sectors: []}, kt: 1}\n", LEIE_ERR_DATA, "'rows.sectors' names nothing");
     refused("  - {operator: lifetime, rows: s1, life: 0, new_life: 2}\n", LEIE_ERR_DATA, "must be above zero");
     refused("  - {operator: displace, rows: s1, share: 0.1, rate: 1.5, to: s2}\n", LEIE_ERR_DATA, "between 0 and 1");
     refused("  - {operator: set, matrix: A, rows: s1, value: 1 / (p - 0.5)}\n", LEIE_ERR_DATA, "an amount is not a number");
