@@ -86,6 +86,37 @@ static void test_sampled(void)
     leie_dataset_clear(&ds);
 }
 
+/* Eight interventions are taken in all sets, nine are not; weights are those of Shapley. */
+static void test_exact(void)
+{
+    leie_intervention intervention[9] = {0};
+    leie_size position[9];
+    leie_error err = {0};
+    for (int i = 0; i < 9; i++) {
+        intervention[i].op = LEIE_OP_SCALE;
+        position[i] = i;
+    }
+    leie_scenarios set = {.interventions = 9, .intervention = intervention};
+    for (int players = 1; players <= 9; players++) {
+        leie_scenario s = {.interventions = players, .intervention = position, .attribution = LEIE_ATTRIBUTE_SHAPLEY};
+        leie_coalitions c;
+        leie_size sets = 0;
+        if (!check_ok(leie_coalitions_make(&c, &set, &s, false, &err), &err))
+            return;
+        check_true(c.exact == (players <= 8) && c.sampled == (players > 8));
+        for (leie_size i = 0; i < c.n; i++)
+            sets += c.kind[i] == LEIE_COALITION_SET;
+        check_size(sets, players > 8 ? players : (1 << players) - 2);
+        leie_coalitions_clear(&c);
+    }
+    check_near(leie_shapley_weight(4, 2, true), 1.0 / 12, 1e-15); // 1! 2! / 4!
+    check_near(leie_shapley_weight(4, 1, true), 0.25, 1e-15);
+    check_near(leie_shapley_weight(4, 4, true), 0.25, 1e-15);
+    check_near(leie_shapley_weight(4, 2, false), -1.0 / 12, 1e-15); // 2! 1! / 4!
+    check_near(leie_shapley_weight(4, 0, false), -0.25, 1e-15);
+    check_near(leie_shapley_weight(8, 3, true), 1.0 / 168, 1e-15); // 2! 5! / 8!
+}
+
 /* Orders are permutations in pairs with their mirror images, and depend on the number of players alone. */
 static void test_orders(void)
 {
@@ -120,10 +151,18 @@ static void test_orders(void)
     }
     check_size(orders, 2 * LEIE_SHAPLEY_PAIRS);
     check_true(same < 4 * 2 * LEIE_SHAPLEY_PAIRS); // about one in nine by chance
+    static const int drawn[] = {8, 1, 5, 2, 4, 3, 0, 7, 6}; // published shares hang on it
+    for (int t = 0; t < PLAYERS; t++)
+        check_size(a.added[first + t], drawn[t]);
+    leie_size fixed = 0; // players in their own place: one in nine of each
+    for (leie_size at = first; at < a.n; at += PLAYERS)
+        for (leie_size t = 0; t < PLAYERS; t++)
+            fixed += a.added[at + t] == t;
+    check_true(fixed > 2 * LEIE_SHAPLEY_PAIRS / 2 && fixed < 2 * LEIE_SHAPLEY_PAIRS * 2);
     for (int p = 0; p < PLAYERS; p++)
         check_true(counted[p] > 0);
     leie_coalitions_clear(&a);
     leie_coalitions_clear(&b);
 }
 
-CHECK_SUITE(coalitions, {"orders", test_orders, NULL}, {"sampled shares", test_sampled, NULL})
+CHECK_SUITE(coalitions, {"orders", test_orders, NULL}, {"exact", test_exact, NULL}, {"sampled shares", test_sampled, NULL})
