@@ -5,30 +5,13 @@
  *   K = k + 1 outputs of a region: the stressors, and the sum over materials
  */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
-#include "solver/scenario/montecarlo_impl.h"
+#include "solver/scenario/propagate_impl.h"
 
 enum { STRIP = 32 }; // columns of A read together
-
-typedef struct propagation {
-    leie_montecarlo *mc;
-    leie_montecarlo_work *w;
-    leie_inputs *in;
-    leie_size n, K;
-    double *lambda;      // [n, K]
-    double *V;           // [n, K] sum of (1 - rho) (lambda sd)^2 over a column of A
-    double *T;           // [rules, n, K] sum of lambda sd over a column of A, rules with rho > 0
-    double *variance;    // [outputs]
-    leie_size *first;    // [rules + 1] of the groups that reach beyond a column
-    double *group;       // [groups, outputs] sum of g sd
-    bool ranking;        // second pass
-    leie_size output;    // of each region that is ranked
-    leie_driver *best;   // [workers, q, ranked]
-} propagation;
 
 // The cells of one item (a column of A or Y, a row of S or F_Y) with their rules and deviations.
 typedef struct item {
@@ -51,7 +34,7 @@ static bool is_column(leie_edited block)
 }
 
 // Rules and standard deviations; shares are Dirichlet or keep their total to first order.
-static void weigh_item(const propagation *p, item *c)
+static void weigh_item(const leie_propagation *p, item *c)
 {
     const leie_inputs *in = p->in;
     double unit = c->block == LEIE_EDIT_A ? in->t->x[c->at] : 1;
@@ -79,7 +62,7 @@ static void weigh_item(const propagation *p, item *c)
 }
 
 // lambda of output s at cell t, less its mean over the cells that share with it.
-static double mean_lambda(const propagation *p, const item *c, int rule, leie_size s)
+static double mean_lambda(const leie_propagation *p, const item *c, int rule, leie_size s)
 {
     double sum = 0, total = 0;
     if (!p->in->u->rule[rule].shares)
@@ -93,7 +76,7 @@ static double mean_lambda(const propagation *p, const item *c, int rule, leie_si
 }
 
 // v[s] and t[rule, s] of a column; mean [rules of the block, K] receives what shares take off.
-static void sum_column(const propagation *p, const item *c, double *v, double *T, leie_size step, double *mean)
+static void sum_column(const leie_propagation *p, const item *c, double *v, double *T, leie_size step, double *mean)
 {
     const leie_inputs *in = p->in;
     leie_size K = p->K;
@@ -121,13 +104,13 @@ static void sum_column(const propagation *p, const item *c, double *v, double *T
     }
 }
 
-static double *group_sum(const propagation *p, int rule, leie_size group)
+static double *group_sum(const leie_propagation *p, int rule, leie_size group)
 {
     return p->group + (p->first[rule] + group) * p->mc->outputs;
 }
 
 // Whether groups of the rule reach beyond one column of A or Y.
-static bool reaches(const propagation *p, int rule)
+static bool reaches(const leie_propagation *p, int rule)
 {
     return p->first[rule + 1] > p->first[rule];
 }
@@ -153,7 +136,7 @@ static void strip_clear(strip *x)
     leie_free(x->v);
 }
 
-static leie_status strip_new(strip *x, const propagation *p, leie_error *err)
+static leie_status strip_new(strip *x, const leie_propagation *p, leie_error *err)
 {
     leie_size room = STRIP * p->n;
     *x = (strip){.start = leie_new(STRIP + 1, sizeof *x->start), .row = leie_new(room, sizeof *x->row),
@@ -167,7 +150,7 @@ static leie_status strip_new(strip *x, const propagation *p, leie_error *err)
 }
 
 // Columns j0 .. j1 - 1 of A: column c at [c * n ...], start[c] cells of it.
-static void read_strip(strip *x, const propagation *p, leie_size j0, leie_size j1)
+static void read_strip(strip *x, const leie_propagation *p, leie_size j0, leie_size j1)
 {
     const leie_matrix *Z = &p->w->t->Z;
     memset(x->start, 0, (STRIP + 1) * sizeof *x->start);
@@ -207,8 +190,7 @@ static bool better(const leie_driver *a, const leie_driver *b)
     return a->row != b->row ? a->row < b->row : a->col < b->col;
 }
 
-// Puts a cell into a list of the best, if it is one.
-static void offer(leie_driver *list, leie_size n, const leie_driver *d)
+void leie_driver_offer(leie_driver *list, leie_size n, const leie_driver *d)
 {
     if (n == 0 || !(d->share > 0) || !better(d, &list[n - 1]))
         return;
@@ -219,7 +201,7 @@ static void offer(leie_driver *list, leie_size n, const leie_driver *d)
 }
 
 // Offers the cells of an item for region q: g = slope lambda' sd, G the sums of its groups.
-static void rank_item(const propagation *p, const item *c, const double *mean, const double *T, leie_size step, leie_size q,
+static void rank_item(const leie_propagation *p, const item *c, const double *mean, const double *T, leie_size step, leie_size q,
                       double slope, leie_driver *list)
 {
     const leie_inputs *in = p->in;
@@ -240,13 +222,13 @@ static void rank_item(const propagation *p, const item *c, const double *mean, c
                                  : slope * T[b * step + s];
         leie_driver d = {c->block, false, row_of(c, t), c->at, g * (rho * G + (1 - rho) * g) / variance,
                          c->sd[t] / fabs(c->value[t])};
-        offer(list, p->mc->ranked, &d);
+        leie_driver_offer(list, p->mc->ranked, &d);
     }
 }
 
 static leie_status do_strips(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    propagation *p = ctx;
+    leie_propagation *p = ctx;
     strip x;
     leie_status st = strip_new(&x, p, err);
     if (st)
@@ -269,7 +251,7 @@ static leie_status do_strips(void *ctx, leie_size first, leie_size last, int wor
     return LEIE_OK;
 }
 
-static leie_status pass_A(propagation *p, leie_error *err)
+static leie_status pass_A(leie_propagation *p, leie_error *err)
 {
     if (!p->in->any[LEIE_EDIT_A])
         return LEIE_OK;
@@ -277,7 +259,7 @@ static leie_status pass_A(propagation *p, leie_error *err)
 }
 
 // From the sums of columns to variances and groups, column by column.
-static void add_A(propagation *p)
+static void add_A(leie_propagation *p)
 {
     leie_size K = p->K, q_n = p->mc->q;
     for (leie_size j = 0; p->in->any[LEIE_EDIT_A] && j < p->n; j++)
@@ -300,14 +282,14 @@ static void add_A(propagation *p)
 
 // ---- Y, S, F_Y ----
 
-static bool has_region(const propagation *p, leie_size q, leie_size column)
+bool leie_propagation_region(const leie_propagation *p, leie_size q, leie_size column)
 {
     leie_size R = p->w->t->sector.region.n, r = p->w->region[column];
     return r >= 0 && p->w->q->member[q * R + r];
 }
 
 // Columns of Y; in the second pass they are ranked.
-static leie_status pass_Y(propagation *p, leie_error *err)
+static leie_status pass_Y(leie_propagation *p, leie_error *err)
 {
     leie_size n = p->n, m = p->w->m, K = p->K;
     const leie_inputs *in = p->in;
@@ -327,7 +309,7 @@ static leie_status pass_Y(propagation *p, leie_error *err)
         weigh_item(p, &c);
         sum_column(p, &c, x.v, T, K, x.mean);
         for (leie_size q = 0; q < p->mc->q; q++) {
-            if (!has_region(p, q, j))
+            if (!leie_propagation_region(p, q, j))
                 continue;
             if (p->ranking) {
                 rank_item(p, &c, x.mean, T, K, q, 1, p->best + q * p->mc->ranked);
@@ -353,7 +335,7 @@ static leie_status pass_Y(propagation *p, leie_error *err)
 }
 
 // Rows of S and F_Y: de/ds_i = x_i, de/dF_Y = 1.
-static leie_status pass_pressures(propagation *p, leie_edited block, leie_error *err)
+static leie_status pass_pressures(leie_propagation *p, leie_edited block, leie_error *err)
 {
     leie_size k = p->mc->k, K = p->K, q_n = p->mc->q;
     const leie_inputs *in = p->in;
@@ -374,7 +356,7 @@ static leie_status pass_pressures(propagation *p, leie_edited block, leie_error 
         for (leie_size t = 0; t < n; t++)
             for (leie_size q = 0; sd[t] > 0 && q < q_n; q++) {
                 int rule = rules[t];
-                double rho = in->u->rule[rule].rho, slope = S ? p->w->X[t * q_n + q] * in->base.scale[t] : has_region(p, q, t);
+                double rho = in->u->rule[rule].rho, slope = S ? p->w->X[t * q_n + q] * in->base.scale[t] : leie_propagation_region(p, q, t);
                 double g = slope * sd[t];
                 if (g == 0)
                     continue;
@@ -390,7 +372,7 @@ static leie_status pass_pressures(propagation *p, leie_edited block, leie_error 
                     } else if (out == p->output && p->variance[o] > 0) {
                         leie_driver d = {block, false, s, t, g * (rho * (G ? *G : 0) + (1 - rho) * g) / p->variance[o],
                                          sd[t] / fabs(c.value[t])};
-                        offer(p->best + q * p->mc->ranked, p->mc->ranked, &d);
+                        leie_driver_offer(p->best + q * p->mc->ranked, p->mc->ranked, &d);
                     }
                 }
             }
@@ -400,162 +382,9 @@ static leie_status pass_pressures(propagation *p, leie_edited block, leie_error 
     return LEIE_OK;
 }
 
-// ---- keys ----
-
-// Keys: E_j the footprint of a column, de/d(factor j) = E_j - w_j / W sum of E.
-static leie_status pass_keys(propagation *p, leie_error *err)
-{
-    const leie_inputs *in = p->in;
-    const leie_table *t = p->w->t;
-    leie_size n = p->n, m = p->w->m, K = p->K, k = p->mc->k;
-    if (!in->keys)
-        return LEIE_OK;
-    double *E = leie_new(m * K, sizeof *E), *sum = leie_new(K, sizeof *sum);
-    if (!E || !sum) {
-        leie_free(E);
-        leie_free(sum);
-        return leie_fail_memory(err, "keys", m * K, sizeof *E);
-    }
-    for (leie_size i = 0; i < n; i++)
-        for (leie_size j = 0; j < m; j++)
-            for (leie_size s = 0; in->key_rule[j] >= 0 && t->Y[i * m + j] != 0 && s < K; s++)
-                E[j * K + s] += p->lambda[i * K + s] * t->Y[i * m + j];
-    for (leie_size j = 0; j < m; j++)
-        for (leie_size s = 0; s < k; s++) {
-            E[j * K + s] += t->F_Y[s * m + j];
-            E[j * K + k] += p->mc->has_total && p->w->material[s] ? t->F_Y[s * m + j] : 0;
-        }
-    for (leie_size g = 0; g < in->groups; g++)
-        for (leie_size q = 0; q < p->mc->q; q++) {
-            double W = 0;
-            memset(sum, 0, (size_t)K * sizeof *sum);
-            for (leie_size j = 0; j < m; j++) {
-                if (in->share_group[j] != g || !(in->column[j] > 0))
-                    continue;
-                W += in->column[j];
-                for (leie_size s = 0; has_region(p, q, j) && s < K; s++)
-                    sum[s] += E[j * K + s];
-            }
-            for (leie_size j = 0; j < m; j++) {
-                if (in->share_group[j] != g || !(in->column[j] > 0))
-                    continue;
-                const leie_uncertain_rule *r = &in->u->rule[in->key_rule[j]];
-                double share = in->column[j] / W;
-                double sd = r->concentration > 0 ? sqrt(1 / (share * (r->concentration + 1))) : leie_rule_sd(r, in->column[j]);
-                for (leie_size s = 0; s < K; s++) {
-                    double own = has_region(p, q, j) ? E[j * K + s] : 0, d = sd * (own - share * sum[s]);
-                    leie_size o = q * K + s;
-                    if (!p->ranking)
-                        p->variance[o] += d * d;
-                    else if (s == p->output && p->variance[o] > 0) {
-                        leie_driver driver = {LEIE_EDIT_Y, true, 0, j, d * d / p->variance[o], sd};
-                        offer(p->best + q * p->mc->ranked, p->mc->ranked, &driver);
-                    }
-                }
-            }
-        }
-    leie_free(E);
-    leie_free(sum);
-    return LEIE_OK;
-}
-
-// The rows of A and Y of the sectors that share a key, side by side: [members, n + m].
-static leie_size read_group(double *rows, leie_size *member, const propagation *p, leie_size g)
-{
-    const leie_table *t = p->w->t;
-    leie_size n = p->n, m = p->w->m, members = 0;
-    for (leie_size i = 0; i < n; i++) {
-        const leie_index *col;
-        const double *val;
-        double *row = rows + members * (n + m);
-        if (p->in->row_group[i] != g)
-            continue;
-        memset(row, 0, (size_t)n * sizeof *row);
-        leie_size count = leie_matrix_row(&t->Z, i, &col, &val);
-        for (leie_size c = 0; c < count; c++)
-            row[col ? (leie_size)col[c] : c] = val[c] * p->in->base.scale[col ? (leie_size)col[c] : c];
-        memcpy(row + n, t->Y + i * m, (size_t)m * sizeof *row);
-        member[members++] = i;
-    }
-    return members;
-}
-
-// de/dg of the members of a group for a region: buyers j with what they take, x_j or 1, less their mean over the group.
-static void slopes_of(double *slope, const propagation *p, const double *rows, const leie_size *member, leie_size members, leie_size q)
-{
-    leie_size n = p->n, m = p->w->m, K = p->K;
-    memset(slope, 0, (size_t)(members * K) * sizeof *slope);
-    for (leie_size j = 0; j < n + m; j++) {
-        double x = j < n ? p->w->X[j * p->mc->q + q] : has_region(p, q, j - n), bought = 0;
-        for (leie_size r = 0; x != 0 && r < members; r++)
-            bought += rows[r * (n + m) + j];
-        for (leie_size s = 0; x != 0 && bought != 0 && s < K; s++) {
-            double mean = 0;
-            for (leie_size r = 0; r < members; r++)
-                mean += rows[r * (n + m) + j] * p->lambda[member[r] * K + s] / bought;
-            for (leie_size r = 0; r < members; r++)
-                slope[r * K + s] += x * rows[r * (n + m) + j] * (p->lambda[member[r] * K + s] - mean);
-        }
-    }
-}
-
-static void add_industries(propagation *p, const double *slope, const leie_size *member, leie_size members, leie_size q)
-{
-    const leie_inputs *in = p->in;
-    double W = 0;
-    for (leie_size r = 0; r < members; r++)
-        W += in->t->x[member[r]] > 0 ? in->t->x[member[r]] : 0;
-    for (leie_size r = 0; r < members; r++) {
-        const leie_uncertain_rule *rule = &in->u->rule[in->row_rule[member[r]]];
-        double x = in->t->x[member[r]], sd = leie_rule_sd(rule, x);
-        if (!(x > 0))
-            continue;
-        sd = rule->concentration > 0 ? sqrt(W / (x * (rule->concentration + 1))) : sd;
-        for (leie_size s = 0; s < p->K; s++) {
-            double d = sd * slope[r * p->K + s];
-            leie_size o = q * p->K + s;
-            if (!p->ranking)
-                p->variance[o] += d * d;
-            else if (s == p->output && p->variance[o] > 0) {
-                leie_driver driver = {LEIE_EDIT_A, true, member[r], 0, d * d / p->variance[o], sd};
-                offer(p->best + q * p->mc->ranked, p->mc->ranked, &driver);
-            }
-        }
-    }
-}
-
-// Keys of industries. What all members have in common moves nothing, so their factors count as if each were free.
-static leie_status pass_industries(propagation *p, leie_error *err)
-{
-    const leie_inputs *in = p->in;
-    leie_size n = p->n, most = 0;
-    if (!in->industries)
-        return LEIE_OK;
-    for (leie_size g = 0; g < in->row_groups; g++) {
-        leie_size members = 0;
-        for (leie_size i = 0; i < n; i++)
-            members += in->row_group[i] == g;
-        most = members > most ? members : most;
-    }
-    double *rows = leie_new(most * (n + p->w->m), sizeof *rows), *slope = leie_new(most * p->K, sizeof *slope);
-    leie_size *member = leie_new(most, sizeof *member);
-    leie_status st = rows && slope && member ? LEIE_OK : leie_fail_memory(err, "keys of industries", most * (n + p->w->m), sizeof *rows);
-    for (leie_size g = 0; !st && g < in->row_groups; g++) {
-        leie_size members = read_group(rows, member, p, g);
-        for (leie_size q = 0; q < p->mc->q; q++) {
-            slopes_of(slope, p, rows, member, members, q);
-            add_industries(p, slope, member, members, q);
-        }
-    }
-    leie_free(rows);
-    leie_free(slope);
-    leie_free(member);
-    return st;
-}
-
 // ---- the recipe ----
 
-static leie_status take_room(propagation *p, leie_error *err)
+static leie_status take_room(leie_propagation *p, leie_error *err)
 {
     const leie_inputs *in = p->in;
     leie_size rules = in->u->cells.interventions, correlated = 0, lists = leie_threads() * p->mc->q * p->mc->ranked;
@@ -579,7 +408,7 @@ static leie_status take_room(propagation *p, leie_error *err)
     return LEIE_OK;
 }
 
-static leie_status all_passes(propagation *p, leie_error *err)
+static leie_status all_passes(leie_propagation *p, leie_error *err)
 {
     leie_status st = pass_A(p, err);
     if (!st && !p->ranking)
@@ -587,14 +416,14 @@ static leie_status all_passes(propagation *p, leie_error *err)
     st = st ? st : pass_Y(p, err);
     st = st ? st : pass_pressures(p, LEIE_EDIT_S, err);
     st = st ? st : pass_pressures(p, LEIE_EDIT_F_Y, err);
-    st = st ? st : pass_keys(p, err);
-    return st ? st : pass_industries(p, err);
+    st = st ? st : leie_propagate_keys(p, err);
+    return st ? st : leie_propagate_industries(p, err);
 }
 
 leie_status leie_montecarlo_propagate(leie_montecarlo *mc, leie_error *err)
 {
     leie_montecarlo_work *w = mc->work;
-    propagation p = {.mc = mc, .w = w, .in = &w->in, .n = w->n, .K = mc->k + 1, .output = mc->has_total ? mc->k : 0};
+    leie_propagation p = {.mc = mc, .w = w, .in = &w->in, .n = w->n, .K = mc->k + 1, .output = mc->has_total ? mc->k : 0};
     leie_status st = take_room(&p, err);
     for (leie_size i = 0; !st && i < p.n; i++)
         for (leie_size s = 0; s < mc->k; s++) {
@@ -613,7 +442,7 @@ leie_status leie_montecarlo_propagate(leie_montecarlo *mc, leie_error *err)
         st = all_passes(&p, err);
         for (leie_size q = 0; !st && q < mc->q; q++)
             for (leie_size i = 0; i < leie_threads() * mc->ranked; i++)
-                offer(mc->driver + q * mc->ranked, mc->ranked, &p.best[(i / mc->ranked * mc->q + q) * mc->ranked + i % mc->ranked]);
+                leie_driver_offer(mc->driver + q * mc->ranked, mc->ranked, &p.best[(i / mc->ranked * mc->q + q) * mc->ranked + i % mc->ranked]);
     }
     leie_free(p.first);
     leie_free(p.lambda);
