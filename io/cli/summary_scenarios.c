@@ -173,6 +173,20 @@ static void print_units(FILE *to, const leie_view *v, const leie_size *other, le
         fputs("(DMI: the study has no physical trade by product, 'flows' with 'accounts: {by: [direct]}')\n", to);
 }
 
+// Years without a table, as the result marks them.
+static void print_projections(FILE *to, const leie_view *v)
+{
+    const leie_var *mark = leie_dataset_find(v->ds, "projection");
+    bool any = false;
+    for (leie_size y = 0; mark && mark->integer && y < v->years && y < mark->count; y++) {
+        if (!mark->integer[y])
+            continue;
+        fprintf(to, "%s%d", any ? ", " : "(projections, the last table with the drivers of the scenario file: ", leie_view_year(v, y));
+        any = true;
+    }
+    fputs(any ? ")\n" : "", to);
+}
+
 leie_status leie_summary_print_scenarios(FILE *to, const leie_view *v, leie_error *err)
 {
     leie_size axis = leie_dataset_find_dim(v->ds, "scenario"), scenarios = axis >= 0 ? v->ds->dim[axis].n : 1;
@@ -197,6 +211,7 @@ leie_status leie_summary_print_scenarios(FILE *to, const leie_view *v, leie_erro
     leie_status st = leie_texttable_print(&t, to, 0, err);
     leie_texttable_clear(&t);
     print_units(to, v, other, n, !isnan(input(v, 0, v->year, v->focus[0])));
+    print_projections(to, v);
     if (scenarios - 1 > shown)
         fprintf(to, "(%lld scenarios more are in the file)\n", (long long)(scenarios - 1 - shown));
     return st;
