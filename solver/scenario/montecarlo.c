@@ -4,16 +4,13 @@
 #include <string.h>
 
 #include "kernels/memory.h"
-#include "kernels/parallel.h"
-#include "kernels/sum.h"
 #include "solver/scenario/footprints.h"
 #include "solver/scenario/montecarlo_impl.h"
 
 enum {
     NARROW = 256,    // columns of A that are few, and
     NARROW_PART = 8, // not more than one in so many
-    TOGETHER = 32,   // right-hand sides solved together
-    ROW_GRAIN = 256
+    TOGETHER = 32    // right-hand sides solved together
 };
 
 static const double FOR_SOLVES = 0.9; // of the tolerance of narrow draws
@@ -71,94 +68,9 @@ static void choose_way(leie_montecarlo *mc, work *w)
     w->batch = (solves || mc->columns > 0) && each < TOGETHER ? TOGETHER / each : 1;
 }
 
-// ---- small sums ----
-
-typedef struct by_rows {
-    const work *w;
-    const double *Y; // [n, m]
-    double *y;       // [n, q] with distance ld
-    leie_size ld;
-} by_rows;
-
-static leie_status sum_demand(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    const by_rows *g = ctx;
-    const work *w = g->w;
-    leie_size R = w->t->sector.region.n, q = w->q->label.n, columns = 0;
-    double *by_region = leie_new(R, sizeof *by_region);
-    leie_index *column = leie_new(w->m + 1, sizeof *column); // that some account region wants
-    leie_status st = LEIE_OK;
-    (void)worker;
-    if (!by_region || !column)
-        st = leie_fail_memory(err, "final demand", R + w->m, sizeof *by_region);
-    for (leie_size j = 0; !st && j < w->m; j++)
-        if (w->wanted[j])
-            column[columns++] = (leie_index)j;
-    for (leie_size i = first; !st && i < last; i++) {
-        for (leie_size c = 0; c < columns; c++)
-            by_region[w->region[column[c]]] += g->Y[i * w->m + column[c]];
-        for (leie_size a = 0; a < q; a++)
-            g->y[i * g->ld + a] = 0;
-        for (leie_size c = 0; c < columns; c++) {
-            leie_size r = w->region[column[c]];
-            for (leie_size a = 0; a < q; a++)
-                g->y[i * g->ld + a] += w->q->member[a * R + r] ? by_region[r] : 0;
-            by_region[r] = 0; // once for each region
-        }
-    }
-    leie_free(by_region);
-    leie_free(column);
-    return st;
-}
-
-// y[i, a] of the account regions.
-static leie_status demand_of(const work *w, const double *Y, double *y, leie_size ld, leie_error *err)
-{
-    by_rows g = {w, Y, y, ld};
-    return leie_parallel_for(w->n, ROW_GRAIN, sum_demand, &g, err);
-}
-
-static void direct_of(const leie_montecarlo *mc, const double *F_Y, double *direct)
-{
-    const work *w = mc->work;
-    leie_size R = w->t->sector.region.n;
-    memset(direct, 0, (size_t)(mc->q * mc->k) * sizeof *direct);
-    for (leie_size a = 0; a < mc->q; a++)
-        for (leie_size s = 0; s < mc->k; s++)
-            for (leie_size j = 0; j < w->m; j++)
-                if (w->region[j] >= 0 && w->q->member[a * R + w->region[j]])
-                    direct[a * mc->k + s] += F_Y[s * w->m + j];
-}
-
-// e[a, s] = sum over i of left[i, s] right[i, a] + direct[a, s], both [n, ..] with distances ld.
-static void footprints(const leie_montecarlo *mc, double *value, const double *left, leie_size step_i, leie_size step_s,
-                       const double *right, leie_size ld, const double *direct)
-{
-    leie_size k = mc->k, n = mc->work->n;
-    double r[ROW_GRAIN]; // of one account region
-    memset(value, 0, (size_t)mc->outputs * sizeof *value);
-    for (leie_size first = 0; first < n; first += ROW_GRAIN) {
-        leie_size rows = n - first < ROW_GRAIN ? n - first : ROW_GRAIN;
-        for (leie_size a = 0; a < mc->q; a++) {
-            double *e = value + a * (k + 1);
-            for (leie_size i = 0; i < rows; i++)
-                r[i] = right[(first + i) * ld + a];
-            for (leie_size s = 0; step_i == 1 && s < k; s++)
-                e[s] += leie_dot_f64(left + first + s * step_s, r, rows);
-            for (leie_size i = 0; step_i != 1 && i < rows; i++)
-                for (leie_size s = 0; r[i] != 0 && s < k; s++)
-                    e[s] += left[(first + i) * step_i + s * step_s] * r[i];
-        }
-    }
-    for (leie_size a = 0; a < mc->q; a++)
-        for (leie_size s = 0; s < k; s++)
-            value[a * (k + 1) + s] += direct[a * k + s];
-    leie_footprints_add(value, mc->q, k, mc->has_total ? mc->work->material : NULL);
-}
-
 // ---- opening ----
 
-static leie_status new_array(double **to, leie_size count, leie_error *err)
+leie_status leie_montecarlo_array(double **to, leie_size count, leie_error *err)
 {
     *to = leie_new(count ? count : 1, sizeof **to);
     return *to ? LEIE_OK : leie_fail_memory(err, "draws", count, sizeof **to);
@@ -176,7 +88,7 @@ static leie_status new_arrays(leie_montecarlo *mc, leie_error *err)
                 {&mc->baseline, mc->outputs}, {&mc->first_order, mc->outputs}};
     leie_status st = LEIE_OK;
     for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++)
-        st = new_array(list[i].at, list[i].count, err);
+        st = leie_montecarlo_array(list[i].at, list[i].count, err);
     w->good = leie_new(w->batch, sizeof *w->good);
     mc->ranked = w->opts.ranked;
     mc->driver = leie_new(q * mc->ranked + 1, sizeof *mc->driver);
@@ -227,7 +139,7 @@ static leie_status solve_baseline(leie_montecarlo *mc, leie_error *err)
             w->S[s * n + i] = t->F[s * n + i] * w->in.base.scale[i];
             w->M[i * k + s] = w->S[s * n + i];
         }
-    leie_status st = demand_of(w, t->Y, w->y, mc->q, err);
+    leie_status st = leie_montecarlo_demand(w, t->Y, w->y, mc->q, err);
     st = st ? st : leie_montecarlo_solve(mc, true, k, w->M, w->M, NULL, NULL, err);
     bool good = !st && leie_linsys_state(w->sys)->converged;
     st = st ? st : leie_montecarlo_solve(mc, false, mc->q, w->X, w->y, NULL, NULL, err);
@@ -236,8 +148,8 @@ static leie_status solve_baseline(leie_montecarlo *mc, leie_error *err)
                        leie_linsys_state(w->sys)->residual);
     if (st)
         return st;
-    direct_of(mc, t->F_Y, w->direct);
-    footprints(mc, mc->baseline, w->M, k, 1, w->y, mc->q, w->direct);
+    leie_montecarlo_direct(mc, t->F_Y, w->direct);
+    leie_montecarlo_footprints(mc, mc->baseline, w->M, k, 1, w->y, mc->q, w->direct);
     return LEIE_OK;
 }
 
@@ -340,206 +252,9 @@ void leie_montecarlo_close(leie_montecarlo *mc)
     *mc = (leie_montecarlo){0};
 }
 
-// ---- draws ----
-
 double leie_montecarlo_tolerance(const work *w)
 {
     return w->opts.linsys.tolerance > 0 ? w->opts.linsys.tolerance : 1e-12;
-}
-
-// The whole of A is new: one system per draw.
-static leie_status draw_whole(leie_montecarlo *mc, leie_error *err)
-{
-    work *w = mc->work;
-    leie_size n = w->n, k = mc->k, q = mc->q;
-    leie_inputs_redraw r = {&w->in, (uint32_t)mc->record.next};
-    const leie_start near = {.x = w->transposed ? w->M : w->X};
-    leie_error refused = {0};
-    double *direct = NULL;
-    leie_inputs_begin(&w->in, r.draw);
-    leie_status st = leie_linsys_redraw(w->sys, leie_inputs_redraw_column, &r, &refused);
-    if (st == LEIE_ERR_SINGULAR) {
-        w->good[0] = false;
-        return LEIE_OK;
-    }
-    if (st) {
-        if (err && !err->code)
-            *err = refused;
-        return st;
-    }
-    st = new_array(&direct, q * k, err);
-    st = st ? st : leie_inputs_draw_Y(&w->in, r.draw, w->wanted, w->Y, w->F_Y, err);
-    st = st ? st : leie_inputs_draw_S(&w->in, r.draw, w->S_d, err);
-    st = st ? st : demand_of(w, w->Y, w->transposed ? w->X : w->b, q, err);
-    if (st)
-        goto done;
-    direct_of(mc, w->F_Y, direct);
-    if (w->transposed)
-        for (leie_size i = 0; i < n; i++)
-            for (leie_size s = 0; s < k; s++)
-                w->b[i * k + s] = w->S_d[s * n + i];
-    st = leie_linsys_solve_from(w->sys, w->transposed, w->transposed ? k : q, w->x, w->b, &near, NULL, err);
-    if (st)
-        goto done;
-    w->good[0] = leie_linsys_state(w->sys)->converged;
-    if (!w->good[0])
-        goto done;
-    mc->record.residual = fmax(mc->record.residual, leie_linsys_state(w->sys)->residual);
-    if (w->transposed)
-        footprints(mc, w->value, w->x, k, 1, w->X, q, direct);
-    else
-        footprints(mc, w->value, w->S_d, 1, n, w->x, q, direct);
-done:
-    leie_free(direct);
-    return st;
-}
-
-// What draws next .. next + batch - 1 from the system of the baseline share.
-typedef struct together {
-    leie_montecarlo *mc;
-    leie_size batch, ld; // distance of rows of y and, for X, of x
-    bool solves, beside; // whether y* of the draws stand side by side, [n, batch q]
-    double *y, *direct;  // [n, q] of each draw; [batch, q, k]
-} together;
-
-static double *demand_at(const together *g, leie_size d)
-{
-    return g->y + d * g->mc->q * (g->beside ? 1 : g->mc->work->n);
-}
-
-// Y, S and F_Y of the draws.
-static leie_status draw_inputs(const together *g, leie_error *err)
-{
-    leie_montecarlo *mc = g->mc;
-    work *w = mc->work;
-    leie_size n = w->n, k = mc->k, q = mc->q;
-    leie_status st = LEIE_OK;
-    for (leie_size d = 0; !st && d < g->batch; d++) {
-        uint32_t draw = (uint32_t)(mc->record.next + d);
-        w->good[d] = true;
-        st = leie_inputs_draw_Y(&w->in, draw, w->wanted, w->Y, w->F_Y, err);
-        st = st ? st : demand_of(w, w->Y, demand_at(g, d), g->ld, err);
-        direct_of(mc, w->F_Y, g->direct + d * q * k);
-        if (!st && w->in.any[LEIE_EDIT_S])
-            st = leie_inputs_draw_S(&w->in, draw, w->S_d + d * k * n, err);
-        for (leie_size i = 0; g->solves && w->transposed && !st && i < n; i++)
-            for (leie_size s = 0; s < k; s++)
-                w->b[i * k * g->batch + d * k + s] = w->S_d[d * k * n + s * n + i];
-    }
-    return st;
-}
-
-// A start of draws that are solved together: the solution of the baseline, and what their right-hand sides differ by.
-typedef struct starting {
-    const together *g;
-    leie_size side;
-    double *x, *r; // [n, batch side]
-} starting;
-
-static leie_status start_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    const starting *s = ctx;
-    const work *w = s->g->mc->work;
-    (void)worker;
-    (void)err;
-    for (leie_size i = first; i < last; i++)
-        for (leie_size d = 0; d < s->g->batch; d++)
-            for (leie_size c = 0; c < s->side; c++) {
-                leie_size at = (i * s->g->batch + d) * s->side + c;
-                s->x[at] = w->transposed ? w->M[i * s->side + c] : w->X[i * s->side + c];
-                s->r[at] = w->b[at] - (w->transposed ? w->S[c * w->n + i] : w->y[i * s->side + c]);
-            }
-    return LEIE_OK;
-}
-
-// What narrow draws leave beside the residual of their solves; x NULL where nothing was solved.
-static leie_status judge_narrow(const together *g, const double *x, const double *residual, leie_error *err)
-{
-    leie_montecarlo *mc = g->mc;
-    work *w = mc->work;
-    leie_size K = mc->q * g->batch;
-    double *gap = NULL;
-    leie_status st = new_array(&gap, K, err);
-    st = st ? st : leie_narrow_gap(mc, g->batch, x, g->y, gap, err);
-    for (leie_size c = 0; !st && c < K; c++) {
-        double both = gap[c] + (residual ? residual[c] : 0);
-        w->good[c / mc->q] &= both <= leie_montecarlo_tolerance(w);
-        if (both <= leie_montecarlo_tolerance(w))
-            mc->record.residual = fmax(mc->record.residual, both);
-    }
-    leie_free(gap);
-    return st;
-}
-
-static leie_status solve_draws(const together *g, leie_error *err)
-{
-    leie_montecarlo *mc = g->mc;
-    work *w = mc->work;
-    starting s = {.g = g, .side = w->transposed ? mc->k : mc->q};
-    leie_size K = s.side * g->batch;
-    double *residual = NULL;
-    leie_status st = new_array(&residual, K, err);
-    st = st ? st : new_array(&s.x, w->n * K, err);
-    st = st ? st : new_array(&s.r, w->n * K, err);
-    st = st ? st : leie_parallel_for(w->n, ROW_GRAIN, start_rows, &s, err);
-    st = st ? st : leie_montecarlo_solve(mc, w->transposed, K, w->x, w->b, &(leie_start){s.x, s.r}, residual, err);
-    for (leie_size c = 0; !st && c < K; c++)
-        w->good[c / s.side] &= residual[c] <= leie_montecarlo_tolerance(w);
-    if (!st && mc->way == LEIE_DRAW_NARROW)
-        st = judge_narrow(g, w->x, residual, err);
-    leie_free(residual);
-    leie_free(s.x);
-    leie_free(s.r);
-    return st;
-}
-
-static leie_status add_up(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    const together *g = ctx;
-    const leie_montecarlo *mc = g->mc;
-    const work *w = mc->work;
-    leie_size n = w->n, k = mc->k, q = mc->q;
-    (void)worker;
-    (void)err;
-    for (leie_size d = first; d < last; d++) {
-        double *e = w->value + d * mc->outputs, *own = g->direct + d * q * k;
-        const double *S = w->S_d + d * k * n;
-        if (g->solves && !w->transposed)
-            footprints(mc, e, S, 1, n, w->x + d * q, g->ld, own);
-        else if (g->solves)
-            footprints(mc, e, w->x + d * k, k * g->batch, 1, demand_at(g, d), g->ld, own);
-        else if (w->in.any[LEIE_EDIT_S]) // Y and A are those of the baseline
-            footprints(mc, e, S, 1, n, w->X, q, own);
-        else
-            footprints(mc, e, w->M, k, 1, demand_at(g, d), g->ld, own);
-    }
-    return LEIE_OK;
-}
-
-static leie_status draw_batch(leie_montecarlo *mc, leie_size batch, leie_error *err)
-{
-    work *w = mc->work;
-    bool narrow = mc->way == LEIE_DRAW_NARROW;
-    together g = {.mc = mc, .batch = batch, .solves = w->in.any[LEIE_EDIT_S] && (narrow || mc->way == LEIE_DRAW_BASELINE)};
-    bool plain = g.solves && !w->transposed;
-    double *y = NULL;
-    g.beside = narrow || plain;
-    g.ld = g.beside ? mc->q * batch : mc->q;
-    leie_status st = new_array(&g.direct, batch * mc->q * mc->k, err);
-    if (!plain)
-        st = st ? st : new_array(&y, w->n * mc->q * batch, err);
-    g.y = plain ? w->b : y;
-    st = st ? st : draw_inputs(&g, err);
-    if (!st && narrow)
-        st = leie_narrow_widen(mc, batch, g.y, w->good, err);
-    if (!st && g.solves)
-        st = solve_draws(&g, err);
-    else if (!st && narrow)
-        st = judge_narrow(&g, NULL, NULL, err);
-    st = st ? st : leie_parallel_for(batch, 1, add_up, &g, err);
-    leie_free(g.direct);
-    leie_free(y);
-    return st;
 }
 
 leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err)
@@ -550,7 +265,7 @@ leie_status leie_montecarlo_step(leie_montecarlo *mc, leie_error *err)
         return LEIE_OK;
     // draws that go together are the same wherever a run was stopped
     batch = batch < w->batch - mc->record.next % w->batch ? batch : w->batch - mc->record.next % w->batch;
-    leie_status st = mc->way == LEIE_DRAW_WHOLE ? draw_whole(mc, err) : draw_batch(mc, batch, err);
+    leie_status st = mc->way == LEIE_DRAW_WHOLE ? leie_montecarlo_whole(mc, err) : leie_montecarlo_batch(mc, batch, err);
     leie_draw_counts counts = leie_inputs_counts(&w->in);
     if (st)
         return st;

@@ -50,6 +50,23 @@ typedef struct leie_montecarlo_work {
 leie_status leie_montecarlo_solve(leie_montecarlo *mc, bool transposed, leie_size columns, double *x, const double *b,
                                   const leie_start *start, double *residual, leie_error *err);
 
+/* Zeroed doubles. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_montecarlo_array(double **to, leie_size count, leie_error *err);
+
+/* y [n, q] of the account regions from Y [n, m], with distance ld; their direct pressures [q, k] from F_Y [k, m]. */
+leie_status leie_montecarlo_demand(const leie_montecarlo_work *w, const double *Y, double *y, leie_size ld, leie_error *err);
+void leie_montecarlo_direct(const leie_montecarlo *mc, const double *F_Y, double *direct);
+
+/* value[a, s] = sum over i of left[i, s] right[i, a] + direct[a, s], and the sum over materials: left with steps between
+ * sectors and between stressors, right [n, ..] with distance ld. */
+void leie_montecarlo_footprints(const leie_montecarlo *mc, double *value, const double *left, leie_size step_i, leie_size step_s,
+                                const double *right, leie_size ld, const double *direct);
+
+/* The next draw with a system of its own; the next draws that share the system of the baseline: their values, and whether
+ * they have one (good). Errors: those of leie_inputs_draw_Y, leie_linsys_redraw and leie_linsys_solve. */
+leie_status leie_montecarlo_whole(leie_montecarlo *mc, leie_error *err);
+leie_status leie_montecarlo_batch(leie_montecarlo *mc, leie_size batch, leie_error *err);
+
 /* The tolerance of the solves. */
 double leie_montecarlo_tolerance(const leie_montecarlo_work *w);
 
