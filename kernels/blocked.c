@@ -162,7 +162,7 @@ leie_status leie_blocked_new(leie_blocked **to, const leie_matrix *Z, const doub
         st = leie_survey_new(&b.survey, Z, scale, parts, first, err);
     }
     *bad = st ? -1 : b.survey.bad_row;
-    st = st || *bad >= 0 ? st : leie_blockstore_new_full(&b.store, &b.survey, Z, scale, transposed, true, err);
+    st = st || *bad >= 0 ? st : leie_blockstore_new(&b.store, &b.survey, Z, scale, transposed, true, LEIE_FULL_FROM, err);
     st = st || *bad >= 0 ? st : take_apart(&b, Z, err);
     if (!st && *bad < 0)
         return leie_blocked_take(to, &b, err);

@@ -22,7 +22,7 @@ typedef struct filling {
     leie_size widest;
     unsigned char *work; // [workers, work_bytes] of dense pieces
     leie_size work_bytes;
-    bool full;       // blocks with many cells keep all
+    leie_size full_from; // per cent of cells from which a block keeps all
     leie_size *next; // [workers, n + parts] where the next cell of a block (sparse, transposed: an output) goes
 } filling;
 
@@ -35,7 +35,7 @@ static leie_size part_size(const leie_blockstore *b, leie_size p)
 static leie_size entries_of(const filling *f, leie_size out, leie_size in, leie_size cells)
 {
     leie_size all = part_size(f->b, out) * part_size(f->b, in);
-    return f->full && 100 * cells >= LEIE_FULL_FROM * all ? all : cells;
+    return 100 * cells >= f->full_from * all ? all : cells;
 }
 
 static leie_size cells_of(const filling *f, leie_size out, leie_size in)
@@ -298,10 +298,10 @@ static leie_status take_work(filling *f, leie_error *err)
     return LEIE_OK;
 }
 
-static leie_status make(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z, const double *scale,
-                        bool transposed, bool exact, bool full, leie_error *err)
+leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z, const double *scale,
+                                bool transposed, bool exact, int full_from, leie_error *err)
 {
-    filling f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full = full};
+    filling f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full_from = full_from};
     leie_size blocks = survey->parts * survey->parts;
     *b = (leie_blockstore){.transposed = transposed};
     leie_status st = check_widest(&f.widest, survey->parts, survey->first, err);
@@ -318,18 +318,6 @@ static leie_status make(leie_blockstore *b, const leie_survey *survey, const lei
     if (st)
         leie_blockstore_free(b);
     return st;
-}
-
-leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
-                                const double *scale, bool transposed, bool exact, leie_error *err)
-{
-    return make(b, survey, Z, scale, transposed, exact, false, err);
-}
-
-leie_status leie_blockstore_new_full(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
-                                     const double *scale, bool transposed, bool exact, leie_error *err)
-{
-    return make(b, survey, Z, scale, transposed, exact, true, err);
 }
 
 /* ---- survey and store in one read ---- */
@@ -381,7 +369,7 @@ leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, cons
                                    leie_size parts, const leie_size *first, bool transposed, bool exact,
                                    leie_size room, leie_error *err)
 {
-    surveying s = {.f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full = true}, .survey = survey, .room = room};
+    surveying s = {.f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full_from = LEIE_FULL_FROM}, .survey = survey, .room = room};
     leie_size n = Z->rows, blocks = parts * parts;
     *b = (leie_blockstore){.transposed = transposed};
     leie_status st = leie_survey_begin(survey, parts, first, err);

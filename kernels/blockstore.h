@@ -27,7 +27,8 @@
 enum {
     LEIE_LANES_F32 = 16,       // columns that go together in vector registers
     LEIE_PART_MAX = UINT16_MAX, // sectors of a part, at most
-    LEIE_FULL_FROM = 55         // per cent of a block from which all its cells are kept: sweeps by density in perf/README.md
+    LEIE_FULL_FROM = 55,        // per cent of a block from which all its cells are kept: perf/bench_density.c
+    LEIE_FULL_NEVER = 101
 };
 
 typedef struct leie_blockstore {
@@ -47,16 +48,13 @@ leie_size leie_blockstore_bytes(leie_size n, leie_size nonzeros, leie_size parts
 /* Entries that so many cells take at most. */
 leie_size leie_blockstore_room(leie_size n, leie_size cells, leie_size parts);
 
-/* From Z as surveyed with the same scale; exact adds the low parts. Cost: one read of Z, on all threads; the
+/* From Z as surveyed with the same scale; exact adds the low parts; blocks of full_from per cent and more are full. Memory: up
+ * to 100 / full_from times as many entries as cells. Cost: one read of Z, on all threads; the
  * pages of a part are first written by the thread that fills it.
  * Errors: LEIE_ERR_NOMEM, LEIE_ERR_LIMIT (a part of more than LEIE_PART_MAX sectors). */
 leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
-                                const double *scale, bool transposed, bool exact, leie_error *err);
+                                const double *scale, bool transposed, bool exact, int full_from, leie_error *err);
 void leie_blockstore_free(leie_blockstore *b);
-
-/* The same with full blocks. Memory: up to 100 / LEIE_FULL_FROM times as many entries as cells. */
-leie_status leie_blockstore_new_full(leie_blockstore *b, const leie_survey *survey, const leie_matrix *Z,
-                                     const double *scale, bool transposed, bool exact, leie_error *err);
 
 /* Survey and store with full blocks in one read of dense Z: for `room` entries, an estimate that may be generous, since what is not
  * filled takes no memory. When they are too few there is a survey alone, and b->high is NULL. Blocks lie in any order.

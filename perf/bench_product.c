@@ -9,6 +9,7 @@
 #include "kernels/skinny.h"
 #include "perf/bench.h"
 #include "perf/generate.h"
+#include "perf/store_job.h"
 
 enum { COLUMNS_MAX = 32 };
 
@@ -77,52 +78,6 @@ static void measure_form(int regions, int sectors, leie_matrix_form form)
 
 /* ---- the block store ---- */
 
-typedef struct store_job {
-    const bench_table *t;
-    leie_survey survey;
-    leie_blockstore b;
-    bool transposed, both; // direction of the product; f64 with both parts, or f32
-    leie_size width;
-    float *x32, *y32; // [n, width]
-    double *x, *y;
-} store_job;
-
-static void fill_store(void *ctx)
-{
-    store_job *j = ctx;
-    leie_error err = {0};
-    bool kept = j->b.transposed;
-    leie_blockstore_free(&j->b);
-    bench_need(leie_blockstore_new(&j->b, &j->survey, &j->t->Z, j->t->scale, kept, true, &err), &err, "store");
-}
-
-static leie_status multiply_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
-{
-    const store_job *j = ctx;
-    const leie_size *begin = j->b.first;
-    (void)worker;
-    (void)err;
-    for (leie_size out = first; out < last; out++) {
-        leie_size at = begin[out] * j->width, count = begin[out + 1] * j->width - at;
-        memset(j->y + at, 0, (size_t)count * sizeof *j->y);
-        memset(j->y32 + at, 0, (size_t)count * sizeof *j->y32);
-        for (leie_size in = 0; in < j->b.parts; in++)
-            if (j->both)
-                leie_blockstore_product(j->y + at, &j->b, j->transposed, out, in, j->width,
-                                        j->x + begin[in] * j->width);
-            else
-                leie_blockstore_sweep(j->y32 + at, &j->b, j->transposed, out, in, j->width,
-                                      j->x32 + begin[in] * j->width);
-    }
-    return LEIE_OK;
-}
-
-static void multiply_store(void *ctx)
-{
-    store_job *j = ctx;
-    leie_parallel_for(j->b.parts, 1, multiply_parts, j, NULL);
-}
-
 static void measure_store(store_job *j, double *ref)
 {
     char name[64], sizes[64];
@@ -134,7 +89,7 @@ static void measure_store(store_job *j, double *ref)
     bench_case c = {.name = name, .sizes = sizes, .allowed = j->both ? 1e-13 : 5e-5}; // f32 sums of thousands of cells
     c.flops = 2 * nonzeros * (double)j->width;
     c.bytes = (j->both ? 9 : 5) * nonzeros;
-    bench_measure(&c, multiply_store, j);
+    bench_measure(&c, store_job_multiply, j);
     leie_matrix_product_ref(ref, &j->t->Z, j->transposed, j->t->scale, j->width, j->x);
     for (leie_size i = 0; i < count; i++) {
         most = fmax(most, fabs(ref[i]));
@@ -149,37 +104,28 @@ static void measure_stores(int regions, int sectors)
     leie_error err = {0};
     bench_table t = {0};
     bench_need(bench_generate(&t, regions, sectors, LEIE_DENSE, &err), &err, "generate");
-    store_job j = {.t = &t};
-    leie_size room = t.n * COLUMNS_MAX;
-    double *block = leie_new(3 * room, sizeof *block);
-    j.x32 = leie_new(2 * room, sizeof *j.x32);
-    if (!block || !j.x32)
+    store_job j;
+    double *ref = leie_new(t.n * COLUMNS_MAX, sizeof *ref);
+    if (!ref)
         bench_need(LEIE_ERR_NOMEM, NULL, "product");
-    j.x = block;
-    j.y = block + room;
-    j.y32 = j.x32 + room;
-    for (leie_size i = 0; i < room; i++)
-        j.x[i] = (double)(j.x32[i] = (float)bench_hash(99, (uint64_t)i));
-    bench_need(leie_survey_new(&j.survey, &t.Z, t.scale, t.regions, t.axis.first, &err), &err, "survey");
+    store_job_new(&j, &t, LEIE_FULL_NEVER);
     for (int kept = 0; kept < 2; kept++) {
         bench_case c = {.name = kept ? "store from dense, transposed" : "store from dense, plain", .residual = NAN};
         c.sizes = "";
         c.bytes = 8.0 * (double)t.n * (double)t.n + 9.0 * (double)j.survey.nonzeros;
         j.b.transposed = kept;
-        bench_measure(&c, fill_store, &j);
+        bench_measure(&c, store_job_fill, &j);
         bench_report(&c);
         for (int both = 0; both < 2; both++)
             for (int across = 0; across < 2; across++)
                 for (j.width = 16; j.width <= COLUMNS_MAX; j.width += 16) {
                     j.both = both;
                     j.transposed = kept != across;
-                    measure_store(&j, block + 2 * room);
+                    measure_store(&j, ref);
                 }
     }
-    leie_blockstore_free(&j.b);
-    leie_survey_free(&j.survey);
-    leie_free(block);
-    leie_free(j.x32);
+    store_job_free(&j);
+    leie_free(ref);
     bench_generate_clear(&t);
 }
 

@@ -257,7 +257,7 @@ static void test_products(void)
         for (int kept = 0; kept < 2; kept++) { // both directions of the store, and of the product
             leie_blockstore b;
             leie_error err = {0};
-            check_ok(leie_blockstore_new(&b, &e.survey, &e.Z, e.scale, kept, true, &err), &err);
+            check_ok(leie_blockstore_new(&b, &e.survey, &e.Z, e.scale, kept, true, LEIE_FULL_NEVER, &err), &err);
             for (leie_size width = LEIE_LANES; width <= LEIE_WIDTH; width += LEIE_LANES)
                 for (int transposed = 0; transposed < 2; transposed++)
                     check_products(&e, &b, transposed, width, &seed);
@@ -268,22 +268,26 @@ static void test_products(void)
 }
 
 /* Blocks most of whose cells are used, full: no products change but in the last digits. */
-static void test_full(void)
+static void check_full(leie_matrix_form form)
 {
     uint64_t seed = 91;
     example e;
     leie_error err = {0};
+    leie_matrix dense;
     example_new(&e, LEIE_DENSE, &seed);
     for (leie_size i = 0; i < 60; i++) // parts 0 to 4: some blocks full, some not
         for (leie_size j = 20; j < e.n; j++)
             if (check_random(&seed) < (j < 48 ? 0.8 : 0.2))
                 e.Z.val[i * e.Z.ld + j] = 1 + check_random(&seed);
+    dense = e.Z;
+    check_ok(leie_matrix_copy(&e.Z, &dense, form, &err), &err);
+    leie_matrix_free(&dense);
     leie_survey_free(&e.survey);
     check_ok(leie_survey_new(&e.survey, &e.Z, e.scale, e.parts, e.first, &err), &err);
     for (int kept = 0; kept < 2; kept++) {
         leie_blockstore b, sparse;
-        check_ok(leie_blockstore_new_full(&b, &e.survey, &e.Z, e.scale, kept, true, &err), &err);
-        check_ok(leie_blockstore_new(&sparse, &e.survey, &e.Z, e.scale, kept, true, &err), &err);
+        check_ok(leie_blockstore_new(&b, &e.survey, &e.Z, e.scale, kept, true, LEIE_FULL_FROM, &err), &err);
+        check_ok(leie_blockstore_new(&sparse, &e.survey, &e.Z, e.scale, kept, true, LEIE_FULL_NEVER, &err), &err);
         check_true(leie_blockstore_entries(&b) > leie_blockstore_entries(&sparse));
         leie_size full = 0;
         for (leie_size k = 0; k < e.parts * e.parts; k++) {
@@ -305,6 +309,12 @@ static void test_full(void)
     example_free(&e);
 }
 
+static void test_full(void)
+{
+    check_full(LEIE_DENSE);
+    check_full(LEIE_SPARSE);
+}
+
 /* The parts of a value add up to it within 2^-49, and the store needs no more than it said. */
 static void test_exact(void)
 {
@@ -313,7 +323,7 @@ static void test_exact(void)
     leie_blockstore b;
     leie_error err = {0};
     example_new(&e, LEIE_DENSE, &seed);
-    check_ok(leie_blockstore_new(&b, &e.survey, &e.Z, e.scale, false, true, &err), &err);
+    check_ok(leie_blockstore_new(&b, &e.survey, &e.Z, e.scale, false, true, LEIE_FULL_NEVER, &err), &err);
     leie_size used = 0;
     for (leie_size out = 0, at; out < e.parts; out++)
         for (leie_size in = 0; in < e.parts; in++) {
@@ -344,7 +354,7 @@ static void check_surveyed(const example *e, bool transposed, bool exact)
     leie_survey survey;
     leie_blockstore b, want;
     leie_size blocks = e->parts * e->parts, room = leie_blockstore_room(e->n, 2 * e->survey.nonzeros, e->parts);
-    check_ok(leie_blockstore_new_full(&want, &e->survey, &e->Z, e->scale, transposed, exact, &err), &err);
+    check_ok(leie_blockstore_new(&want, &e->survey, &e->Z, e->scale, transposed, exact, LEIE_FULL_FROM, &err), &err);
     check_ok(leie_blockstore_survey(&b, &survey, &e->Z, e->scale, e->parts, e->first, transposed, exact, room, &err), &err);
     check_size(survey.nonzeros, e->survey.nonzeros);
     check_near(survey.norm[0], e->survey.norm[0], 1e-14);
@@ -402,9 +412,9 @@ static void test_same_bytes(void)
         leie_blockstore one, many;
         leie_error err = {0};
         leie_threads_set(1);
-        check_ok(leie_blockstore_new(&one, &e.survey, &e.Z, e.scale, transposed, true, &err), &err);
+        check_ok(leie_blockstore_new(&one, &e.survey, &e.Z, e.scale, transposed, true, LEIE_FULL_NEVER, &err), &err);
         leie_threads_set(7);
-        check_ok(leie_blockstore_new(&many, &e.survey, &e.Z, e.scale, transposed, true, &err), &err);
+        check_ok(leie_blockstore_new(&many, &e.survey, &e.Z, e.scale, transposed, true, LEIE_FULL_NEVER, &err), &err);
         leie_size entries = one.start[e.parts * e.parts];
         check_true(memcmp(one.count, many.count, (size_t)(e.n * e.parts) * sizeof *one.count) == 0);
         check_true(memcmp(one.high, many.high, (size_t)entries * sizeof *one.high) == 0);
@@ -423,7 +433,7 @@ static void test_too_wide(void)
     leie_size first[] = {0, LEIE_PART_MAX + 1};
     leie_survey survey = {.parts = 1, .first = first};
     leie_matrix Z = {.form = LEIE_SPARSE, .rows = first[1], .cols = first[1]};
-    check_status(leie_blockstore_new(&b, &survey, &Z, NULL, false, false, &err), LEIE_ERR_LIMIT, &err);
+    check_status(leie_blockstore_new(&b, &survey, &Z, NULL, false, false, LEIE_FULL_NEVER, &err), LEIE_ERR_LIMIT, &err);
     check_has(err.text, "a part of 65536 sectors; 65535 are the most");
 }
 
@@ -682,7 +692,7 @@ static void test_blocked_forged(void)
         example_new(&e, LEIE_SPARSE, &seed);
         forged = (leie_blocked){.n = e.n, .scale = leie_new(e.n, sizeof *forged.scale)};
         check_ok(leie_survey_copy(&forged.survey, &e.survey, &err), &err);
-        check_ok(leie_blockstore_new(&forged.store, &e.survey, &e.Z, e.scale, true, true, &err), &err);
+        check_ok(leie_blockstore_new(&forged.store, &e.survey, &e.Z, e.scale, true, true, LEIE_FULL_NEVER, &err), &err);
         if (what == 1)
             forged.store.index[0] = 30; // a part of 30 sectors
         else if (what == 2)

@@ -328,8 +328,8 @@ const leie_blockstore *leie_block_store(leie_block *s, bool transposed, leie_err
     bool other = !has_store(s, !transposed) && first_direction(s, transposed) != transposed && goes_across(s);
     bool made = other ? !transposed : transposed;
     double begun = leie_profile_begin(), cells = (double)sys->survey.nonzeros, n = (double)sys->axis->n;
-    leie_status st = (sys->opts.memory_limit ? leie_blockstore_new : leie_blockstore_new_full)(
-        &s->store[made], &sys->survey, sys->Z, sys->scale, made, s->exact, err);
+    leie_status st = leie_blockstore_new(&s->store[made], &sys->survey, sys->Z, sys->scale, made, s->exact,
+                                         sys->opts.memory_limit ? LEIE_FULL_NEVER : LEIE_FULL_FROM, err);
     leie_profile_end(LEIE_WORK_STORE, begun, (sys->Z->form == LEIE_DENSE ? 8 * n * n : 12 * cells) + (s->exact ? 9 : 5) * cells, 0);
     return st ? NULL : &s->store[made];
 }
@@ -342,7 +342,7 @@ static leie_status take_base(leie_block *s, leie_error *err)
     const leie_linsys *sys = s->sys;
     leie_blockstore_free(&s->store[0]);
     leie_blockstore_free(&s->store[1]);
-    leie_status st = leie_blockstore_new(&s->store[1], &sys->survey, sys->Z, sys->scale, true, false, err);
+    leie_status st = leie_blockstore_new(&s->store[1], &sys->survey, sys->Z, sys->scale, true, false, LEIE_FULL_NEVER, err);
     leie_size entries = st ? 0 : leie_blockstore_entries(&s->store[1]);
     s->base = st ? NULL : leie_new_pages(entries, sizeof *s->base);
     if (!st && !s->base)
