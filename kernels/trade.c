@@ -50,29 +50,25 @@ typedef struct filling {
     const leie_factored *f;
 } filling;
 
-/* Shares of numbers first .. last - 1. */
+/* Shares of numbers first .. last - 1, in the order in which the factors have them. */
 static leie_status fill_numbers(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const filling *j = ctx;
     const leie_factored *f = j->f;
+    const leie_trade *t = j->t;
     (void)worker;
     (void)err;
-    for (leie_size p = first; p < last; p++) {
-        const leie_index *before = j->t->before + p * (f->parts + 1);
-        leie_size m = before[f->parts];
-        double *share = j->t->share + j->t->place[p];
-        float *other = j->t->other + j->t->place[p];
-        for (leie_size r = 0; r < f->parts; r++) {
-            leie_index at = f->at[r * f->numbers + p];
-            for (leie_size s = 0; at >= 0 && s < f->parts; s++) {
-                leie_size to = before[s] * m + before[r];
-                if (before[s + 1] == before[s])
+    for (leie_size r = 0; r < f->parts; r++)
+        for (leie_size s = 0; s < f->parts; s++)
+            for (leie_size p = first; p < last; p++) {
+                const leie_index *before = t->before + p * (f->parts + 1);
+                leie_index at = f->at[r * f->numbers + p];
+                leie_size m = before[f->parts], to = t->place[p] + before[s] * m + before[r];
+                if (at < 0 || before[s + 1] == before[s])
                     continue;
-                share[to] = leie_factored_share(f, r, s)[at];
-                other[to] = s == r ? 0 : (float)share[to];
+                t->share[to] = leie_factored_share(f, r, s)[at];
+                t->other[to] = s == r ? 0 : (float)t->share[to];
             }
-        }
-    }
     return LEIE_OK;
 }
 

@@ -171,12 +171,32 @@ static const double JUDGED = 1.7e-9;       // and in a residual from the store
 static const double JUDGED_Z = 4.5e-9;     // from Z
 static const double INVERTED = 1 / 60e9;   // an operation on a domestic block
 static const double USUAL_SWEEPS = 6;
-static const double FACTORED = 1 / 52e9;   // an operation of a dense factorization
+static const double FACTORED = 1 / 48e9;   // an operation of a dense factorization
 static const double SUBSTITUTED = 1 / 12e9;
 static const double FACTORED_F32 = 1 / 100e9;
 static const double SUBSTITUTED_F32 = 1 / 24e9;
-static const double OF_FACTORS = 1 / 13e9; // an operation on the factors of a supply-use table
+static const double MIXED = 4e-7;          // a row of right-hand sides in a sweep, beside sweep and residual
+// Of the factors of a supply-use table (perf/bench_factored.c):
+static const double FACTOR_READ = 6.5e-9;      // a number of them
+static const double FACTOR_INVERTED = 1 / 60e9; // an operation on a matrix of a region
+static const double FACTOR_SWEPT = 0.63e-9;    // a number of such a matrix in a sweep
+static const double FACTOR_TRADED = 1.8e-9;    // a trade share in a sweep
+static const double FACTOR_MIXED = 1.1e-7;     // a product in a sweep
+static const double FACTOR_ROW = 1.6e-6;       // a row of right-hand sides in a solve
 static const double SCALING = 0.85;        // time falls with threads to this power
+
+static double seconds_of_factors(const sizes *s, const leie_factored *f)
+{
+    double shares = (double)f->share_at[f->parts], numbers = 2 * (double)f->use_at[f->parts] + shares;
+    double products = (double)f->product[f->parts], squares = 0, cubes = 0;
+    for (leie_size r = 0; r < f->parts; r++) {
+        double P = (double)leie_factored_products(f, r);
+        squares += P * P;
+        cubes += P * P * (2 * P + 8.0 / 3 * P);
+    }
+    double sweep = FACTOR_SWEPT * squares + FACTOR_TRADED * shares + FACTOR_MIXED * products;
+    return FACTOR_READ * numbers + FACTOR_INVERTED * cubes + s->groups * (FACTOR_SWEEPS * sweep + FACTOR_ROW * s->n);
+}
 
 static double seconds_of(const leie_candidate *c, const sizes *s, const leie_matrix *Z)
 {
@@ -191,9 +211,9 @@ static double seconds_of(const leie_candidate *c, const sizes *s, const leie_mat
         return read + FACTORED_F32 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED_F32 * 2 * n * n * s->k + judged);
     case LEIE_SOLVER_BLOCK:
         return (Z->form == LEIE_BLOCKED ? 0 : read + (Z->form == LEIE_DENSE ? STORED : STORED_SPARSE) * s->nonzeros) + INVERTED * 8 / 3 * s->blocks3 +
-               s->nonzeros * s->groups * (USUAL_SWEEPS * SWEPT + RESIDUALS * JUDGED);
+               s->groups * (USUAL_SWEEPS * (SWEPT * s->nonzeros + MIXED * n) + RESIDUALS * JUDGED * s->nonzeros);
     case LEIE_SOLVER_FACTORED:
-        return OF_FACTORS * c->flops;
+        return Z->form == LEIE_FACTORED ? seconds_of_factors(s, Z->factors) : c->cost;
     default:
         return c->cost;
     }
