@@ -179,7 +179,7 @@ static void test_nul(void)
     err = (leie_error){0};
     bytes = (memory_stream){.text = "h\nA\tx\t1\0\t2\t3\n", .size = 14};
     check_status(scan_stream(&m, &bytes, 1, &form, '\t', &err), LEIE_ERR_DATA, &err);
-    check_has(err.text, "column 'c0': something behind the number");
+    check_has(err.text, "column 'c0': something behind the number: '1\\x00'");
     leie_free(m.value);
 }
 
@@ -308,6 +308,78 @@ static void test_take(void)
     leie_scan_close(&scan);
 }
 
+// ---- rounds ----
+
+// Lines of two rounds: one is taken while the other is settled.
+typedef struct rounds {
+    double wait[2][4], settled[16]; // [half, line of a round]; by row
+    leie_size first[2], lines[2], rows;
+    int half;
+} rounds;
+
+static leie_status place_in_round(void *ctx, leie_size *row, const leie_slice *label, leie_error *err)
+{
+    rounds *r = ctx;
+    (void)label;
+    (void)err;
+    *row = r->half * 4 + r->lines[r->half]++;
+    r->rows++;
+    return LEIE_OK;
+}
+
+static leie_status take_in_round(void *ctx, leie_size row, const double *value, leie_error *err)
+{
+    rounds *r = ctx;
+    (void)err;
+    r->wait[row / 4][row % 4] = value[0];
+    return LEIE_OK;
+}
+
+static void turn_round(void *ctx)
+{
+    rounds *r = ctx;
+    r->half ^= 1;
+    r->lines[r->half] = 0;
+    r->first[r->half] = r->rows;
+}
+
+static leie_status settle_round(void *ctx, leie_error *err)
+{
+    rounds *r = ctx;
+    int half = r->half ^ 1;
+    (void)err;
+    for (leie_size i = 0; i < r->lines[half]; i++)
+        r->settled[r->first[half] + i] += r->wait[half][i];
+    return LEIE_OK;
+}
+
+// Every line is settled once, also those of a last round with a single one.
+static void test_rounds(void)
+{
+    static const int threads[] = {1, 2, 5};
+    for (int round = 0; round < 60; round++) {
+        leie_size n = round % 10, most = 1 + round / 10 % 3;
+        char text[200] = "h\tv\n";
+        rounds r = {.half = 0};
+        leie_error err = {0};
+        leie_scan scan;
+        for (leie_size i = 0; i < n; i++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "r\t%g\n", 2.385 + (double)i);
+        memory_stream bytes = {.text = text, .size = (leie_size)strlen(text), .packed = round / 30};
+        const leie_stream stream = {.name = "m", .read = read_memory, .ctx = &bytes, .packed = bytes.packed};
+        const leie_scan_form form = {.labels = 1, .count = 1, .mark = '.', .most = most};
+        const leie_scan_sink sink = {.ctx = &r, .place = place_in_round, .take = take_in_round, .turn = turn_round, .settle = settle_round};
+        leie_threads_set(threads[round % 3]);
+        check_ok(leie_scan_open(&scan, &stream, '\t', &err), &err);
+        check_ok(leie_scan_record(&scan, &err), &err);
+        check_ok(leie_scan_rows(&scan, &form, &sink, &err), &err);
+        leie_scan_close(&scan);
+        for (leie_size i = 0; i < 16; i++)
+            check_near(r.settled[i], i < n ? 2.385 + (double)i : 0, 1e-15);
+    }
+    leie_threads_set(0);
+}
+
 CHECK_SUITE(scan, {"layout", test_layout, NULL}, {"records", test_records, NULL}, {"mistakes", test_mistakes, NULL},
             {"NUL", test_nul, NULL}, {"blocks and threads", test_blocks_and_threads, NULL},
-            {"broken stream", test_broken_stream, NULL}, {"ahead", test_ahead, NULL}, {"take", test_take, NULL})
+            {"broken stream", test_broken_stream, NULL}, {"ahead", test_ahead, NULL}, {"take", test_take, NULL}, {"rounds", test_rounds, NULL})

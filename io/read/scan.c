@@ -325,10 +325,18 @@ static void show_labels(char *text, size_t size, const text_line *line, char sep
     snprintf(text + at, size - (size_t)at, "', ");
 }
 
+// A text that is no number, in one line: control characters and NUL as \xHH.
+static void show_text(char *text, const char *at, leie_size size)
+{
+    for (leie_size i = 0; i < size; i++)
+        text += sprintf(text, (unsigned char)at[i] < ' ' || at[i] == 0x7f ? "\\x%02x" : "%c", (unsigned char)at[i]);
+    *text = '\0';
+}
+
 static leie_status fail_line(const rows_round *r, const text_line *line, const leie_numbers_found *found,
                              leie_error *err)
 {
-    char row[2 * SHOWN_MOST + 16], column[128] = "";
+    char row[2 * SHOWN_MOST + 16], column[128] = "", text[4 * SHOWN_MOST + 1];
     leie_size labels = r->form->labels;
     show_labels(row, sizeof row, line, r->scan->separator);
     if (found->fault == LEIE_NUMBER_OK)
@@ -342,8 +350,8 @@ static leie_status fail_line(const rows_round *r, const text_line *line, const l
     if (shown == 0)
         return leie_scan_fail(r->scan, line->number, err, "%scolumn '%s': %s", row, column,
                               leie_number_why(found->fault));
-    return leie_scan_fail(r->scan, line->number, err, "%scolumn '%s': %s: '%.*s'", row, column,
-                          leie_number_why(found->fault), (int)shown, found->at);
+    show_text(text, found->at, shown);
+    return leie_scan_fail(r->scan, line->number, err, "%scolumn '%s': %s: '%s'", row, column, leie_number_why(found->fault), text);
 }
 
 static leie_status read_line(const rows_round *r, const text_line *line, int worker, leie_error *err)
