@@ -164,10 +164,11 @@ leie_status leie_response_plan_make(leie_response *r, leie_size changes, leie_er
             if (p->flops[m] < p->flops[p->method] || (limit > 0 && p->bytes[p->method] > limit && p->bytes[m] <= limit))
                 p->method = (leie_scenario_method)m;
     }
-    if (p->method == LEIE_METHOD_REFACTOR && r->base->set->processes)
+    bool instead = p->method == LEIE_METHOD_REFACTOR && r->base->set->processes;
+    if (instead)
         p->method = LEIE_METHOD_ITERATE; // a process has no place in the blocks of regions
-    snprintf(p->why, sizeof p->why, "%lld changes of %lld vectors: %s, %.3g GFLOP (lowrank %.3g, iterate %.3g, refactor %.3g), %.1f MB",
-             (long long)changes, (long long)r->vectors.n, methods[p->method], p->flops[p->method] / 1e9,
+    snprintf(p->why, sizeof p->why, "%lld changes of %lld vectors: %s%s, %.3g GFLOP (lowrank %.3g, iterate %.3g, refactor %.3g), %.1f MB",
+             (long long)changes, (long long)r->vectors.n, methods[p->method], instead ? " (new products cannot be refactored)" : "", p->flops[p->method] / 1e9,
              p->flops[LEIE_METHOD_LOWRANK] / 1e9, p->flops[LEIE_METHOD_ITERATE] / 1e9, p->flops[LEIE_METHOD_REFACTOR] / 1e9,
              (double)p->bytes[p->method] / 1e6);
     return LEIE_OK;
