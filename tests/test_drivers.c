@@ -260,4 +260,38 @@ static void test_rules(void)
     check_rule(&(rule_case){.block = LEIE_EDIT_A, .concentration = 15, .keys = true, .industries = true});
 }
 
-CHECK_SUITE(drivers, {"brute force", test_brute_force, NULL}, {"correlated, shared and keyed", test_rules, NULL})
+// A stressor that is no material is not in the total, though its cells are uncertain too.
+static void test_total(void)
+{
+    static char here[] = "test";
+    leie_table t;
+    leie_account_regions q = {0};
+    leie_montecarlo mc;
+    leie_error err = {0};
+    leie_uncertain u = {.draws = 2, .seed = 1, .design = LEIE_DESIGN_RANDOM};
+    toy_table(&t, "BE a b c d e|FR a b c d|DE a b c", "BE household gfcf|FR household|DE household", 3, 0);
+    toy_fill(&t, 31, 0.6);
+    check_ok(leie_account_regions_all(&q, &t.sector, &err), &err);
+    for (int s = 0; s < 3; s++) {
+        leie_free(t.stressor.kind[s]);
+        t.stressor.kind[s] = leie_strdup(s == 1 ? "emission" : LEIE_STRESSOR_MATERIAL);
+    }
+    u.cells.intervention = leie_new(1, sizeof *u.cells.intervention);
+    u.rule = leie_new(1, sizeof *u.rule);
+    u.cells.intervention[0] = (leie_intervention){.name = leie_strdup("rule"), .path = here, .line = 1, .matrix = LEIE_EDIT_S};
+    u.rule[0] = (leie_uncertain_rule){.distribution = LEIE_LOGNORMAL, .cv = 0.1};
+    u.cells.interventions = 1;
+    if (check_ok(leie_montecarlo_open(&mc, &t, &q, &u, &(leie_montecarlo_opts){.ranked = 400}, &err), &err)) {
+        const double *sd = mc.first_order;
+        check_true(mc.has_total && sd[1] > 0);
+        check_near(sd[3] * sd[3], sd[0] * sd[0] + sd[2] * sd[2], 1e-12);
+        for (leie_size r = 0; r < 400; r++)
+            check_true(!(mc.driver[r].share > 0) || mc.driver[r].row != 1);
+        leie_montecarlo_close(&mc);
+    }
+    leie_uncertain_clear(&u);
+    leie_account_regions_clear(&q);
+    leie_table_clear(&t);
+}
+
+CHECK_SUITE(drivers, {"brute force", test_brute_force, NULL}, {"correlated, shared and keyed", test_rules, NULL}, {"the total", test_total, NULL})
