@@ -5,9 +5,7 @@
 #include "io/leie_io.h"
 #include "tests/faults/faults.h"
 
-static const char STUDY[] = "tests/cases/circular/study.yaml";
-
-static leie_status run(leie_size sets, char *const *set, leie_error *err)
+static leie_status run_study(const char *path, leie_size sets, char *const *set, leie_error *err)
 {
     char output[128];
     fault_path(output, sizeof output, "uncertainty.nc");
@@ -15,13 +13,18 @@ static leie_status run(leie_size sets, char *const *set, leie_error *err)
     leie_dataset ds = {0};
     leie_run_info info = {0};
     const leie_run_opts opts = {.output = output, .force = true};
-    leie_status st = leie_study_read(&study, STUDY, sets, set, err);
+    leie_status st = leie_study_read(&study, path, sets, set, err);
     st = st ? st : leie_run(&ds, &study, &opts, NULL, &info, err);
     remove(output);
     leie_dataset_clear(&ds);
     leie_run_info_clear(&info);
     leie_study_clear(&study);
     return st;
+}
+
+static leie_status run(leie_size sets, char *const *set, leie_error *err)
+{
+    return run_study("tests/cases/circular/study.yaml", sets, set, err);
 }
 
 static leie_status whole(leie_error *err)
@@ -33,6 +36,15 @@ static leie_status whole(leie_error *err)
     return run(2, set, err);
 }
 FAULT_SCENARIO(uncertainty_whole, whole)
+
+/* Few columns of A, with Y and S. */
+static leie_status narrow(leie_error *err)
+{
+    static char inputs[] = "uncertainty={draws: 3, years: 2015, inputs: [{matrix: A, cols: {regions: AA, sectors: farm}, cv: 0.1}, {matrix: Y, cv: 0.1}, {matrix: S, cv: 0.1}]}";
+    static char *const set[] = {inputs};
+    return run_study("tests/cases/tiny/study.yaml", 1, set, err);
+}
+FAULT_SCENARIO(uncertainty_narrow, narrow)
 
 /* The parameters of a scenario over draws, keys of industries, outputs of scenarios by sector. */
 static leie_status drawn(leie_error *err)
