@@ -530,6 +530,8 @@ static void test_fall_back(void)
     check_true(!info->converged && !info->fell_back && info->residual > 1e-12);
     check_size(info->iterations, 3);
     check_has(info->message, "3 sweeps were not enough");
+    check_status(leie_linsys_condition(sys, &err), LEIE_ERR_CONVERGE, &err);
+    err = (leie_error){0};
     for (int transposed = 0; transposed < 2; transposed++) { // residuals that are not just rounding
         double residual[2];
         check_ok(leie_linsys_solve(sys, transposed, 2, x, b, residual, &err), &err);
@@ -870,6 +872,16 @@ static void test_condition(void)
         leie_linsys_free(sys);
         example_free(&e);
     }
+    // (I - A)^-1 = diag(2, 1, 1) + 50 v v', v = (0, 1, -1): the walk ends at the first column, the alternating vector sees more
+    example_new(&e, (leie_size[]){3}, 1);
+    *cell(&e, 0, 0) = 0.5;
+    for (int t = 0; t < 4; t++)
+        *cell(&e, 1 + t / 2, 1 + t % 2) = (t == 0 || t == 3 ? 50.0 : -50.0) / 101;
+    leie_linsys *sys = setup(&e, LEIE_SOLVER_LU);
+    check_ok(leie_linsys_condition(sys, &err), &err);
+    check_near(leie_linsys_state(sys)->condition.inverse, 2 * (2 + 3.5 + 7 * 50) / 9, 1e-10); // of 101
+    leie_linsys_free(sys);
+    example_free(&e);
 }
 
 /* ---- the plan ---- */

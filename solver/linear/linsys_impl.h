@@ -112,6 +112,9 @@ typedef leie_status (*leie_apply)(void *state, bool transposed, leie_size k, dou
 /* r = b - M x and its residuals, counted as work of that kind. */
 leie_status leie_group_judged(const leie_group *group, const double *x, double *residual, double *residual_b, leie_error *err);
 
+/* row [n], which comes as zeros, = row i of I - A. */
+void leie_linsys_row(const leie_linsys *sys, leie_size i, double *row);
+
 /* Bytes of one read of Z. */
 double leie_linsys_bytes(const leie_linsys *sys);
 

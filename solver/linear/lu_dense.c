@@ -35,23 +35,25 @@ typedef struct filling {
     dense *d;
 } filling;
 
-/* Rows of I - A. */
+void leie_linsys_row(const leie_linsys *sys, leie_size i, double *row)
+{
+    const leie_index *col;
+    const double *val;
+    leie_size count = leie_matrix_row(sys->Z, i, &col, &val);
+    for (leie_size t = 0; t < count; t++) {
+        leie_size j = col ? col[t] : t;
+        row[j] = -(val[t] * sys->scale[j]);
+    }
+    row[i] += 1;
+}
+
 static leie_status fill_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const filling *c = ctx;
     (void)worker;
     (void)err;
-    for (leie_size i = first; i < last; i++) {
-        const leie_index *col;
-        const double *val;
-        leie_size count = leie_matrix_row(c->sys->Z, i, &col, &val);
-        double *row = c->d->f + i * c->d->ld;
-        for (leie_size t = 0; t < count; t++) {
-            leie_size j = col ? col[t] : t;
-            row[j] = -(val[t] * c->sys->scale[j]);
-        }
-        row[i] += 1;
-    }
+    for (leie_size i = first; i < last; i++)
+        leie_linsys_row(c->sys, i, c->d->f + i * c->d->ld);
     return LEIE_OK;
 }
 

@@ -74,33 +74,26 @@ static double balance(double x)
 typedef struct filling {
     const leie_linsys *sys;
     mixed *m;
+    double *row; // [workers, n] one of I - A
 } filling;
 
 /* Rows of R (I - A), rounded. */
 static leie_status fill_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const filling *c = ctx;
-    (void)worker;
+    leie_size n = c->m->n;
+    double *from = c->row + worker * n;
     (void)err;
     for (leie_size i = first; i < last; i++) {
-        const leie_index *col;
-        const double *val, *scale = c->sys->scale;
-        leie_size count = leie_matrix_row(c->sys->Z, i, &col, &val);
         float *row = c->m->f + i * c->m->ld;
-        double diagonal = 1, most = 0;
-        for (leie_size t = 0; t < count; t++) {
-            leie_size j = col ? col[t] : t;
-            if (j == i)
-                diagonal -= val[t] * scale[j];
-            else
-                most = fmax(most, fabs(val[t] * scale[j]));
-        }
-        double r = c->m->row[i] = balance(fmax(most, fabs(diagonal)));
-        for (leie_size t = 0; t < count; t++) {
-            leie_size j = col ? col[t] : t;
-            row[j] = (float)(-r * (val[t] * scale[j]));
-        }
-        row[i] = (float)(r * diagonal);
+        double most = 0;
+        memset(from, 0, (size_t)n * sizeof *from);
+        leie_linsys_row(c->sys, i, from);
+        for (leie_size j = 0; j < n; j++)
+            most = fmax(most, fabs(from[j]));
+        double r = c->m->row[i] = balance(most);
+        for (leie_size j = 0; j < n; j++)
+            row[j] = (float)(r * from[j]);
     }
     return LEIE_OK;
 }
@@ -136,12 +129,14 @@ static leie_status mixed_setup(void **state, const leie_linsys *sys, leie_size *
         m->pivot = leie_new(n, sizeof *m->pivot);
         m->work = leie_new(n, LEIE_GROUP * sizeof *m->work);
     }
-    if (!m || !m->f || !m->row || !m->col || !m->pivot || !m->work) {
+    filling c = {.sys = sys, .m = m, .row = leie_new(leie_threads(), (size_t)n * sizeof *c.row)};
+    if (!m || !m->f || !m->row || !m->col || !m->pivot || !m->work || !c.row) {
+        leie_free(c.row);
         mixed_free(m);
         return leie_fail_memory(err, "the f32 factors of I - A", n, (size_t)n * sizeof(float));
     }
-    filling c = {.sys = sys, .m = m};
     leie_parallel_for(n, ROW_GRAIN, fill_rows, &c, NULL);
+    leie_free(c.row);
     leie_parallel_for(n, ROW_GRAIN, scale_columns, &c, NULL);
     leie_profile_add(LEIE_WORK_FACTOR, leie_linsys_bytes(sys) + 16.0 * (double)n * (double)n, 2.0 / 3 * (double)n * (double)n * (double)n);
     m->bad = leie_blocklu_factor_f32(m->f, n, m->ld, m->pivot);
