@@ -8,10 +8,15 @@
 #include "kernels/condense.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
+#include "kernels/skinny.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum { LINE = 64 }; // entries to which a block is rounded up, and one to spare for what is written ahead
+enum {
+    LINE = 64,        // entries to which a block is rounded up, and one to spare for what is written ahead
+    PIECE_MOST = 512, // sectors of a part whose blocks pass through a dense piece in the second cache
+    PIECES_FROM = 10  // where one cell of so many is used
+};
 
 /* A store being filled. */
 typedef struct filling {
@@ -21,7 +26,7 @@ typedef struct filling {
     const double *scale;
     leie_size widest;
     unsigned char *work; // [workers, work_bytes] of dense pieces
-    leie_size work_bytes;
+    leie_size work_bytes, piece; // of them, where a dense piece of sparse Z begins; 0 for none
     leie_size full_from; // per cent of cells from which a block keeps all
     leie_size *next; // [workers, n + parts] where the next cell of a block (sparse, transposed: an output) goes
 } filling;
@@ -57,8 +62,8 @@ static leie_piece piece_of(const filling *f, leie_size out, leie_size in)
                         .turned = b->transposed};
 }
 
-/* Block (out, in) of so many cells, whose room is known; next is what will be read after it, or NULL. */
-static void fill_dense_block(const filling *f, leie_size out, leie_size in, leie_size cells, const leie_piece *next, int worker)
+/* Block (out, in) of so many cells, whose room is known, from a piece. */
+static void fill_block(const filling *f, leie_size out, leie_size in, leie_size cells, leie_piece from, int worker)
 {
     const leie_blockstore *b = f->b;
     leie_size block = out * b->parts + in;
@@ -67,20 +72,24 @@ static void fill_dense_block(const filling *f, leie_size out, leie_size in, leie
                          .index = b->index + b->place[block],
                          .byte = leie_blockstore_byte(part_size(b, in)),
                          .count = b->count + b->first[out] * b->parts + in * part_size(b, out)};
-    leie_piece from = piece_of(f, out, in);
-    from.next = next;
     from.all = entries_of(f, out, in, cells) > cells;
     leie_condense(&to, &from, f->work + worker * f->work_bytes);
+}
+
+/* The same from dense Z; the block of `in` after this one is fetched from memory meanwhile. */
+static void fill_dense_block(const filling *f, leie_size out, leie_size in, leie_size cells, int worker)
+{
+    bool last = in + 1 == f->b->parts;
+    leie_piece from = piece_of(f, out, in), next = piece_of(f, out, last ? in : in + 1);
+    from.next = last ? NULL : &next;
+    fill_block(f, out, in, cells, from, worker);
 }
 
 /* All blocks of output part `out`. */
 static void fill_dense(const filling *f, leie_size out, int worker)
 {
-    leie_size parts = f->b->parts;
-    for (leie_size in = 0; in < parts; in++) {
-        leie_piece next = piece_of(f, out, in + 1 < parts ? in + 1 : in);
-        fill_dense_block(f, out, in, cells_of(f, out, in), in + 1 < parts ? &next : NULL, worker);
-    }
+    for (leie_size in = 0; in < f->b->parts; in++)
+        fill_dense_block(f, out, in, cells_of(f, out, in), worker);
 }
 
 /* ---- sparse Z ---- */
@@ -203,6 +212,29 @@ static void fill_sparse_columns(const filling *f, leie_size r, leie_size *next)
     }
 }
 
+/* ---- sparse Z with many cells, by dense pieces ---- */
+
+/* Rows of part r, block after block through a dense piece in cache; next [rows]: the next cell of each. */
+static void fill_by_pieces(const filling *f, leie_size r, leie_size *next, int worker)
+{
+    const leie_blockstore *b = f->b;
+    const leie_csr *Z = &f->Z->csr;
+    double *z = (double *)(void *)(f->work + worker * f->work_bytes + f->piece);
+    leie_size rows = part_size(b, r), top = b->first[r];
+    memcpy(next, Z->row + top, (size_t)rows * sizeof *next);
+    for (leie_size p = 0; p < b->parts; p++) {
+        leie_size out = b->transposed ? p : r, in = b->transposed ? r : p, left = b->first[p], columns = part_size(b, p);
+        leie_size ld = (columns + LEIE_LANES - 1) / LEIE_LANES * LEIE_LANES;
+        memset(z, 0, (size_t)(rows * ld) * sizeof *z);
+        for (leie_size i = 0; i < rows; i++)
+            for (; next[i] < Z->row[top + i + 1] && Z->col[next[i]] < left + columns; next[i]++)
+                z[i * ld + Z->col[next[i]] - left] = Z->val[next[i]];
+        fill_block(f, out, in, cells_of(f, out, in),
+                   (leie_piece){.z = z, .ld = ld, .rows = rows, .columns = columns, .scale = f->scale + left, .turned = b->transposed},
+                   worker);
+    }
+}
+
 /* ---- a store ---- */
 
 /* Of dense Z the outputs of some parts, of sparse Z its rows. */
@@ -215,6 +247,8 @@ static leie_status fill_parts(void *ctx, leie_size first, leie_size last, int wo
         memset(next, 0, (size_t)room * sizeof *next);
         if (f->Z->form == LEIE_DENSE)
             fill_dense(f, r, worker);
+        else if (f->piece > 0)
+            fill_by_pieces(f, r, next, worker);
         else if (f->b->transposed)
             fill_sparse_columns(f, r, next);
         else
@@ -290,7 +324,13 @@ static leie_status check_widest(leie_size *widest, leie_size parts, const leie_s
 static leie_status take_work(filling *f, leie_error *err)
 {
     leie_size workers = leie_threads();
-    f->work_bytes = f->Z->form == LEIE_DENSE ? leie_condense_bytes(f->widest) : 0;
+    bool many = f->Z->form == LEIE_SPARSE && f->widest <= PIECE_MOST &&
+                PIECES_FROM * f->survey->nonzeros >= f->Z->rows * f->Z->rows;
+    f->work_bytes = f->Z->form == LEIE_DENSE || many ? leie_condense_bytes(f->widest) : 0;
+    if (many) {
+        f->piece = (f->work_bytes + LINE - 1) / LINE * LINE;
+        f->work_bytes = f->piece + f->widest * (f->widest + LEIE_LANES) / LEIE_LANES * LEIE_LANES * (leie_size)sizeof(double);
+    }
     f->work = leie_new(workers, (size_t)f->work_bytes);
     f->next = leie_new(workers, (size_t)(f->Z->rows + f->b->parts) * sizeof *f->next);
     if (!f->work || !f->next)
@@ -349,8 +389,7 @@ static leie_status survey_parts(void *ctx, leie_size first, leie_size last, int 
                 continue;
             b->start[block] = at;
             b->place[block] = at * s->unit;
-            leie_piece next = piece_of(f, out, in + 1 < b->parts ? in + 1 : in);
-            fill_dense_block(f, out, in, cells, in + 1 < b->parts ? &next : NULL, worker);
+            fill_dense_block(f, out, in, cells, worker);
         }
     return LEIE_OK;
 }
