@@ -10,7 +10,7 @@ program=$1 seconds=$2
 shift 2
 corpus=build/fuzz/corpus found=build/fuzz/found
 mkdir -p $corpus $found
-echo "leak:libhdf5" >build/fuzz/leaks # HDF5 loses some of its own memory on damaged files
+printf 'leak:libhdf5\nleak:libnetcdf\n' >build/fuzz/leaks # both lose some of their own memory when a damaged file is not opened
 export LSAN_OPTIONS=suppressions=$PWD/build/fuzz/leaks:print_suppressions=0
 tests/fuzz/seeds.sh $corpus "${LEIE:-}" || exit 1
 if [ $# -gt 0 ]; then targets=("$@"); else mapfile -t targets < <("$program"); fi
