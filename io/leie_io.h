@@ -25,6 +25,7 @@
 #include "io/result/dataset_cut.h"
 #include "io/result/dataset_text.h"
 #include "io/result/netcdf.h"
+#include "io/result/result_identities.h"
 #include "io/result/total.h"
 #include "io/run/flow_accounts.h"
 #include "io/run/import.h"

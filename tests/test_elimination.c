@@ -399,6 +399,31 @@ static void test_near_products(void)
     }
 }
 
+/* v1 = v2 - v0 twice, hardly apart, so v1 = -v2; v3 = v1 f and v3 = v0 f. The rows of the products take part in what eliminated the row that
+ * nearly depends. */
+static void test_products_in_near_rows(void)
+{
+    const double value[] = {15, 20, 20, 24, 1}, sd[] = {2, 3, 1, 2, 0.5}, d = 1e-5;
+    leie_mfa_system s;
+    leie_reconciled r;
+    leie_error err = {0};
+    check_ok(leie_mfa_system_new(&s, 5, 4, 10, &err), &err);
+    const leie_mfa_term term[] = {{1, 0, -1}, {1, 1, -1}, {-1, 2, -1}, {1, 3, -1}, {-1, 1, 4}, {1, 3, -1}, {-1, 0, 4},
+                                  {1, 0, -1}, {1 + d, 1, -1}, {-1 + d, 2, -1}};
+    const leie_size first[] = {0, 3, 5, 7, 10};
+    memcpy(s.term, term, sizeof term);
+    memcpy(s.first, first, sizeof first);
+    memcpy(s.value, value, sizeof value);
+    memcpy(s.sd, sd, sizeof sd);
+    check_ok(leie_reconcile(&r, &s, NULL, &err), &err);
+    check_true(r.converged && r.violation < 1e-12);
+    check_true(r.iterations <= 8);
+    check_near(r.value[1], -r.value[2], 1e-9);
+    check_near(r.objective, 346.026316, 1e-6);
+    leie_reconciled_clear(&r);
+    leie_mfa_system_clear(&s);
+}
+
 /* A chain  x(k+1) = 8 x(k) - 0.3 y(k),  and its sum with the last factor off by 1e-5: so x(0) is zero. Multipliers are 1e7
  * times as large as adjustments; all rows close to rounding in one step all the same. */
 static void test_chain(void)
@@ -438,4 +463,5 @@ CHECK_SUITE(elimination, {"with the pivots of an earlier one", test_again, NULL}
             {"the factor with new values", test_factor_again, NULL}, {"the factor with another pattern", test_other_pattern, NULL},
             {"rows that leave the factor", test_rows_that_leave, NULL}, {"quadratic forms with its inverse", test_quadratic_forms, NULL},
             {"rows that nearly depend on others", test_near, NULL}, {"a chain that closes", test_chain, NULL},
-            {"products beside rows that nearly depend", test_near_products, NULL})
+            {"products beside rows that nearly depend", test_near_products, NULL},
+            {"products in rows that nearly depend", test_products_in_near_rows, NULL})

@@ -167,7 +167,7 @@ static void test_bad_files(void)
     refuse("values.csv", "flow,value,sd,relative\nin,5,1,0.1\n", LEIE_ERR_DATA, "several uncertainties");
     refuse("values.csv", "flow,value,sd\nin,,1\n", LEIE_ERR_DATA, "an uncertainty without a value");
     refuse("values.csv", "flow,value,low,high\nin,5,6,7\n", LEIE_ERR_DATA, "the value 5 is not between low 6 and high 7");
-    refuse("values.csv", "flow,value,sd\nin,5,-1\n", LEIE_ERR_DATA, "an uncertainty below zero");
+    refuse("values.csv", "flow,value,sd\nin,5,-1\n", LEIE_ERR_DATA, "an uncertainty of -1; it should be zero or more");
     refuse("values.csv", "flow,value,sd,unit\nin,5,1,m3\n", LEIE_ERR_UNIT, "values.csv:2: column 'unit'");
     refuse("values.csv", "flow,year,value,sd\nin,2018,5,1\nin,2018,5,1\n", LEIE_ERR_DATA, "values.csv:3: flow 'in', goods, 2018 was given before, on line 2");
     refuse("values.csv", "flow,layer,value,sd\nin,Zn,5,1\n", LEIE_ERR_DATA, "unknown layer 'Zn'");

@@ -19,12 +19,14 @@ static const leie_option options[] = {
 
 static const leie_verb verb = {
     .name = "check",
-    .operands = "STUDY|TABLE|SYSTEM",
+    .operands = "STUDY|TABLE|SYSTEM|RESULT",
     .operands_min = 1,
     .operands_max = 1,
     .purpose = "Holds tables, accounts and material flows (of a study, a table file, a folder), a supply-use table, a material\n"
-               "  flow system, a stock model or waste accounts against their identities; 4 when one fails.",
-    .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015\n  leie check system.yaml",
+               "  flow system, a stock model or waste accounts against their identities, and a result of leie run, reconcile,\n"
+               "  stock or waste against those that need no inputs; 4 when one fails.",
+    .example = "  leie check study.yaml --year 2011\n  leie check table.nc\n  leie check sut/2015\n  leie check system.yaml\n"
+               "  leie check results.nc",
     .option = options};
 
 static leie_status stopped(leie_error *err)
@@ -141,6 +143,25 @@ static leie_status check_parts(leie_cmd *cmd, leie_size *failed, leie_size *chec
     return st;
 }
 
+// A result that is read again: what must hold among its numbers.
+static leie_status check_result(leie_cmd *cmd)
+{
+    static const char *const inputs[] = {"year", "geo", "set", "solver"};
+    leie_dataset ds = {0};
+    leie_identities list = {0};
+    for (size_t k = 0; k < sizeof inputs / sizeof inputs[0]; k++)
+        if (leie_args_value(&cmd->args, inputs[k]))
+            return leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s is a result: --%s does not apply", cmd->args.operand[0], inputs[k]);
+    leie_status st = leie_netcdf_read(&ds, cmd->args.operand[0], false, &cmd->err);
+    const char *title = st ? NULL : leie_dataset_get_text(&ds, NULL, "title");
+    st = st ? st : leie_identities_result(&list, &ds, &cmd->err);
+    st = st ? st : leie_identities_print(&list, title ? title : cmd->args.operand[0], &cmd->err);
+    st = st ? st : judge(cmd, leie_identities_count(&list, LEIE_FAIL));
+    leie_identities_clear(&list);
+    leie_dataset_clear(&ds);
+    return st;
+}
+
 static leie_status check_part(leie_cmd *cmd, leie_mfa_part part)
 {
     char **set = NULL;
@@ -188,6 +209,8 @@ int leie_cmd_check(int argc, char **argv)
             st = check_sut(&cmd, format);
         else if (!st && part)
             st = check_part(&cmd, part);
+        else if (!st && leie_result_recognise(cmd.args.operand[0]))
+            st = check_result(&cmd);
         else if (!st && !(st = leie_cmd_study(&cmd)))
             st = check_study(&cmd);
     }

@@ -186,7 +186,7 @@ static leie_status read_sd(double *sd, const leie_csv *csv, const leie_flow_stud
     if (class >= 0)
         *sd = study->quality_sd[class] * fabs(value);
     if (!(*sd >= 0))
-        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "an uncertainty below zero");
+        return leie_csv_fail(csv, -1, LEIE_ERR_DATA, err, "an uncertainty of %g; it should be zero or more", *sd);
     return LEIE_OK;
 }
 

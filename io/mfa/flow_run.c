@@ -52,6 +52,24 @@ static leie_status add_states(leie_dataset *ds, const block *b, const leie_recon
     return st;
 }
 
+// Bounds; missing where there are none.
+static leie_status add_bounds(leie_dataset *ds, const block *b, const leie_mfa_system *s, leie_error *err)
+{
+    static const char *const name[] = {"bound_low", "bound_high"}, *const what[] = {"lower bound", "upper bound"};
+    const double *const bound[] = {s->low, s->high};
+    leie_status st = LEIE_OK;
+    for (int side = 0; side < 2 && !st; side++) {
+        char full[64];
+        st = add_numbers(ds, b, name[side], b->unit, what[side], bound[side], err);
+        snprintf(full, sizeof full, "%s%s", b->prefix, name[side]);
+        leie_var *var = st ? NULL : leie_dataset_find(ds, full);
+        for (leie_size k = 0; !st && k < var->count; k++)
+            if (isinf(var->number[k]))
+                var->number[k] = NAN;
+    }
+    return st;
+}
+
 static leie_status add_block(leie_dataset *ds, const block *b, const leie_flow_system *sys, const leie_reconciled *r,
                              leie_error *err)
 {
@@ -68,6 +86,7 @@ static leie_status add_block(leie_dataset *ds, const block *b, const leie_flow_s
     st = st ? st : add_numbers(ds, b, "measured_sd", b->unit, "standard deviation as given", s->sd, err);
     st = st ? st : add_numbers(ds, b, "reconciled", b->unit, "reconciled or computed", r->value, err);
     st = st ? st : add_numbers(ds, b, "reconciled_sd", b->unit, "standard deviation of the reconciled value", r->sd, err);
+    st = st ? st : add_bounds(ds, b, s, err);
     st = st ? st : add_numbers(ds, b, "test", "1", "adjustment in its own standard deviations", r->test, err);
     if (!st && sys->study->opts.huber > 0)
         st = add_numbers(ds, b, "weight", "1", "weight of the measurement, 1 when it was not weighed down", r->weight, err);

@@ -1,5 +1,5 @@
-/* What identities_table.c and identities_accounts.c share: finding the worst offenders and writing an
- * item. */
+/* What identities_table.c and identities_accounts.c share, and those of results that are read again (io/result): finding the
+ * worst offenders and writing an item. */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_SOLVER_ACCOUNT_IDENTITIES_IMPL_H
 #define LEIE_SOLVER_ACCOUNT_IDENTITIES_IMPL_H
