@@ -4,6 +4,7 @@
  * fifth of the flows and a tenth of the concentrations, which balances determine. Years are independent, as in a system without relations between years. */
 #include <math.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "kernels/memory.h"
 #include "perf/bench.h"
@@ -180,9 +181,29 @@ static void work(void *ctx)
     bench_need(leie_reconcile(&x->r, &x->s, &x->opts, &err), &err, "reconciliation");
 }
 
+// Seconds grow as the number of variables to this power, from the smaller case before.
+typedef struct growth {
+    double n, seconds;
+} growth;
+
+static double exponent(growth *before, double n, double seconds)
+{
+    double power = before->n > 0 ? log(seconds / before->seconds) / log(n / before->n) : NAN;
+    *before = (growth){n, seconds};
+    return power;
+}
+
+// The most memory that the process held so far, in MB.
+static double peak(void)
+{
+    struct rusage use;
+    return getrusage(RUSAGE_SELF, &use) ? NAN : (double)use.ru_maxrss / 1024;
+}
+
 static void measure(leie_size flows, leie_size years, bool linear, bool uncertainty)
 {
-    char name[64], sizes[96], note[96];
+    static growth grown[2];
+    char name[64], sizes[96], note[160], grows[32] = "";
     made x;
     make(&x, flows, years, linear);
     x.opts.no_uncertainty = !uncertainty;
@@ -190,7 +211,10 @@ static void measure(leie_size flows, leie_size years, bool linear, bool uncertai
     snprintf(sizes, sizeof sizes, "%lld flows, 3 layers, %lld years, n=%lld", (long long)flows, (long long)years, (long long)x.s.n);
     bench_case c = {.name = name, .sizes = sizes, .allowed = 1e-8};
     bench_measure(&c, work, &x);
-    snprintf(note, sizeof note, "%lld linearisations, dof %lld%s", (long long)x.r.iterations, (long long)x.r.dof,
+    double power = exponent(&grown[linear], (double)x.s.n, c.median);
+    if (!isnan(power))
+        snprintf(grows, sizeof grows, ", grows as n^%.2f", power);
+    snprintf(note, sizeof note, "%lld linearisations, dof %lld%s, peak %.0f MB%s", (long long)x.r.iterations, (long long)x.r.dof, grows, peak(),
              x.r.converged ? "" : ", NOT CONVERGED");
     c.residual = x.r.converged ? x.r.violation : INFINITY;
     c.note = note;
@@ -216,8 +240,8 @@ static void ask(void)
         return;
     }
     measure(100000, 1, true, true);
-    measure(100000, 1, false, true);
     measure(100000, 20, true, true);
+    measure(100000, 1, false, true);
     measure(100000, 20, false, true);
 }
 BENCH_QUESTION(reconcile, "reconciliation of flow systems", ask)

@@ -106,12 +106,14 @@ leie_status leie_dataset_identity(leie_identities *list, const leie_dataset *ds,
     double *sum = leie_new(whole->count, sizeof *sum), *size = leie_new(whole->count, sizeof *size);
     leie_status st = sum && size ? LEIE_OK : leie_fail_memory(err, "sums of a result", whole->count, 2 * sizeof *sum);
     for (leie_size i = 0; i < whole->count && !st; i++)
-        size[i] = isnan(whole->number[i]) ? 0 : fabs(whole->number[i]);
+        size[i] = -1; // no part so far
     for (int k = 0; k < n && !st; k++)
         add_part(sum, size, ds, whole, numbers_of(ds, term[k].name), term[k].sign);
-    for (leie_size i = 0; i < whole->count && !st; i++)
-        if (size[i] > 0)
-            leie_worst_see(&worst, i, leie_gap(whole->number[i], sum[i], size[i]), whole->number[i] - sum[i]);
+    for (leie_size i = 0; i < whole->count && !st; i++) {
+        double scale = fmax(size[i], fabs(whole->number[i]));
+        if (size[i] >= 0 && scale > 0)
+            leie_worst_see(&worst, i, leie_gap(whole->number[i], sum[i], scale), whole->number[i] - sum[i]);
+    }
     st = st ? st : leie_identity_add(list, name, leie_judge(&worst), tolerance, &worst, leie_labelled_describe, &cells, err);
     leie_free(sum);
     leie_free(size);

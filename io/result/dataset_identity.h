@@ -15,7 +15,7 @@ typedef struct leie_cell_term {
 
 /* total = sum of n terms, for every cell of the variable `total`: a term that has more dimensions is added up over them, and one
  * that has fewer counts in every cell. Gaps are relative to the largest number that takes part; missing parts count as zero, cells
- * of which nothing is there are left out. The offenders are named by their labels. Nothing is added when one of the
+ * of which all parts are missing are left out. The offenders are named by their labels. Nothing is added when one of the
  * variables is not there. Work: 2 doubles a cell. Errors: LEIE_ERR_NOMEM. */
 leie_status leie_dataset_identity(leie_identities *list, const leie_dataset *ds, const char *name, double tolerance,
                                   const char *total, int n, const leie_cell_term *term, leie_error *err);

@@ -86,10 +86,15 @@ static leie_status add_accounts(leie_identities *list, const leie_dataset *ds, l
 
 // ---- stocks ----
 
+// Names of a stock model's variables: of a result of its own, and inside one of the main job.
+typedef struct stock_names {
+    const char *stock, *inflow, *outflow, *net;
+} stock_names;
+
 // stock of a year less the one before = inflow - outflow: over all but the first year, the last dimension.
-static leie_status add_stock_change(leie_identities *list, const leie_dataset *ds, leie_error *err)
+static leie_status add_stock_change(leie_identities *list, const leie_dataset *ds, const stock_names *of, leie_error *err)
 {
-    const leie_var *stock = leie_dataset_find(ds, "stock"), *in = leie_dataset_find(ds, "inflow"), *out = leie_dataset_find(ds, "outflow");
+    const leie_var *stock = leie_dataset_find(ds, of->stock), *in = leie_dataset_find(ds, of->inflow), *out = leie_dataset_find(ds, of->outflow);
     const leie_labelled cells = {ds, stock};
     leie_worst worst = {.threshold = EXACT};
     if (!stock || !in || !out || !stock->number || !in->number || !out->number || in->count != stock->count || out->count != stock->count || stock->rank < 1)
@@ -122,14 +127,24 @@ static leie_status add_cohorts_shrink(leie_identities *list, const leie_dataset 
     return leie_identity_add(list, "no cohort grows", leie_judge(&worst), EXACT, &worst, leie_labelled_describe, &cells, err);
 }
 
+static leie_status add_stocks_named(leie_identities *list, const leie_dataset *ds, const stock_names *of, leie_error *err)
+{
+    const leie_cell_term net[] = {{of->inflow, 1}, {of->outflow, -1}};
+    leie_status st = add_stock_change(list, ds, of, err);
+    st = st ? st : leie_dataset_identity(list, ds, "net addition = inflow - outflow", EXACT, of->net, 2, net, err);
+    st = st ? st : leie_dataset_identity(list, ds, "stock = its cohorts", EXACT, of->stock, 1, &(leie_cell_term){"stock_by_cohort", 1}, err);
+    st = st ? st : add_cohorts_shrink(list, ds, err);
+    return st ? st : add_not_negative(list, ds, of->stock, "stocks below zero", err);
+}
+
 static leie_status add_stocks(leie_identities *list, const leie_dataset *ds, leie_error *err)
 {
-    static const leie_cell_term net[] = {{"inflow", 1}, {"outflow", -1}};
-    leie_status st = add_stock_change(list, ds, err);
-    st = st ? st : leie_dataset_identity(list, ds, "net addition = inflow - outflow", EXACT, "net_addition", 2, net, err);
-    st = st ? st : leie_dataset_identity(list, ds, "stock = its cohorts", EXACT, "stock", 1, &(leie_cell_term){"stock_by_cohort", 1}, err);
-    st = st ? st : add_cohorts_shrink(list, ds, err);
-    return st ? st : add_not_negative(list, ds, "stock", "stocks below zero", err);
+    return add_stocks_named(list, ds, &(stock_names){"stock", "inflow", "outflow", "net_addition"}, err);
+}
+
+static leie_status add_coupled_stocks(leie_identities *list, const leie_dataset *ds, leie_error *err)
+{
+    return add_stocks_named(list, ds, &(stock_names){"stock_total", "stock_inflow", "stock_outflow", "stock_net_addition"}, err);
 }
 
 // ---- waste ----
@@ -174,7 +189,8 @@ leie_status leie_identities_result(leie_identities *list, const leie_dataset *ds
     static const struct {
         const char *variable; // that only this kind of result has
         leie_status (*add)(leie_identities *list, const leie_dataset *ds, leie_error *err);
-    } kind[] = {{"D_cba", add_accounts}, {"reconciled", leie_identities_system}, {"stock", add_stocks}, {"waste_supply", add_waste}};
+    } kind[] = {{"D_cba", add_accounts}, {"reconciled", leie_identities_system}, {"stock", add_stocks}, {"stock_total", add_coupled_stocks},
+                {"waste_supply", add_waste}};
     leie_size kinds = 0;
     leie_status st = add_finite(list, ds, err);
     for (size_t k = 0; k < sizeof kind / sizeof kind[0] && !st; k++)
