@@ -307,8 +307,10 @@ static void test_quadratic_forms(void)
         leie_cholesky_form form;
         leie_error err = {0};
         leie_size where[M], n = 0;
-        for (int j = 0; j < N; j++) // neighbours, and now and then others
-            a[j % M * N + j] = 1 + check_random(&seed), a[(j + 1 + (j > 24) * 3) % M * N + j] = 0.5 + check_random(&seed);
+        for (int j = 0; j < N; j++) { // neighbours, and now and then others
+            a[j % M * N + j] = 1 + check_random(&seed);
+            a[(j + 1 + (j > 24) * 3) % M * N + j] = 0.5 + check_random(&seed);
+        }
         compress(&of, a);
         check_ok(leie_cholesky_new(&f, NULL, M, N, of.first, of.row, of.val, &err), &err);
         check_ok(leie_cholesky_form_new(&form, M, &err), &err);
