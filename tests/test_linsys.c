@@ -492,20 +492,49 @@ static void test_nasty(void)
 
 /* ---- the iteration when it does not work ---- */
 
-/* Two regions that almost only buy from each other: Gauss-Seidel has a radius near one; with column sums
- * far above one it diverges. Both times dense LU takes over. */
+/* Regions that almost only buy from each other, with column sums far above one: the iteration diverges. */
+static void divergent_example(example *e, const leie_size *sizes, double density, uint64_t *seed)
+{
+    random_example(e, sizes, 3, density, 3.2, 3.4, seed);
+    for (leie_size i = 0; i < e->n; i++)
+        for (leie_size j = 0; j < e->n; j++)
+            if (e->axis.of[i] == e->axis.of[j])
+                *cell(e, i, j) *= 0.01;
+            else
+                *cell(e, i, j) *= 100 * (check_random(seed) - 0.5);
+}
+
+/* Where dense LU is more than the limit allows, the best iterate stays, and the message says so. */
+static void test_no_room_to_fall(void)
+{
+    static const leie_size sizes[] = {200, 200, 200};
+    uint64_t seed = 78;
+    example e;
+    leie_error err = {0};
+    leie_linsys *sys = NULL;
+    leie_plan plan;
+    divergent_example(&e, sizes, 0.1, &seed);
+    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 2, 0, NULL, &err), &err);
+    leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .memory_limit = plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes};
+    check_true(opts.memory_limit < plan.candidate[LEIE_SOLVER_LU - 1].bytes);
+    double *b = random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
+    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+    check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
+    check_true(!leie_linsys_state(sys)->fell_back && !leie_linsys_state(sys)->converged);
+    check_has(leie_linsys_state(sys)->message, "dense LU would take");
+    leie_linsys_free(sys);
+    leie_free(b);
+    leie_free(x);
+    example_free(&e);
+}
+
+/* Dense LU takes over. */
 static void test_fall_back(void)
 {
     static const leie_size sizes[] = {25, 25, 25};
     uint64_t seed = 77;
     example e;
-    random_example(&e, sizes, 3, 0.7, 3.2, 3.4, &seed);
-    for (leie_size i = 0; i < e.n; i++)
-        for (leie_size j = 0; j < e.n; j++)
-            if (e.axis.of[i] == e.axis.of[j])
-                *cell(&e, i, j) *= 0.01;
-            else
-                *cell(&e, i, j) *= 100 * (check_random(&seed) - 0.5);
+    divergent_example(&e, sizes, 0.7, &seed);
     double *b = random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
     leie_error err = {0};
     leie_linsys *sys = setup(&e, LEIE_SOLVER_BLOCK);
@@ -929,7 +958,7 @@ static void test_plan(void)
 
 CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
             {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
-            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL},
+            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL}, {"no room to fall", test_no_room_to_fall, NULL},
             {"singular domestic block", test_singular_domestic_block, NULL}, {"singular", test_singular, NULL},
             {"errors", test_errors, NULL}, {"empty", test_empty, NULL}, {"same bytes", test_same_bytes, NULL},
             {"mixed LU", test_mixed, NULL}, {"block triangular", test_klu, NULL}, {"condition", test_condition, NULL},
