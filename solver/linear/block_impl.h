@@ -9,7 +9,7 @@
 #include "solver/linear/mixing.h"
 
 enum {
-    LEIE_TOGETHER = 4,      // parts in a group, of a table with many parts
+    LEIE_TOGETHER = 8,      // parts in a group, of a table with many parts
     LEIE_STRIPS = 4,        // groups of inputs whose products are formed apart
     LEIE_BLOCK_ROWS = 512,  // rows of element-wise work done together
     LEIE_SMALL_SWEEP = 1000000 // non-zeros times right-hand sides in a sweep that is not worth threads
