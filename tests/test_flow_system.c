@@ -382,7 +382,58 @@ static void test_draws(void)
     leie_flow_study_clear(&study);
 }
 
+// ---- layers with a unit of their own ----
+
+#define BOILER "leie: 1\nyears: 2020\nunit: kt\nsubstances: [energy]\nflows: flows.csv\nvalues: values.csv\nconcentrations: c.csv\n"
+
+static leie_status boiler(leie_dataset *ds, const char *units, const char *concentrations, leie_error *err)
+{
+    const char *folder = check_folder();
+    char text[512];
+    *err = (leie_error){0};
+    snprintf(text, sizeof text, BOILER "%s", units);
+    write_text(folder, "system.yaml", text);
+    write_text(folder, "flows.csv", "flow,from,to\nwood,,plant\noil,,plant\nheat,plant,\nash,plant,\n");
+    write_text(folder, "values.csv", "flow,layer,value,unit,relative,sd\nwood,,100,kt,0.05,\noil,,20000,t,0.02,\nheat,,0,t,,0\nheat,energy,2400,TJ,0.03,\n");
+    write_text(folder, "c.csv", concentrations);
+    return reconcile(ds, path_in(folder, "system.yaml"), 0, NULL, err);
+}
+
+/* Energy beside mass, in TJ/kt, found as well by a general minimiser (SciPy's least_squares). */
+static void test_energy(void)
+{
+    static const char fuels[] = "flow,layer,value,unit,relative\nwood,energy,15,MJ/kg,0.04\noil,energy,42600,MJ/t,0.01\n";
+    leie_error err = {0};
+    leie_dataset ds;
+    if (check_ok(boiler(&ds, "units: {energy: TJ}\n", fuels, &err), &err)) {
+        const double *flow = leie_dataset_find(&ds, "reconciled")->number, *sd = leie_dataset_find(&ds, "reconciled_sd")->number;
+        const double *held = leie_dataset_find(&ds, "concentration_reconciled")->number;
+        check_near(flow[0], 101.21714811, 1e-9);
+        check_near(flow[1], 1530.13508814, 1e-7);
+        check_near(flow[2], 20.02195718, 1e-9);
+        check_near(flow[5], 2383.30475747, 1e-9);
+        check_near(held[0], 15.11735034, 1e-9);
+        check_near(held[1], 42.61170182, 1e-9);
+        check_near(sd[0], 3.93002822, 1e-8);
+        check_near(sd[5], 58.19169084, 1e-8);
+        check_text(leie_dataset_find(&ds, "layer_unit")->text[1], "TJ");
+        check_text(leie_dataset_find(&ds, "concentration_unit")->text[0], "TJ/(1000 t)");
+        check_text(leie_dataset_get_text(&ds, leie_dataset_find(&ds, "reconciled"), "units_by"), "layer_unit");
+        check_text(leie_dataset_get_text(&ds, leie_dataset_find(&ds, "concentration_measured_sd"), "units_by"), "concentration_unit");
+        check_true(!leie_dataset_get_text(&ds, leie_dataset_find(&ds, "test"), "units_by"));
+    }
+    leie_dataset_clear(&ds);
+    check_status(boiler(&ds, "", fuels, &err), LEIE_ERR_UNIT, &err);
+    check_has(err.text, "values.csv:5: column 'unit': unit 'TJ' does not convert to 'kt'");
+    check_status(boiler(&ds, "units: {energy: TJ}\n", "flow,layer,value,sd\nwood,energy,-1,1\n", &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "a concentration of -1; it should be zero or more");
+    check_status(boiler(&ds, "units: {goods: TJ}\n", fuels, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "'goods' is no layer under 'substances'");
+    check_status(boiler(&ds, "units: {energy: TeraJoul}\n", fuels, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "the unit 'TeraJoul' of 'energy' is not known");
+}
+
 CHECK_SUITE(flow_system, {"the example of STAN", test_stan, NULL}, {"the case copper", test_copper, NULL},
             {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL},
             {"covariance of the example", test_covariance, NULL}, {"draws", test_draws, NULL},
-            {"covariances by name", test_chosen, NULL}, {"a second transfer coefficient", test_second_transfer, NULL}, {"draws that fail", test_failed_draws, NULL})
+            {"covariances by name", test_chosen, NULL}, {"a second transfer coefficient", test_second_transfer, NULL}, {"draws that fail", test_failed_draws, NULL}, {"energy beside mass", test_energy, NULL})

@@ -36,6 +36,16 @@ static void say_sample(leie_cmd *cmd, const leie_dataset *ds)
     leie_log_line(&cmd->log, failed->integer[0] ? "warning" : "info", 0, text);
 }
 
+// "t", or "t; energy: TJ, concentrations in (TJ)/(t)"
+static void name_units(char *text, size_t size, const leie_flow_study *study)
+{
+    int used = snprintf(text, size, "%s", study->unit);
+    for (leie_size l = 1; l < study->layer.n && used > 0 && (size_t)used < size; l++)
+        if (leie_flow_layer_apart(study, l))
+            used += snprintf(text + used, size - (size_t)used, "; %s: %s, concentrations in %s", study->layer.code[l], study->measured_in.name[l],
+                             study->measured_in.unit[l]);
+}
+
 static leie_status report(leie_cmd *cmd, const leie_flow_system *sys, const leie_reconciled *r, const leie_dataset *ds, const char *output)
 {
     char text[512];
@@ -45,8 +55,10 @@ static leie_status report(leie_cmd *cmd, const leie_flow_system *sys, const leie
     leie_log_line(&cmd->log, "info", 0, text);
     if (cmd->log.quiet)
         return LEIE_OK;
+    char units[512];
+    name_units(units, sizeof units, sys->study);
     printf("%s\n%s%sunit of flows: %s\n\n", sys->study->head.title, sys->study->head.label ? sys->study->head.label : "",
-           sys->study->head.label ? "\n" : "", sys->study->unit);
+           sys->study->head.label ? "\n" : "", units);
     leie_status st = leie_flow_print_table(sys, r, &cmd->err);
     return st ? st : leie_flow_print_findings(sys, r, &cmd->err);
 }

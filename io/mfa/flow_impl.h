@@ -23,6 +23,7 @@ typedef struct leie_flow_reading {
     leie_flow_value *value; // [values] in the order of the files
     leie_size flow_room, concentration_room, transfer_room, term_room, correlation_room;
     leie_unit_memory unit[LEIE_QUANTITY_KINDS];
+    const char *unit_to[LEIE_QUANTITY_KINDS]; // what each of these converts to
 } leie_flow_reading;
 
 /* Reads all files into the labels and lists of the system and the list of values. */

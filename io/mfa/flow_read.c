@@ -190,21 +190,34 @@ static leie_status read_sd(double *sd, const leie_csv *csv, const leie_flow_stud
     return LEIE_OK;
 }
 
+// Value and uncertainty in the unit that their layer has here.
+static leie_status convert(leie_flow_value *v, leie_flow_reading *r, leie_size layer, const leie_csv *csv, leie_error *err)
+{
+    const leie_labels *in = &r->sys->study->measured_in;
+    const char *to = v->kind == LEIE_QUANTITY_FLOW ? in->name[layer] : v->kind == LEIE_QUANTITY_CONCENTRATION ? in->unit[layer] : "1";
+    double factor = 1;
+    if (r->unit_to[v->kind] != to)
+        r->unit[v->kind] = (leie_unit_memory){0};
+    r->unit_to[v->kind] = to;
+    leie_status st = leie_mfa_unit(&factor, &r->unit[v->kind], csv, leie_csv_column(csv, "unit"), to, err);
+    v->value *= factor;
+    v->sd *= factor;
+    return st;
+}
+
 // Value, uncertainty and year of a record become an entry of the list.
-static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, leie_size item, const leie_csv *csv, leie_error *err)
+static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, leie_size item, leie_size layer, const leie_csv *csv, leie_error *err)
 {
     leie_flow_value v = {.kind = kind, .item = item, .value = NAN, .line = csv->line};
-    bool wanted;
-    double factor = 1;
+    bool wanted, share = kind == LEIE_QUANTITY_TRANSFER || (kind == LEIE_QUANTITY_CONCENTRATION && !leie_flow_layer_apart(r->sys->study, layer));
     leie_size c = leie_csv_column(csv, "value");
     leie_status st = find_year(&v.year, &wanted, r, csv, err);
     st = st ? st : leie_mfa_number(&v.value, csv, c, err);
     st = st ? st : read_sd(&v.sd, csv, r->sys->study, v.value, err);
-    st = st ? st : leie_mfa_unit(&factor, &r->unit[kind], csv, leie_csv_column(csv, "unit"),
-                                 kind == LEIE_QUANTITY_FLOW ? r->sys->study->unit : "1", err);
-    v.value *= factor;
-    v.sd *= factor;
-    if (!st && kind != LEIE_QUANTITY_FLOW && (v.value < 0 || v.value > 1))
+    st = st ? st : convert(&v, r, layer, csv, err);
+    if (!st && kind == LEIE_QUANTITY_CONCENTRATION && !share && v.value < 0)
+        st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a concentration of %g; it should be zero or more", v.value);
+    if (!st && share && (v.value < 0 || v.value > 1))
         st = leie_csv_fail(csv, c, LEIE_ERR_DATA, err, "a %s of %g; it should lie between 0 and 1",
                            kind == LEIE_QUANTITY_CONCENTRATION ? "concentration" : "transfer coefficient", v.value);
     if (st || !wanted)
@@ -224,7 +237,7 @@ static leie_status take_amount(void *ctx, const leie_csv *csv, leie_error *err)
     leie_index layer;
     leie_status st = leie_lookup_label(&flow, csv, leie_csv_column(csv, "flow"), &r->sys->flow, "flow", err);
     st = st ? st : find_layer(&layer, r, csv, err);
-    return st ? st : take_value(r, LEIE_QUANTITY_FLOW, flow * r->sys->study->layer.n + layer, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_FLOW, flow * r->sys->study->layer.n + layer, layer, csv, err);
 }
 
 // The item of a list of ratios, added when it is new.
@@ -262,7 +275,7 @@ static leie_status take_concentration(void *ctx, const leie_csv *csv, leie_error
     ratio.flow = (leie_index)flow;
     snprintf(code, sizeof code, "%s/%s", r->sys->flow.code[flow], r->sys->study->layer.code[ratio.layer]);
     st = find_ratio(&at, &r->sys->concentration, &r->sys->concentration_of, &r->concentration_room, csv, code, ratio, err);
-    return st ? st : take_value(r, LEIE_QUANTITY_CONCENTRATION, at, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_CONCENTRATION, at, ratio.layer, csv, err);
 }
 
 static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err)
@@ -281,7 +294,7 @@ static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err
                              r->sys->flow.code[flow]);
     ratio.flow = (leie_index)flow;
     st = find_ratio(&at, &r->sys->transfer, &r->sys->transfer_of, &r->transfer_room, csv, code, ratio, err);
-    return st ? st : take_value(r, LEIE_QUANTITY_TRANSFER, at, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_TRANSFER, at, 0, csv, err);
 }
 
 static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err)

@@ -10,11 +10,12 @@
 
 /* The quantities of one kind: the variables from `first` on, over the same dimensions. */
 typedef struct block {
-    const char *prefix, *dims, *unit, *what;
+    const char *prefix, *dims, *unit, *units_by, *what; // units_by: the variable that holds the units where they differ
     leie_size first;
     bool flows;
 } block;
 
+// Values of a block, in its units, or in `unit` where that is given.
 static leie_status add_numbers(leie_dataset *ds, const block *b, const char *name, const char *unit, const char *what,
                                const double *values, leie_error *err)
 {
@@ -22,7 +23,9 @@ static leie_status add_numbers(leie_dataset *ds, const block *b, const char *nam
     leie_var *var = NULL;
     snprintf(full, sizeof full, "%s%s", b->prefix, name);
     snprintf(text, sizeof text, "%s: %s", b->what, what);
-    leie_status st = leie_dataset_var(&var, ds, full, LEIE_VAR_DOUBLE, b->dims, unit, text, err);
+    leie_status st = leie_dataset_var(&var, ds, full, LEIE_VAR_DOUBLE, b->dims, unit ? unit : b->unit, text, err);
+    if (!st && b->units_by && !unit)
+        st = leie_dataset_text(ds, var, "units_by", b->units_by, err);
     if (!st && b->flows && strcmp(name, "test") != 0)
         st = leie_dataset_text(ds, var, "cell_methods", "year: sum", err);
     for (leie_size k = 0; !st && k < var->count; k++)
@@ -60,7 +63,7 @@ static leie_status add_bounds(leie_dataset *ds, const block *b, const leie_mfa_s
     leie_status st = LEIE_OK;
     for (int side = 0; side < 2 && !st; side++) {
         char full[64];
-        st = add_numbers(ds, b, name[side], b->unit, what[side], bound[side], err);
+        st = add_numbers(ds, b, name[side], NULL, what[side], bound[side], err);
         snprintf(full, sizeof full, "%s%s", b->prefix, name[side]);
         leie_var *var = st ? NULL : leie_dataset_find(ds, full);
         for (leie_size k = 0; !st && k < var->count; k++)
@@ -74,7 +77,7 @@ static leie_status add_block(leie_dataset *ds, const block *b, const leie_flow_s
                              leie_error *err)
 {
     const leie_mfa_system *s = &sys->system;
-    leie_status st = add_numbers(ds, b, "measured", b->unit, "as given", s->value, err);
+    leie_status st = add_numbers(ds, b, "measured", NULL, "as given", s->value, err);
     if (!st) { // where unknowns began is not data
         char name[64];
         snprintf(name, sizeof name, "%smeasured", b->prefix);
@@ -83,9 +86,9 @@ static leie_status add_block(leie_dataset *ds, const block *b, const leie_flow_s
             if (isnan(s->sd[b->first + k]))
                 var->number[k] = NAN;
     }
-    st = st ? st : add_numbers(ds, b, "measured_sd", b->unit, "standard deviation as given", s->sd, err);
-    st = st ? st : add_numbers(ds, b, "reconciled", b->unit, "reconciled or computed", r->value, err);
-    st = st ? st : add_numbers(ds, b, "reconciled_sd", b->unit, "standard deviation of the reconciled value", r->sd, err);
+    st = st ? st : add_numbers(ds, b, "measured_sd", NULL, "standard deviation as given", s->sd, err);
+    st = st ? st : add_numbers(ds, b, "reconciled", NULL, "reconciled or computed", r->value, err);
+    st = st ? st : add_numbers(ds, b, "reconciled_sd", NULL, "standard deviation of the reconciled value", r->sd, err);
     st = st ? st : add_bounds(ds, b, s, err);
     st = st ? st : add_numbers(ds, b, "test", "1", "adjustment in its own standard deviations", r->test, err);
     if (!st && sys->study->opts.huber > 0)
@@ -124,6 +127,37 @@ static leie_status add_labels(leie_dataset *ds, const char *name, const leie_lab
     return list->n ? leie_dataset_coordinate(ds, name, list->n, list->code, list->name, what, err) : LEIE_OK;
 }
 
+static bool layers_apart(const leie_flow_study *study)
+{
+    bool apart = false;
+    for (leie_size l = 0; l < study->layer.n; l++)
+        apart |= leie_flow_layer_apart(study, l);
+    return apart;
+}
+
+// Units of layers and of concentrations, where they are not all the same.
+static leie_status add_units(leie_dataset *ds, const leie_flow_system *sys, leie_error *err)
+{
+    const leie_labels *in = &sys->study->measured_in;
+    leie_var *unit = NULL;
+    char text[128];
+    if (!layers_apart(sys->study))
+        return LEIE_OK;
+    leie_status st = leie_dataset_var(&unit, ds, "layer_unit", LEIE_VAR_TEXT, "layer", NULL, "unit of flows in the layer", err);
+    for (leie_size l = 0; l < in->n && !st; l++) {
+        st = leie_unit_spelling(text, sizeof text, in->name[l], err);
+        st = st ? st : leie_var_set_text(unit, l, text, err);
+    }
+    if (st || !sys->concentration.n)
+        return st;
+    st = leie_dataset_var(&unit, ds, "concentration_unit", LEIE_VAR_TEXT, "concentration", NULL, "unit of the concentration", err);
+    for (leie_size c = 0; c < sys->concentration.n && !st; c++) {
+        st = leie_unit_spelling(text, sizeof text, in->unit[sys->concentration_of[c].layer], err);
+        st = st ? st : leie_var_set_text(unit, c, text, err);
+    }
+    return st;
+}
+
 static leie_status add_dimensions(leie_dataset *ds, const leie_flow_system *sys, leie_error *err)
 {
     leie_status st = add_labels(ds, "flow", &sys->flow, "flow, or change of the stock of a process", err);
@@ -132,6 +166,7 @@ static leie_status add_dimensions(leie_dataset *ds, const leie_flow_system *sys,
     st = st ? st : add_labels(ds, "process", &sys->process, "process", err);
     st = st ? st : add_labels(ds, "concentration", &sys->concentration, "flow and substance", err);
     st = st ? st : add_labels(ds, "transfer", &sys->transfer, "transfer coefficient", err);
+    st = st ? st : add_units(ds, sys, err);
     return st ? st : add_ends(ds, sys, err);
 }
 
@@ -161,7 +196,7 @@ static leie_status add_attributes(leie_dataset *ds, const leie_flow_system *sys,
 
 static leie_status add_balance_tests(leie_dataset *ds, const leie_flow_system *sys, const leie_reconciled *r, leie_error *err)
 {
-    const block balance = {"balance_", "process layer year", "1", "balance of what was measured", 0, false};
+    const block balance = {"balance_", "process layer year", "1", NULL, "balance of what was measured", 0, false};
     return sys->process.n ? add_numbers(ds, &balance, "test", "1", "gap in its own standard deviations", r->nodal, err) : LEIE_OK;
 }
 
@@ -170,10 +205,10 @@ static leie_status add_balance_tests(leie_dataset *ds, const leie_flow_system *s
 // Draws of one kind of quantity.
 static leie_status add_draws(leie_dataset *ds, const block *b, const leie_reconcile_draws *d, leie_error *err)
 {
-    leie_status st = add_numbers(ds, b, "sampled_mean", b->unit, "mean over draws", d->mean, err);
-    st = st ? st : add_numbers(ds, b, "sampled_sd", b->unit, "standard deviation over draws", d->sd, err);
-    st = st ? st : add_numbers(ds, b, "sampled_low", b->unit, "2.5 % quantile over draws", d->low, err);
-    return st ? st : add_numbers(ds, b, "sampled_high", b->unit, "97.5 % quantile over draws", d->high, err);
+    leie_status st = add_numbers(ds, b, "sampled_mean", NULL, "mean over draws", d->mean, err);
+    st = st ? st : add_numbers(ds, b, "sampled_sd", NULL, "standard deviation over draws", d->sd, err);
+    st = st ? st : add_numbers(ds, b, "sampled_low", NULL, "2.5 % quantile over draws", d->low, err);
+    return st ? st : add_numbers(ds, b, "sampled_high", NULL, "97.5 % quantile over draws", d->high, err);
 }
 
 static leie_status add_sample(leie_dataset *ds, const block *flows, const block *shares, const block *transfers, const leie_flow_system *sys, leie_error *err)
@@ -199,9 +234,10 @@ leie_status leie_flow_dataset(leie_dataset *ds, const leie_flow_system *sys, con
 {
     char unit[128];
     leie_status st = leie_unit_spelling(unit, sizeof unit, sys->study->unit, err);
-    const block flows = {"", "flow layer year", unit, "flow", 0, true};
-    const block shares = {"concentration_", "concentration year", "1", "concentration", leie_flow_first_concentration(sys), false};
-    const block transfers = {"transfer_", "transfer year", "1", "transfer coefficient", leie_flow_first_transfer(sys), false};
+    bool apart = layers_apart(sys->study);
+    const block flows = {"", "flow layer year", apart ? "1" : unit, apart ? "layer_unit" : NULL, "flow", 0, true};
+    const block shares = {"concentration_", "concentration year", "1", apart ? "concentration_unit" : NULL, "concentration", leie_flow_first_concentration(sys), false};
+    const block transfers = {"transfer_", "transfer year", "1", NULL, "transfer coefficient", leie_flow_first_transfer(sys), false};
     st = st ? st : add_attributes(ds, sys, r, err);
     st = st ? st : add_dimensions(ds, sys, err);
     st = st ? st : add_block(ds, &flows, sys, r, err);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <stdio.h>
 #include <string.h>
 
 #include "io/mfa/flow_system.h"
@@ -9,7 +10,7 @@
 static const char *const study_keys[] = {"leie",      "study",  "title",          "summary",   "edition",   "label",
                                          "years",     "unit",   "substances",     "flows",     "processes", "values",
                                          "transfers", "relations", "concentrations", "negative", "tests",     "solver",
-                                         "output",    "quality", "correlations", "covariance", "sample", NULL};
+                                         "output",    "quality", "correlations", "covariance", "sample", "units", NULL};
 
 static leie_status read_paths(leie_flow_study *study, const leie_yaml *root, leie_error *err)
 {
@@ -33,6 +34,43 @@ static leie_status read_layers(leie_flow_study *study, const leie_yaml *root, le
     leie_size at = leie_labels_add(&study->layer, "goods", NULL, NULL, NULL, err);
     leie_status st = at < 0 ? (leie_status)at : leie_study_labels(&study->layer, root, "substances", LEIE_STUDY_NAME, err);
     return st ? st : leie_study_strings(&study->negative, &study->negatives, root, "negative", err);
+}
+
+bool leie_flow_layer_apart(const leie_flow_study *study, leie_size layer)
+{
+    return strcmp(study->measured_in.unit[layer], "1") != 0;
+}
+
+// "TJ/kt"; a unit of several words or factors in brackets.
+static void write_ratio(char *text, size_t size, const char *above, const char *below)
+{
+    const char *const compound = " */.^-";
+    bool a = strpbrk(above, compound), b = strpbrk(below, compound);
+    snprintf(text, size, "%s%.200s%s/%s%.200s%s", a ? "(" : "", above, a ? ")" : "", b ? "(" : "", below, b ? ")" : "");
+}
+
+// Units of layers: that of goods, and shares, unless `units` says otherwise: {energy: TJ}.
+static leie_status read_layer_units(leie_flow_study *study, const leie_yaml *root, leie_error *err)
+{
+    const leie_yaml *map = leie_yaml_get(root, "units");
+    leie_labels own = {0};
+    leie_status st = leie_study_labels(&own, root, "units", LEIE_STUDY_NAME, err);
+    for (leie_size k = 0; k < own.n && !st; k++) {
+        if (leie_labels_find(&study->layer, own.code[k]) < 1)
+            st = leie_yaml_fail(map, err, "'units': '%.60s' is no layer under 'substances'", own.code[k]);
+        else if (!leie_unit_known(own.name[k]))
+            st = leie_yaml_fail(map, err, "'units': the unit '%.60s' of '%.60s' is not known", own.name[k], own.code[k]);
+    }
+    for (leie_size l = 0; l < study->layer.n && !st; l++) {
+        char ratio[512] = "1";
+        leie_size k = leie_labels_find(&own, study->layer.code[l]);
+        if (k >= 0)
+            write_ratio(ratio, sizeof ratio, own.name[k], study->unit);
+        leie_size at = leie_labels_add(&study->measured_in, study->layer.code[l], k < 0 ? study->unit : own.name[k], ratio, NULL, err);
+        st = at < 0 ? (leie_status)at : LEIE_OK;
+    }
+    leie_labels_clear(&own);
+    return st;
 }
 
 // Data-quality classes: a map from their names to relative standard deviations.
@@ -124,6 +162,7 @@ leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_
     st = st ? st : read_unit_and_years(study, root, err);
     st = st ? st : read_paths(study, root, err);
     st = st ? st : read_layers(study, root, err);
+    st = st ? st : read_layer_units(study, root, err);
     st = st ? st : read_quality(study, root, err);
     st = st ? st : read_options(study, root, err);
     st = st ? st : read_sample(study, root, err);
@@ -142,6 +181,7 @@ void leie_flow_study_clear(leie_flow_study *study)
     leie_free(study->year);
     leie_free(study->unit);
     leie_labels_clear(&study->layer);
+    leie_labels_clear(&study->measured_in);
     leie_labels_clear(&study->quality);
     leie_free(study->quality_sd);
     leie_study_free_strings(study->negative, study->negatives);

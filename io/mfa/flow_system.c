@@ -103,6 +103,22 @@ static leie_status set_values(leie_flow_reading *r, leie_error *err)
     return st;
 }
 
+// Unknown concentrations of a layer with a unit of its own begin at the mean of those that are measured.
+static void start_concentrations(leie_flow_system *sys, leie_size layer)
+{
+    leie_mfa_system *s = &sys->system;
+    leie_size T = sys->study->years, first = leie_flow_first_concentration(sys), count = 0;
+    double sum = 0;
+    for (leie_size i = 0; i < sys->concentration.n * T; i++)
+        if (sys->concentration_of[i / T].layer == layer && !isnan(s->sd[first + i])) {
+            sum += s->value[first + i];
+            count++;
+        }
+    for (leie_size i = 0; i < sys->concentration.n * T; i++)
+        if (sys->concentration_of[i / T].layer == layer && isnan(s->sd[first + i]))
+            s->value[first + i] = sum > 0 ? sum / (double)count : 1;
+}
+
 // Where unknowns begin: flows at the mean size of what is measured in their layer, ratios in the middle.
 static void set_starts(leie_flow_system *sys)
 {
@@ -123,6 +139,9 @@ static void set_starts(leie_flow_system *sys)
     for (leie_size i = flows; i < s->n; i++)
         if (isnan(s->sd[i]))
             s->value[i] = 0.5;
+    for (leie_size layer = 1; layer < L; layer++)
+        if (leie_flow_layer_apart(sys->study, layer))
+            start_concentrations(sys, layer);
 }
 
 static leie_status set_bounds(leie_flow_system *sys, leie_error *err)
@@ -133,6 +152,9 @@ static leie_status set_bounds(leie_flow_system *sys, leie_error *err)
         s->low[i] = i < flows && sys->flow.kind[i / block][0] ? -INFINITY : 0;
         s->high[i] = i < flows ? INFINITY : 1;
     }
+    for (leie_size i = 0; i < sys->concentration.n * sys->study->years; i++)
+        if (leie_flow_layer_apart(sys->study, sys->concentration_of[i / sys->study->years].layer))
+            s->high[flows + i] = INFINITY;
     for (leie_size k = 0; k < sys->study->negatives; k++) {
         leie_size flow = leie_labels_find(&sys->flow, sys->study->negative[k]);
         if (flow < 0)

@@ -10,7 +10,8 @@ typedef struct leie_flow_study {
     leie_size years;
     int *year;
     char *unit;
-    leie_labels layer; // goods and then the substances
+    leie_labels layer; // goods and then the substances and energy
+    leie_labels measured_in; // [layer.n] code: the layer, name: its unit, unit: that of its concentrations
     leie_labels quality;
     double *quality_sd; // [quality.n] relative standard deviation of each class
     leie_path flows, processes, values, concentrations, transfers, relations, correlations;
@@ -28,6 +29,9 @@ typedef struct leie_flow_study {
 LEIE_API leie_status leie_flow_study_read(leie_flow_study *study, const char *path, leie_size sets, char *const *set,
                                           leie_error *err);
 LEIE_API void leie_flow_study_clear(leie_flow_study *study);
+
+/* Whether a layer is not counted in the unit of goods, as energy in TJ: its concentrations are no shares. */
+bool leie_flow_layer_apart(const leie_flow_study *study, leie_size layer);
 
 /* A quantity per year beside the flows: a concentration or a transfer coefficient. */
 typedef struct leie_flow_ratio {

@@ -63,7 +63,7 @@ function draw(about) {
     if (bad.length) page.append("p").text(W.contradicts(format(about.critical_test)) + bad.slice(0, 8).map(b => b.text).join("; ") + (bad.length > 8 ? "; …" : ""));
     A[dim.layer].code.slice(0, PICTURES).forEach((code, layer) => {
         const year = last(layer);
-        if (year >= 0) layerPicture(P, dim, get, layer, year, v.u);
+        if (year >= 0) layerPicture(P, dim, get, layer, year, V[P + "layer_unit"] ? V[P + "layer_unit"].v[layer] : v.u);
     });
 }
 const layerName = (dim, l) => l === 0 && A[dim.layer].code[0] === "goods" ? W.goods : A[dim.layer].name[l] || A[dim.layer].code[l];
