@@ -433,7 +433,50 @@ static void test_energy(void)
     check_has(err.text, "the unit 'TeraJoul' of 'energy' is not known");
 }
 
+// ---- uncertain coefficients ----
+
+/* a = k b with k measured in 2020 (SciPy's least_squares) and unknown in 2021 (a / b, by hand). */
+static void test_coefficient(void)
+{
+    const char *folder = check_folder();
+    leie_error err = {0};
+    leie_dataset ds;
+    write_text(folder, "system.yaml", "leie: 1\nyears: 2020-2021\nunit: t\nflows: flows.csv\nvalues: values.csv\nrelations: r.csv\ncovariance: [r/b]\n");
+    write_text(folder, "flows.csv", "flow,from,to\nin,,A\na,A,\nb,A,\n");
+    write_text(folder, "values.csv", "flow,year,value,sd\na,2020,70,2\nb,2020,110,4\na,2021,72,2\nb,2021,100,4\n");
+    write_text(folder, "r.csv", "relation,flow,coefficient,sd,year\nr,a,1,,\nr,b,-0.7,0.05,2020\nr,b,-9,1,1999\n");
+    if (check_ok(reconcile(&ds, path_in(folder, "system.yaml"), 0, NULL, &err), &err)) {
+        const double *flow = leie_dataset_find(&ds, "reconciled")->number, *k = leie_dataset_find(&ds, "coefficient_reconciled")->number;
+        const double *sd = leie_dataset_find(&ds, "coefficient_reconciled_sd")->number;
+        const leie_var *state = leie_dataset_find(&ds, "coefficient_state");
+        check_near(flow[2], 70.6899284986952, 1e-8);
+        check_near(flow[4], 108.1969548860517, 1e-8);
+        check_near(k[0], -0.6533448984136636, 1e-8);
+        check_near(k[1], -0.72, 1e-12);
+        check_near(sd[0], 0.02598529, 1e-6);
+        check_near(sd[1], hypot(2.0 / 100, 72.0 * 4 / 1e4), 1e-9);
+        check_size(state->integer[0], LEIE_MFA_REDUNDANT);
+        check_size(state->integer[1], LEIE_MFA_OBSERVABLE);
+        check_text(leie_dataset_find(&ds, "coefficient")->text[0], "r/b");
+    }
+    leie_dataset_clear(&ds);
+    leie_flow_study study = {0};
+    leie_flow_system sys = {0};
+    leie_reconciled r = {0};
+    check_ok(leie_flow_study_read(&study, path_in(folder, "system.yaml"), 0, NULL, &err), &err);
+    if (check_ok(leie_flow_system_run(&sys, &r, &study, &err), &err))
+        check_near(r.covariance[0], 0.02598529 * 0.02598529, 1e-6);
+    leie_reconciled_clear(&r);
+    leie_flow_system_clear(&sys);
+    leie_flow_study_clear(&study);
+    err = (leie_error){0};
+    write_text(folder, "r.csv", "relation,flow,coefficient,sd\nr,a,1,\nr,b,-0.7,0.05\nr,b,-0.8,0.05\n");
+    check_status(reconcile(&ds, path_in(folder, "system.yaml"), 0, NULL, &err), LEIE_ERR_DATA, &err);
+    check_has(err.text, "r.csv:4: coefficient 'r/b', 2020 was given before, on line 3");
+}
+
 CHECK_SUITE(flow_system, {"the example of STAN", test_stan, NULL}, {"the case copper", test_copper, NULL},
             {"copper with a measurement set aside", test_copper_set_aside, NULL}, {"bad files", test_bad_files, NULL},
             {"covariance of the example", test_covariance, NULL}, {"draws", test_draws, NULL},
-            {"covariances by name", test_chosen, NULL}, {"a second transfer coefficient", test_second_transfer, NULL}, {"draws that fail", test_failed_draws, NULL}, {"energy beside mass", test_energy, NULL})
+            {"covariances by name", test_chosen, NULL}, {"a second transfer coefficient", test_second_transfer, NULL}, {"draws that fail", test_failed_draws, NULL}, {"energy beside mass", test_energy, NULL},
+            {"an uncertain coefficient", test_coefficient, NULL})

@@ -7,7 +7,7 @@
 #include "kernels/memory.h"
 
 /* The variables that a name stands for: *first, and so many. A flow in all layers and years; a concentration (flow/substance) or a
- * transfer coefficient in all years. 0 for a name that is none of these. */
+ * transfer coefficient or a coefficient of a relation in all years. 0 for a name that is none of these. */
 static leie_size find_named(leie_size *first, const leie_flow_system *sys, const char *name)
 {
     leie_size years = sys->study->years, each = sys->study->layer.n * years, at = leie_labels_find(&sys->flow, name);
@@ -20,14 +20,18 @@ static leie_size find_named(leie_size *first, const leie_flow_system *sys, const
         return years;
     at = leie_labels_find(&sys->transfer, name);
     *first = leie_flow_first_transfer(sys) + at * years;
+    if (at >= 0)
+        return years;
+    at = leie_labels_find(&sys->coefficient, name);
+    *first = leie_flow_first_coefficient(sys) + at * years;
     return at >= 0 ? years : 0;
 }
 
 static leie_status fail_unknown(const leie_flow_system *sys, const char *name, leie_error *err)
 {
-    const leie_labels *const lists[] = {&sys->flow, &sys->concentration, &sys->transfer};
+    const leie_labels *const lists[] = {&sys->flow, &sys->concentration, &sys->transfer, &sys->coefficient};
     const char *near = NULL;
-    for (int k = 0; k < 3 && !near; k++)
+    for (int k = 0; k < 4 && !near; k++)
         near = leie_labels_nearest(lists[k], name);
     return leie_fail(err, LEIE_ERR_DATA, "%s: 'covariance': unknown flow, concentration or transfer coefficient '%s'%s%s%s", sys->study->head.file,
                      name, near ? "; '" : "", near ? near : "", near ? "' is near" : "");

@@ -7,11 +7,17 @@
 #include "io/mfa/mfa_dataset.h"
 #include "io/study/yaml.h"
 
-typedef enum leie_quantity_kind { LEIE_QUANTITY_FLOW, LEIE_QUANTITY_CONCENTRATION, LEIE_QUANTITY_TRANSFER, LEIE_QUANTITY_KINDS } leie_quantity_kind;
+typedef enum leie_quantity_kind {
+    LEIE_QUANTITY_FLOW,
+    LEIE_QUANTITY_CONCENTRATION,
+    LEIE_QUANTITY_TRANSFER,
+    LEIE_QUANTITY_COEFFICIENT,
+    LEIE_QUANTITY_KINDS
+} leie_quantity_kind;
 
 typedef struct leie_flow_value {
     leie_quantity_kind kind;
-    leie_size item; // flow x layers + layer, concentration, or transfer
+    leie_size item; // flow x layers + layer, concentration, transfer, or coefficient
     leie_size year; // position, -1 for all
     double value, sd; // NaN: unknown
     leie_size line;

@@ -206,11 +206,12 @@ static leie_status convert(leie_flow_value *v, leie_flow_reading *r, leie_size l
 }
 
 // Value, uncertainty and year of a record become an entry of the list.
-static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, leie_size item, leie_size layer, const leie_csv *csv, leie_error *err)
+static leie_status take_value(leie_flow_reading *r, leie_quantity_kind kind, leie_size item, leie_size layer, const char *column, const leie_csv *csv,
+                              leie_error *err)
 {
     leie_flow_value v = {.kind = kind, .item = item, .value = NAN, .line = csv->line};
     bool wanted, share = kind == LEIE_QUANTITY_TRANSFER || (kind == LEIE_QUANTITY_CONCENTRATION && !leie_flow_layer_apart(r->sys->study, layer));
-    leie_size c = leie_csv_column(csv, "value");
+    leie_size c = leie_csv_column(csv, column);
     leie_status st = find_year(&v.year, &wanted, r, csv, err);
     st = st ? st : leie_mfa_number(&v.value, csv, c, err);
     st = st ? st : read_sd(&v.sd, csv, r->sys->study, v.value, err);
@@ -237,7 +238,7 @@ static leie_status take_amount(void *ctx, const leie_csv *csv, leie_error *err)
     leie_index layer;
     leie_status st = leie_lookup_label(&flow, csv, leie_csv_column(csv, "flow"), &r->sys->flow, "flow", err);
     st = st ? st : find_layer(&layer, r, csv, err);
-    return st ? st : take_value(r, LEIE_QUANTITY_FLOW, flow * r->sys->study->layer.n + layer, layer, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_FLOW, flow * r->sys->study->layer.n + layer, layer, "value", csv, err);
 }
 
 // The item of a list of ratios, added when it is new.
@@ -275,7 +276,7 @@ static leie_status take_concentration(void *ctx, const leie_csv *csv, leie_error
     ratio.flow = (leie_index)flow;
     snprintf(code, sizeof code, "%s/%s", r->sys->flow.code[flow], r->sys->study->layer.code[ratio.layer]);
     st = find_ratio(&at, &r->sys->concentration, &r->sys->concentration_of, &r->concentration_room, csv, code, ratio, err);
-    return st ? st : take_value(r, LEIE_QUANTITY_CONCENTRATION, at, ratio.layer, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_CONCENTRATION, at, ratio.layer, "value", csv, err);
 }
 
 static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err)
@@ -294,15 +295,53 @@ static leie_status take_transfer(void *ctx, const leie_csv *csv, leie_error *err
                              r->sys->flow.code[flow]);
     ratio.flow = (leie_index)flow;
     st = find_ratio(&at, &r->sys->transfer, &r->sys->transfer_of, &r->transfer_room, csv, code, ratio, err);
-    return st ? st : take_value(r, LEIE_QUANTITY_TRANSFER, at, 0, csv, err);
+    return st ? st : take_value(r, LEIE_QUANTITY_TRANSFER, at, 0, "value", csv, err);
+}
+
+static bool field_given(const leie_csv *csv, const char *column)
+{
+    leie_size c = leie_csv_column(csv, column);
+    return c >= 0 && csv->field[c].size > 0;
+}
+
+// A coefficient that is uncertain or unknown is a quantity: relation/flow, relation/flow/layer, or relation for a constant.
+static leie_status take_coefficient(leie_relation_term *term, bool *again, leie_flow_reading *r, const char *relation, const leie_csv *csv, leie_error *err)
+{
+    leie_labels *list = &r->sys->coefficient;
+    char code[3 * LEIE_LABEL_SIZE];
+    int used = snprintf(code, sizeof code, "%s", relation);
+    if (term->flow >= 0)
+        used += snprintf(code + used, sizeof code - (size_t)used, "/%s", r->sys->flow.code[term->flow]);
+    if (term->flow >= 0 && term->layer > 0)
+        snprintf(code + used, sizeof code - (size_t)used, "/%s", r->sys->study->layer.code[term->layer]);
+    leie_size at = leie_labels_find(list, code);
+    *again = at >= 0;
+    leie_status st = LEIE_OK;
+    if (at < 0) {
+        at = list->n;
+        st = leie_lookup_add_label(list, csv, -1, code, NULL, NULL, NULL, err);
+    }
+    term->item = (leie_index)at;
+    term->year = -1; // a term of every year; its values say what is known in which
+    term->coefficient = 1;
+    return st ? st : take_value(r, LEIE_QUANTITY_COEFFICIENT, at, 0, "coefficient", csv, err);
+}
+
+static bool is_uncertain(const leie_csv *csv)
+{
+    static const char *const columns[] = {"sd", "relative", "low", "high", "gsd", "quality"};
+    bool uncertain = !field_given(csv, "coefficient");
+    for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
+        uncertain |= field_given(csv, columns[k]);
+    return uncertain;
 }
 
 static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err)
 {
     leie_flow_reading *r = ctx;
     char code[LEIE_LABEL_SIZE];
-    bool wanted;
-    leie_relation_term term = {.flow = -1};
+    bool wanted, again = false;
+    leie_relation_term term = {.flow = -1, .item = -1};
     leie_size flow = 0, c = leie_csv_column(csv, "relation"), c_flow = leie_csv_column(csv, "flow");
     leie_status st = leie_csv_label(csv, c, code, sizeof code, err);
     if (!st && csv->field[c_flow].size) {
@@ -311,8 +350,13 @@ static leie_status take_relation(void *ctx, const leie_csv *csv, leie_error *err
     }
     st = st ? st : find_layer(&term.layer, r, csv, err);
     st = st ? st : find_year(&term.year, &wanted, r, csv, err);
-    st = st ? st : leie_csv_number(csv, leie_csv_column(csv, "coefficient"), &term.coefficient, err);
     if (st || !wanted)
+        return st;
+    if (is_uncertain(csv))
+        st = take_coefficient(&term, &again, r, code, csv, err);
+    else
+        st = leie_csv_number(csv, leie_csv_column(csv, "coefficient"), &term.coefficient, err);
+    if (st || again)
         return st;
     leie_size at = leie_labels_find(&r->sys->relation, code);
     if (at < 0) {
@@ -374,7 +418,7 @@ leie_status leie_flow_read_files(leie_flow_reading *r, leie_error *err)
     static const char *const share[] = {"flow", "layer", "value", NULL}, *const share_more[] = {UNCERTAIN, NULL};
     static const char *const transfer[] = {"transfer", "flow", "value", NULL};
     static const char *const relation[] = {"relation", "flow", "coefficient", NULL};
-    static const char *const relation_more[] = {"layer", "year", "source", "note", NULL};
+    static const char *const relation_more[] = {"layer", UNCERTAIN, NULL};
     static const char *const tied[] = {"flow", "with", "correlation", NULL};
     static const char *const tied_more[] = {"layer", "with_layer", "year", "with_year", "source", "note", NULL};
     static const leie_record_file correlations = {tied, tied_more, "correlations", take_correlation};

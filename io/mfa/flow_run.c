@@ -166,6 +166,7 @@ static leie_status add_dimensions(leie_dataset *ds, const leie_flow_system *sys,
     st = st ? st : add_labels(ds, "process", &sys->process, "process", err);
     st = st ? st : add_labels(ds, "concentration", &sys->concentration, "flow and substance", err);
     st = st ? st : add_labels(ds, "transfer", &sys->transfer, "transfer coefficient", err);
+    st = st ? st : add_labels(ds, "coefficient", &sys->coefficient, "coefficient of a relation: relation/flow", err);
     st = st ? st : add_units(ds, sys, err);
     return st ? st : add_ends(ds, sys, err);
 }
@@ -211,7 +212,8 @@ static leie_status add_draws(leie_dataset *ds, const block *b, const leie_reconc
     return st ? st : add_numbers(ds, b, "sampled_high", NULL, "97.5 % quantile over draws", d->high, err);
 }
 
-static leie_status add_sample(leie_dataset *ds, const block *flows, const block *shares, const block *transfers, const leie_flow_system *sys, leie_error *err)
+static leie_status add_sample(leie_dataset *ds, const block *flows, const block *shares, const block *transfers, const block *coefficients,
+                              const leie_flow_system *sys, leie_error *err)
 {
     const leie_flow_study *study = sys->study;
     leie_reconcile_draws d = {0};
@@ -223,6 +225,8 @@ static leie_status add_sample(leie_dataset *ds, const block *flows, const block 
         st = add_draws(ds, shares, &d, err);
     if (!st && sys->transfer.n)
         st = add_draws(ds, transfers, &d, err);
+    if (!st && sys->coefficient.n)
+        st = add_draws(ds, coefficients, &d, err);
     st = st ? st : leie_dataset_integer(ds, NULL, "draws", d.draws, err);
     st = st ? st : leie_dataset_integer(ds, NULL, "draws_failed", d.failed, err);
     st = st ? st : leie_dataset_integer(ds, NULL, "seed", study->seed, err);
@@ -238,6 +242,7 @@ leie_status leie_flow_dataset(leie_dataset *ds, const leie_flow_system *sys, con
     const block flows = {"", "flow layer year", apart ? "1" : unit, apart ? "layer_unit" : NULL, "flow", 0, true};
     const block shares = {"concentration_", "concentration year", "1", apart ? "concentration_unit" : NULL, "concentration", leie_flow_first_concentration(sys), false};
     const block transfers = {"transfer_", "transfer year", "1", NULL, "transfer coefficient", leie_flow_first_transfer(sys), false};
+    const block coefficients = {"coefficient_", "coefficient year", "1", NULL, "coefficient of a relation", leie_flow_first_coefficient(sys), false};
     st = st ? st : add_attributes(ds, sys, r, err);
     st = st ? st : add_dimensions(ds, sys, err);
     st = st ? st : add_block(ds, &flows, sys, r, err);
@@ -245,9 +250,11 @@ leie_status leie_flow_dataset(leie_dataset *ds, const leie_flow_system *sys, con
         st = add_block(ds, &shares, sys, r, err);
     if (!st && sys->transfer.n)
         st = add_block(ds, &transfers, sys, r, err);
+    if (!st && sys->coefficient.n)
+        st = add_block(ds, &coefficients, sys, r, err);
     st = st ? st : add_balance_tests(ds, sys, r, err);
     st = st ? st : leie_flow_add_covariance(ds, sys, r, err);
-    st = st ? st : add_sample(ds, &flows, &shares, &transfers, sys, err);
+    st = st ? st : add_sample(ds, &flows, &shares, &transfers, &coefficients, sys, err);
     st = st ? st : leie_mfa_sources(ds, &sys->provenance, err);
     if (st)
         leie_dataset_clear(ds);

@@ -26,6 +26,11 @@ leie_size leie_flow_first_transfer(const leie_flow_system *sys)
     return leie_flow_first_concentration(sys) + sys->concentration.n * sys->study->years;
 }
 
+leie_size leie_flow_first_coefficient(const leie_flow_system *sys)
+{
+    return leie_flow_first_transfer(sys) + sys->transfer.n * sys->study->years;
+}
+
 static leie_size balances(const leie_flow_system *sys)
 {
     return sys->process.n * sys->study->layer.n * sys->study->years;
@@ -56,7 +61,7 @@ void leie_flow_name(const void *ctx, bool constraint, leie_size i, char *text, s
     else if (i < first + ratios + transfers)
         name_ratio(sys, "transfer coefficient", &sys->transfer, i - first - ratios, text, size);
     else
-        name_ratio(sys, "relation", &sys->relation, i - first - ratios - transfers, text, size);
+        name_ratio(sys, constraint ? "relation" : "coefficient", constraint ? &sys->relation : &sys->coefficient, i - first - ratios - transfers, text, size);
 }
 
 // ---- variables ----
@@ -64,7 +69,7 @@ void leie_flow_name(const void *ctx, bool constraint, leie_size i, char *text, s
 // The first variable of the years of a value's item.
 static leie_size first_variable(const leie_flow_system *sys, const leie_flow_value *v)
 {
-    const leie_size begin[LEIE_QUANTITY_KINDS] = {0, leie_flow_first_concentration(sys), leie_flow_first_transfer(sys)};
+    const leie_size begin[LEIE_QUANTITY_KINDS] = {0, leie_flow_first_concentration(sys), leie_flow_first_transfer(sys), leie_flow_first_coefficient(sys)};
     return begin[v->kind] + v->item * sys->study->years;
 }
 
@@ -72,7 +77,7 @@ static leie_status set_value(leie_flow_system *sys, const leie_flow_value *v, le
 {
     char name[256];
     leie_size i = first_variable(sys, v) + t;
-    const leie_path *const file[LEIE_QUANTITY_KINDS] = {&sys->study->values, &sys->study->concentrations, &sys->study->transfers};
+    const leie_path *const file[LEIE_QUANTITY_KINDS] = {&sys->study->values, &sys->study->concentrations, &sys->study->transfers, &sys->study->relations};
     if (line[i]) {
         leie_flow_name(sys, false, i, name, sizeof name);
         return leie_fail(err, LEIE_ERR_DATA, "%s:%lld: %s was given before, on line %lld", file[v->kind]->shown,
@@ -138,7 +143,7 @@ static void set_starts(leie_flow_system *sys)
     }
     for (leie_size i = flows; i < s->n; i++)
         if (isnan(s->sd[i]))
-            s->value[i] = 0.5;
+            s->value[i] = i < leie_flow_first_coefficient(sys) ? 0.5 : 1;
     for (leie_size layer = 1; layer < L; layer++)
         if (leie_flow_layer_apart(sys->study, layer))
             start_concentrations(sys, layer);
@@ -151,6 +156,10 @@ static leie_status set_bounds(leie_flow_system *sys, leie_error *err)
     for (leie_size i = 0; i < s->n; i++) {
         s->low[i] = i < flows && sys->flow.kind[i / block][0] ? -INFINITY : 0;
         s->high[i] = i < flows ? INFINITY : 1;
+    }
+    for (leie_size i = leie_flow_first_coefficient(sys); i < s->n; i++) {
+        s->low[i] = -INFINITY;
+        s->high[i] = INFINITY;
     }
     for (leie_size i = 0; i < sys->concentration.n * sys->study->years; i++)
         if (leie_flow_layer_apart(sys->study, sys->concentration_of[i / sys->study->years].layer))
@@ -246,6 +255,14 @@ static void add_transfers(leie_flow_system *sys, const ends *e, leie_size *k)
         }
 }
 
+// One term of a relation in year t: number x flow, number, coefficient x flow, or coefficient.
+static void add_relation_term(leie_flow_system *sys, leie_size k, const leie_relation_term *term, leie_size t)
+{
+    leie_size flow = term->flow < 0 ? -1 : variable(sys, term->flow, term->layer, t);
+    leie_size own = term->item < 0 ? -1 : leie_flow_first_coefficient(sys) + term->item * sys->study->years + t;
+    add_term(&sys->system, k, term->coefficient, flow < 0 ? own : flow, flow < 0 ? -1 : own);
+}
+
 // sum of coefficient x flow = 0; the terms of a relation lie in the order of the file
 static void add_relations(leie_flow_system *sys, const leie_size *order, leie_size *k)
 {
@@ -258,7 +275,7 @@ static void add_relations(leie_flow_system *sys, const leie_size *order, leie_si
             for (leie_size x = begin; x < end; x++) {
                 const leie_relation_term *term = &sys->term[order[x]];
                 if (term->year < 0 || term->year == t)
-                    add_term(s, *k, term->coefficient, term->flow < 0 ? -1 : variable(sys, term->flow, term->layer, t), -1);
+                    add_relation_term(sys, *k, term, t);
             }
         }
     }
@@ -314,7 +331,7 @@ static leie_size terms_in_all(const leie_flow_system *sys, const ends *e)
 static leie_status set_up(leie_flow_reading *r, leie_error *err)
 {
     leie_flow_system *sys = r->sys;
-    leie_size T = sys->study->years, n = leie_flow_first_transfer(sys) + sys->transfer.n * T, *order = NULL, k = 0;
+    leie_size T = sys->study->years, n = leie_flow_first_coefficient(sys) + sys->coefficient.n * T, *order = NULL, k = 0;
     leie_size m = balances(sys) + (sys->concentration.n + sys->transfer.n + sys->relation.n) * T;
     ends e = {0};
     leie_status st = n < INT32_MAX && m < INT32_MAX
@@ -359,6 +376,7 @@ void leie_flow_system_clear(leie_flow_system *sys)
     leie_labels_clear(&sys->concentration);
     leie_labels_clear(&sys->transfer);
     leie_labels_clear(&sys->relation);
+    leie_labels_clear(&sys->coefficient);
     leie_free(sys->from);
     leie_free(sys->to);
     leie_free(sys->concentration_of);

@@ -40,6 +40,7 @@ typedef struct leie_flow_ratio {
 
 typedef struct leie_relation_term {
     leie_index relation, flow, layer; // flow -1: a constant
+    leie_index item;                  // of the coefficients, when the coefficient is a quantity of its own; else -1
     leie_size year;                   // position, -1 for all
     double coefficient;
 } leie_relation_term;
@@ -50,7 +51,7 @@ typedef struct leie_flow_correlation {
     double value;
 } leie_flow_correlation;
 
-/* Variables: flow (flow, layer, year), then concentrations (item, year), then transfers (item, year).
+/* Variables: flow (flow, layer, year), then concentrations, transfers and uncertain coefficients of relations (item, year).
  * Constraints: balances (process, layer, year), then one per concentration and year, one per transfer and year,
  * one per relation and year. */
 typedef struct leie_flow_system {
@@ -58,6 +59,7 @@ typedef struct leie_flow_system {
     leie_labels process, flow;     // flows and then stock:PROCESS
     leie_index *from, *to;         // [flow.n] processes, -1 outside
     leie_labels concentration, transfer, relation;
+    leie_labels coefficient;       // of relations, uncertain or unknown: relation/flow, relation/flow/layer, relation
     leie_flow_ratio *concentration_of, *transfer_of;
     leie_size terms;
     leie_relation_term *term;      // [terms]
@@ -78,9 +80,10 @@ LEIE_API void leie_flow_system_clear(leie_flow_system *sys);
 enum { LEIE_COVARIANCES_MAX = 4000 };
 leie_status leie_flow_choose(leie_index **choose, leie_size *n, const leie_flow_system *sys, leie_error *err);
 
-/* Positions of the first concentration and the first transfer among the variables. */
+/* Positions of the first concentration, transfer and coefficient among the variables. */
 leie_size leie_flow_first_concentration(const leie_flow_system *sys);
 leie_size leie_flow_first_transfer(const leie_flow_system *sys);
+leie_size leie_flow_first_coefficient(const leie_flow_system *sys);
 
 /* Name of a variable or constraint, "flow 'scrap', Cu, 2019". */
 LEIE_API void leie_flow_name(const void *sys, bool constraint, leie_size i, char *text, size_t size);

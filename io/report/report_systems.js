@@ -6,7 +6,7 @@ const V = R.V, A = R.A, format = R.format, known = R.known, colours = R.colours,
 const LINKS = 60, PICTURES = 6;
 const W = R.nl ? {
     system: "Massabalans", flow: "stroom", ends: "van → naar", measured: "gemeten", sd: "± sd", reconciled: "vereffend", test: "toets", state: "toestand", outside: "buiten",
-    concentration: "gehalte", transfer: "transfercoëfficiënt", stock: "voorraad van ", goods: "goederen", text: "De breedte is de vereffende waarde; de donkere kern is een standaardafwijking minder, de lichte rand een meer.",
+    concentration: "gehalte", transfer: "transfercoëfficiënt", coefficient: "coëfficiënt", stock: "voorraad van ", goods: "goederen", text: "De breedte is de vereffende waarde; de donkere kern is een standaardafwijking minder, de lichte rand een meer.",
     unseen: n => " Niet waarneembaar, dus niet getekend: " + n + ".", small: n => " De " + n + " grootste stromen zijn getekend.",
     again: " Wat teruggaat, staat twee keer: bij ↺ verlaat het een proces en bij ↺ komt het weer binnen.",
     tested: (x, n, p, bad) => "Globale toets: kwadratensom " + x + " bij " + n + " vrijheidsgraden, kans " + p + ": " + (bad ? "de gegevens spreken elkaar tegen." : "geen tegenspraak."),
@@ -16,7 +16,7 @@ const W = R.nl ? {
     states: ["constant", "vereffend", "enkel gemeten", "berekend", "niet waarneembaar", "op een grens", "opzij gezet"]
 } : {
     system: "Mass balance", flow: "flow", ends: "from → to", measured: "measured", sd: "± sd", reconciled: "reconciled", test: "test", state: "state", outside: "outside",
-    concentration: "concentration", transfer: "transfer coefficient", stock: "stock of ", goods: "goods", text: "Widths are reconciled values; the dark core is one standard deviation less, the pale rim one more.",
+    concentration: "concentration", transfer: "transfer coefficient", coefficient: "coefficient", stock: "stock of ", goods: "goods", text: "Widths are reconciled values; the dark core is one standard deviation less, the pale rim one more.",
     unseen: n => " Not observable, so not drawn: " + n + ".", small: n => " The " + n + " largest flows are drawn.",
     again: " What goes back stands twice: at ↺ it leaves a process, and at ↺ it comes in again.",
     tested: (x, n, p, bad) => "Global test: sum of squares " + x + " with " + n + " degrees of freedom, probability " + p + ": " + (bad ? "the data contradict each other." : "no contradiction."),
@@ -52,7 +52,7 @@ function draw(about) {
         const test = get("test", f, l, y);
         if (known(test) && test > about.critical_test) bad.push({ text: flowName(P, dim, f) + " (" + layerName(dim, l) + ", " + t + "): " + format(test), test: test });
     })));
-    ["concentration", "transfer"].forEach(kind => { // by item and year
+    ["concentration", "transfer", "coefficient"].forEach(kind => { // by item and year
         const tests = V[P + kind + "_test"], items = A[P + kind];
         if (tests && items) items.code.forEach((c, i) => years.code.forEach((t, y) => {
             const test = R.at(tests, { [P + kind]: i, [dim.year]: y });

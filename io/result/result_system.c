@@ -180,5 +180,6 @@ leie_status leie_identities_system(leie_identities *list, const leie_dataset *ds
     st = st ? st : judge_values(list, ds, "", "flows", err);
     st = st ? st : judge_values(list, ds, "concentration_", "concentrations", err);
     st = st ? st : judge_values(list, ds, "transfer_", "transfer coefficients", err);
+    st = st ? st : judge_values(list, ds, "coefficient_", "coefficients of relations", err);
     return st ? st : judge_statements(list, ds, err);
 }
