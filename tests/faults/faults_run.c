@@ -240,7 +240,7 @@ static leie_status check_by(leie_solver solver, leie_error *err)
     leie_account_regions q = {0};
     leie_accounts a = {0};
     leie_identities list = {0};
-    leie_accounts_opts opts = {.by = ~0u, .linsys = {.method = solver}};
+    leie_accounts_opts opts = {.by = ~(unsigned)LEIE_ONLY_FOOTPRINTS, .linsys = {.method = solver}};
     leie_status st = assemble(&t, err);
     if (!st)
         st = leie_account_regions_all(&q, &t.sector, err);
