@@ -135,6 +135,18 @@ const char *check_folder(void)
     return path;
 }
 
+leie_size check_bytes_read(void)
+{
+    char line[128];
+    long long bytes = -1;
+    FILE *f = fopen("/proc/self/io", "r");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "rchar: %lld", &bytes);
+    if (f)
+        fclose(f);
+    return (leie_size)bytes;
+}
+
 int check_effort(void)
 {
     const char *env = getenv("LEIE_TEST_EFFORT");

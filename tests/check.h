@@ -65,6 +65,9 @@ const char *check_needs_program(void);
 /* A fresh empty folder under the build tree, removed at exit; the text is owned by check.c. */
 const char *check_folder(void);
 
+/* Bytes that this process has asked the system for, -1 when it does not say. */
+leie_size check_bytes_read(void);
+
 /* How much effort random tests may take: LEIE_TEST_EFFORT, default 1. */
 int check_effort(void);
 

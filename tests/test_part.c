@@ -56,19 +56,6 @@ static void write_file(char *path, size_t room)
     leie_free(z);
 }
 
-/* Bytes that this process has asked the system for. */
-static leie_size bytes_read(void)
-{
-    char line[128];
-    long long bytes = -1;
-    FILE *f = fopen("/proc/self/io", "r");
-    while (f && fgets(line, sizeof line, f))
-        sscanf(line, "rchar: %lld", &bytes);
-    if (f)
-        fclose(f);
-    return (leie_size)bytes;
-}
-
 /* Sectors of the third region, and the second year. */
 static leie_status cut_both(void *ctx, leie_dataset *ds, leie_size *from, leie_error *err)
 {
@@ -88,9 +75,9 @@ static void test_values(void)
     struct stat info;
     write_file(path, sizeof path);
     leie_netcdf_part_of part = {.name = "Z", .cut = cut_both};
-    leie_size before = bytes_read();
+    leie_size before = check_bytes_read();
     check_ok(leie_netcdf_read_part(&ds, path, &part, &err), &err);
-    leie_size took = bytes_read() - before;
+    leie_size took = check_bytes_read() - before;
     const leie_var *Z = leie_dataset_find(&ds, "Z"), *region = leie_dataset_find(&ds, "sector_region");
     check_true(!stat(path, &info) && (before < 0 || took < info.st_size / 2)); // an eighth of Z, and labels
     check_size(Z->count, (leie_size)EACH * N);

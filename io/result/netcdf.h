@@ -50,7 +50,8 @@ LEIE_API leie_status leie_netcdf_describe(leie_dataset *ds, const char *path, le
 
 /* A part of a file: dimensions, labels, texts and attributes are read; then `cut` may shorten dimensions by
  * leie_dataset_cut, saying in from [dims] where what is left begins; then the numbers of one variable (name NULL: of all)
- * are read as far as they are left, and no other byte of numbers. The seal is judged only when
+ * are read as far as they are left, and no other byte of numbers. Z of a table file is there in the layouts csr and block too
+ * (netcdf_flows.h). The seal is judged only when
  * asked for, since that takes reading the whole file. Errors of cut that are LEIE_ERR_USAGE are passed on as they are. */
 typedef struct leie_netcdf_part_of {
     const char *name;

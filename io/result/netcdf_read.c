@@ -12,6 +12,7 @@
 
 #include "io/result/dataset_impl.h"
 #include "io/result/netcdf.h"
+#include "io/result/netcdf_flows.h"
 #include "io/result/netcdf_part.h"
 #include "io/result/seal.h"
 #include "kernels/memory.h"
@@ -380,9 +381,16 @@ static leie_status read_all(reader *r, leie_error *err)
 /* The values that a cut has left. */
 static leie_status read_part(reader *r, leie_error *err)
 {
-    leie_size *from = leie_new(r->ds->dims, sizeof *from);
-    leie_status st = from ? r->part->cut(r->part->ctx, r->ds, from, err) : leie_fail_memory(err, "dimensions", r->ds->dims, sizeof *from);
-    st = st ? st : leie_netcdf_fill(r->ds, r->nc, r->part->name, from, &r->budget, err);
+    const char *name = r->part->name;
+    bool flows = false; // Z that is not kept as such
+    leie_status st = name && strcmp(name, "Z") == 0 ? leie_netcdf_flows_add(&flows, r->ds, err) : LEIE_OK;
+    leie_size *from = st ? NULL : leie_new(r->ds->dims, sizeof *from);
+    if (!st)
+        st = from ? r->part->cut(r->part->ctx, r->ds, from, err) : leie_fail_memory(err, "dimensions", r->ds->dims, sizeof *from);
+    if (!st && flows)
+        st = leie_netcdf_flows_fill(r->ds, r->nc, from, r->budget, err);
+    else if (!st)
+        st = leie_netcdf_fill(r->ds, r->nc, name, from, &r->budget, err);
     leie_free(from);
     return st;
 }
