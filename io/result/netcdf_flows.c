@@ -8,6 +8,8 @@
 #include "kernels/machine.h"
 #include "kernels/memory.h"
 
+enum { CELLS_AT_ONCE = 1 << 16 };
+
 /* An open table file and the part of Z that is wanted. */
 typedef struct flows {
     int nc;
@@ -100,36 +102,48 @@ static leie_status fetch_ends(leie_size **to, const flows *f, const char *name, 
 
 /* ---- compressed rows ---- */
 
-static leie_status put_rows(const flows *f, const leie_size *start, const int *col, const double *val, leie_error *err)
+static leie_status put_rows(const flows *f, const leie_size *start, leie_size first, leie_size last, const int *col,
+                            const double *val, leie_error *err)
 {
-    for (leie_size i = 0; i < f->rows; i++)
-        for (leie_size c = start[i] - start[0]; c < start[i + 1] - start[0]; c++) {
+    for (leie_size i = first; i < last; i++)
+        for (leie_size c = start[i] - start[first]; c < start[i + 1] - start[first]; c++) {
             leie_size j = col[c] - f->col;
             if (col[c] < 0 || col[c] >= f->n)
                 return leie_fail(err, LEIE_ERR_DATA, "'Z_column' %lld is %d: columns go from 0 to %lld",
-                                 (long long)(start[0] + c), col[c], (long long)f->n - 1);
+                                 (long long)(start[first] + c), col[c], (long long)f->n - 1);
             if (j >= 0 && j < f->cols)
                 f->z[i * f->cols + j] = val[c];
         }
     return LEIE_OK;
 }
 
-/* Cells of Z_start, Z_column and Z_value. */
-static leie_status fill_rows(const flows *f, leie_error *err)
+/* Rows first .. last - 1 of what is wanted. */
+static leie_status copy_rows(const flows *f, const leie_size *start, leie_size first, leie_size last, leie_error *err)
 {
-    leie_size *start = NULL, cells = 0;
     void *col = NULL, *val = NULL;
-    leie_status st = fetch_ends(&start, f, "Z_start", f->row, f->rows + 1, length_of(f->nc, "nonzero"), err);
-    if (!st)
-        cells = start[f->rows] - start[0];
-    if (!st && cells > 0) {
-        st = fetch(&col, f, "Z_column", NC_INT, start[0], cells, err);
-        st = st ? st : fetch(&val, f, "Z_value", NC_DOUBLE, start[0], cells, err);
-        st = st ? st : put_rows(f, start, col, val, err);
-    }
-    leie_free(start);
+    leie_size cells = start[last] - start[first];
+    if (cells == 0)
+        return LEIE_OK;
+    leie_status st = fetch(&col, f, "Z_column", NC_INT, start[first], cells, err);
+    st = st ? st : fetch(&val, f, "Z_value", NC_DOUBLE, start[first], cells, err);
+    st = st ? st : put_rows(f, start, first, last, col, val, err);
     leie_free(col);
     leie_free(val);
+    return st;
+}
+
+/* Cells of Z_start, Z_column and Z_value, as many rows at once as CELLS_AT_ONCE allows. */
+static leie_status fill_rows(const flows *f, leie_error *err)
+{
+    leie_size *start = NULL;
+    leie_status st = fetch_ends(&start, f, "Z_start", f->row, f->rows + 1, length_of(f->nc, "nonzero"), err);
+    for (leie_size i = 0, end; !st && i < f->rows; i = end) {
+        end = i + 1;
+        while (end < f->rows && start[end + 1] - start[i] <= CELLS_AT_ONCE)
+            end++;
+        st = copy_rows(f, start, i, end, err);
+    }
+    leie_free(start);
     return st;
 }
 

@@ -13,7 +13,7 @@ leie_status leie_netcdf_flows_add(bool *added, leie_dataset *ds, leie_error *err
 /* Gives Z the values of the rows and columns that a cut has left, from position from[d] of dimension d on; cells that are
  * not in the file are 0. Read are the row pointers and cells of these rows, or the blocks that hold them, of each the
  * cells of these buyers; cells of the layout block are exact to 2^-48. Cost: one look at each cell read; memory 8 bytes
- * for each cell of Z that is left and 16 for each that is read at once (all of the rows, or one block). budget is what a
+ * for each cell of Z that is left and 12 for each that is read at once (some rows, or one block). budget is what a
  * variable may take, in bytes. Errors: LEIE_ERR_DATA, LEIE_ERR_NOMEM, LEIE_ERR_LIMIT (more than the machine's memory). */
 leie_status leie_netcdf_flows_fill(leie_dataset *ds, int nc, const leie_size *from, leie_size budget, leie_error *err);
 
