@@ -13,7 +13,7 @@ enum {
     TOGETHER = 32    // right-hand sides solved together
 };
 
-static const double FOR_SOLVES = 0.9; // of the tolerance of narrow draws
+static const double FOR_SOLVES = 0.5; // of the tolerance of narrow draws
 
 typedef leie_montecarlo_work work;
 
