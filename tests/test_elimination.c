@@ -332,6 +332,18 @@ static void test_quadratic_forms(void)
     }
 }
 
+// A system of n variables and m constraints; the terms of constraint k are first[k] .. first[k + 1] - 1.
+static void typed_system(leie_mfa_system *s, leie_size n, leie_size m, const leie_size *first, const leie_mfa_term *term, const double *value,
+                         const double *sd)
+{
+    leie_error err = {0};
+    check_ok(leie_mfa_system_new(s, n, m, first[m], &err), &err);
+    memcpy(s->term, term, (size_t)first[m] * sizeof *term);
+    memcpy(s->first, first, (size_t)(m + 1) * sizeof *first);
+    memcpy(s->value, value, (size_t)n * sizeof *value);
+    memcpy(s->sd, sd, (size_t)n * sizeof *sd);
+}
+
 // ---- rows that nearly depend ----
 
 /* Two balances over the same four flows that differ by `apart`, and a third that is their sum but for rounding. The
@@ -344,16 +356,12 @@ static void test_near(void)
         leie_mfa_system s;
         leie_reconciled r;
         leie_error err = {0};
-        check_ok(leie_mfa_system_new(&s, 4, 3, 12, &err), &err);
         const leie_mfa_term term[] = {{1, 0, -1}, {1, 1, -1}, {-1, 2, -1}, {-1, 3, -1},
                                       {1, 0, -1}, {1, 1, -1}, {-1 - d, 2, -1}, {-1 + d, 3, -1},
                                       {2, 0, -1}, {2, 1, -1}, {-2 - d, 2, -1}, {-2 + d, 3, -1}};
-        memcpy(s.term, term, sizeof term);
-        for (leie_size i = 1; i <= 3; i++)
-            s.first[i] = 4 * i;
+        const leie_size first[] = {0, 4, 8, 12};
         const double value[] = {10, 20, 14, 18}, sd[] = {1, 2, 1, 3};
-        memcpy(s.value, value, sizeof value);
-        memcpy(s.sd, sd, sizeof sd);
+        typed_system(&s, 4, 3, first, term, value, sd);
         check_ok(leie_reconcile(&r, &s, NULL, &err), &err);
         check_true(r.converged);
         check_size(r.dof, 2);
@@ -383,14 +391,10 @@ static void test_near_products(void)
         leie_mfa_system s;
         leie_reconciled r;
         leie_error err = {0};
-        check_ok(leie_mfa_system_new(&s, 7, 4, 12, &err), &err);
         const leie_mfa_term term[] = {{1, 0, -1}, {1, 1, -1}, {-1, 2, -1}, {-1, 3, -1}, {1, 0, -1}, {1, 1, -1}, {-1 - d, 2, -1}, {-1 + d, 3, -1},
                                       {1, 2, -1}, {-1, 4, 5}, {1, 3, -1}, {-1, 6, 5}};
         const leie_size first[] = {0, 4, 8, 10, 12};
-        memcpy(s.term, term, sizeof term);
-        memcpy(s.first, first, sizeof first);
-        memcpy(s.value, value, sizeof value);
-        memcpy(s.sd, sd, sizeof sd);
+        typed_system(&s, 7, 4, first, term, value, sd);
         check_ok(leie_reconcile(&r, &s, NULL, &err), &err);
         check_true(r.converged && r.violation < 1e-12);
         check_true(r.iterations <= 6);
@@ -409,14 +413,10 @@ static void test_products_in_near_rows(void)
     leie_mfa_system s;
     leie_reconciled r;
     leie_error err = {0};
-    check_ok(leie_mfa_system_new(&s, 5, 4, 10, &err), &err);
     const leie_mfa_term term[] = {{1, 0, -1}, {1, 1, -1}, {-1, 2, -1}, {1, 3, -1}, {-1, 1, 4}, {1, 3, -1}, {-1, 0, 4},
                                   {1, 0, -1}, {1 + d, 1, -1}, {-1 + d, 2, -1}};
     const leie_size first[] = {0, 3, 5, 7, 10};
-    memcpy(s.term, term, sizeof term);
-    memcpy(s.first, first, sizeof first);
-    memcpy(s.value, value, sizeof value);
-    memcpy(s.sd, sd, sizeof sd);
+    typed_system(&s, 5, 4, first, term, value, sd);
     check_ok(leie_reconcile(&r, &s, NULL, &err), &err);
     check_true(r.converged && r.violation < 1e-12);
     check_true(r.iterations <= 8);

@@ -124,8 +124,8 @@ static void test_layouts(void)
 /* What there is not is refused alike. */
 static void test_refused(void)
 {
-    static const char *const where[] = {"sector_region=XXX", "buyer=720", "demand=0"};
-    static const char *const why[] = {"no 'sector_region' is 'XXX'; the first is 'AAA'", "'buyer' has no label '720'; it has 0, 1, ",
+    static const char *const where[] = {"sector_region=NOP", "buyer=720", "demand=0"};
+    static const char *const why[] = {"no 'sector_region' is 'NOP'; the first is 'AAA'", "'buyer' has no label '720'; it has 0, 1, ",
                                       "'Z' has no dimension 'demand'; it has sector, buyer"};
     leie_table t;
     make(&t);

@@ -3,114 +3,11 @@
 #include "kernels/parallel.h"
 #include "solver/linear/linsys.h"
 #include "tests/check.h"
+#include "tests/linsys_examples.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-/* A table to solve for. */
-typedef struct example {
-    leie_size n;
-    leie_matrix Z;
-    double *scale; // [n]
-    leie_axis axis;
-} example;
-
-static void example_free(example *e)
-{
-    leie_matrix_free(&e->Z);
-    leie_free(e->scale);
-    leie_axis_clear(&e->axis);
-}
-
-/* Room for regions of the given sizes ("R0", "R1", ...; sectors "c1", ...). */
-static void example_new(example *e, const leie_size *sizes, leie_size regions)
-{
-    leie_error err = {0};
-    *e = (example){0};
-    for (leie_size r = 0; r < regions; r++)
-        for (leie_size i = 0; i < sizes[r]; i++) {
-            char region[24], sector[24];
-            snprintf(region, sizeof region, "R%lld", (long long)r);
-            snprintf(sector, sizeof sector, "c%lld", (long long)(i + 1));
-            check_size(leie_axis_add(&e->axis, region, sector, "", "", LEIE_DEMAND_HOUSEHOLD, &err), e->n++);
-        }
-    check_ok(leie_matrix_new_dense(&e->Z, e->n, e->n, &err), &err);
-    e->scale = leie_new(e->n, sizeof *e->scale);
-    for (leie_size j = 0; j < e->n; j++)
-        e->scale[j] = 1;
-}
-
-static double *cell(example *e, leie_size i, leie_size j)
-{
-    return &e->Z.val[i * e->Z.ld + j];
-}
-
-/* From dense to CSR. */
-static void make_sparse(example *e)
-{
-    leie_error err = {0};
-    leie_matrix dense = e->Z;
-    check_ok(leie_matrix_copy(&e->Z, &dense, LEIE_SPARSE, &err), &err);
-    leie_matrix_free(&dense);
-}
-
-/* Random table: column sums of A between low and high, heavier inside regions. */
-static void random_example(example *e, const leie_size *sizes, leie_size regions, double density, double low,
-                           double high, uint64_t *seed)
-{
-    example_new(e, sizes, regions);
-    for (leie_size i = 0; i < e->n; i++)
-        for (leie_size j = 0; j < e->n; j++) {
-            double q = check_random(seed) < density ? pow(check_random(seed), 4) : 0;
-            *cell(e, i, j) = e->axis.of[i] == e->axis.of[j] ? 20 * q : q;
-        }
-    for (leie_size j = 0; j < e->n; j++) {
-        double sum = 0, output = 1000 * (0.5 + check_random(seed)), share = low + (high - low) * check_random(seed);
-        for (leie_size i = 0; i < e->n; i++)
-            sum += *cell(e, i, j);
-        for (leie_size i = 0; i < e->n && sum > 0; i++)
-            *cell(e, i, j) *= share * output / sum;
-        e->scale[j] = 1 / output;
-    }
-}
-
-static leie_linsys *setup(example *e, leie_solver method)
-{
-    leie_error err = {0};
-    leie_linsys *sys = NULL;
-    leie_linsys_opts opts = {.method = method};
-    check_ok(leie_linsys_setup(&sys, &e->Z, e->scale, &e->axis, &opts, &err), &err);
-    return sys;
-}
-
-/* The residual of linsys.h by the reference product. */
-static double true_residual(const example *e, bool transposed, leie_size k, const double *x, const double *b, leie_size c)
-{
-    double *ax = leie_new(e->n * k, sizeof *ax), r = 0, size = 0, total = 0, norm = 0;
-    leie_matrix_product_ref(ax, &e->Z, transposed, e->scale, k, x);
-    for (leie_size i = 0; i < e->n; i++) {
-        double sum = 0;
-        for (leie_size j = 0; j < e->n; j++) {
-            leie_size row = transposed ? i : j, col = transposed ? j : i;
-            sum += fabs((row == col) - leie_matrix_get(&e->Z, row, col) * e->scale[col]);
-        }
-        norm = fmax(norm, sum);
-        r += fabs(b[i * k + c] - x[i * k + c] + ax[i * k + c]);
-        size += fabs(b[i * k + c]);
-        total += fabs(x[i * k + c]);
-    }
-    leie_free(ax);
-    return r == 0 ? 0 : r / (size + norm * total);
-}
-
-static double *random_array(leie_size count, uint64_t *seed)
-{
-    double *x = leie_new(count, sizeof *x);
-    for (leie_size i = 0; i < count; i++)
-        x[i] = 2.385 * check_random(seed);
-    return x;
-}
 
 /* ---- worked examples ---- */
 
@@ -120,15 +17,15 @@ static void test_miller_blair(void)
     static const leie_size sizes[] = {2};
     static const double Z[] = {150, 500, 200, 100}, L[] = {1.25412541, 0.330033, 0.2640264, 1.12211221};
     for (int method = LEIE_SOLVER_AUTO; method < LEIE_SOLVER_FACTORED; method++) {
-        example e;
+        linsys_example e;
         leie_error err = {0};
         double x[6], b[] = {1, 0, 600, 0, 1, 1500}, residual[3], m[2], s[] = {0.3, 0.25};
-        example_new(&e, sizes, 1);
+        linsys_example_new(&e, sizes, 1);
         for (int t = 0; t < 4; t++)
-            *cell(&e, t / 2, t % 2) = Z[t];
+            *linsys_cell(&e, t / 2, t % 2) = Z[t];
         e.scale[0] = 1.0 / 1000;
         e.scale[1] = 1.0 / 2000;
-        leie_linsys *sys = setup(&e, (leie_solver)method);
+        leie_linsys *sys = linsys_example_setup(&e, (leie_solver)method);
         check_ok(leie_linsys_solve(sys, false, 3, x, b, residual, &err), &err);
         for (int i = 0; i < 2; i++)
             for (int j = 0; j < 2; j++)
@@ -143,7 +40,7 @@ static void test_miller_blair(void)
         check_true(info->converged && info->residual <= 1e-12 && residual[2] <= 1e-12);
         sys = leie_linsys_free(sys);
         check_true(sys == NULL);
-        example_free(&e);
+        linsys_example_free(&e);
     }
 }
 
@@ -158,20 +55,20 @@ static void test_germany(void)
     static const double x[] = {43910, 1079446, 245606, 540063, 692487, 508918};
     static const double backward[] = {1.7048, 1.8413, 1.8136, 1.6035, 1.5951, 1.3782};
     for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVER_FACTORED; method++) {
-        example e;
+        linsys_example e;
         leie_error err = {0};
         double m[6] = {1, 1, 1, 1, 1, 1};
-        example_new(&e, sizes, 1);
+        linsys_example_new(&e, sizes, 1);
         for (int t = 0; t < 36; t++)
-            *cell(&e, t / 6, t % 6) = Z[t];
+            *linsys_cell(&e, t / 6, t % 6) = Z[t];
         for (int j = 0; j < 6; j++)
             e.scale[j] = 1 / x[j];
-        leie_linsys *sys = setup(&e, (leie_solver)method);
+        leie_linsys *sys = linsys_example_setup(&e, (leie_solver)method);
         check_ok(leie_linsys_solve(sys, true, 1, m, m, NULL, &err), &err); // in place
         for (int j = 0; j < 6; j++)
             check_close(m[j], backward[j], 0, 6e-5);
         leie_linsys_free(sys);
-        example_free(&e);
+        linsys_example_free(&e);
     }
 }
 
@@ -185,24 +82,24 @@ static double stream(uint64_t k)
     return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
 }
 
-static void synthetic(example *e, leie_size regions, leie_size sectors, double low, double span, double boost)
+static void synthetic(linsys_example *e, leie_size regions, leie_size sectors, double low, double span, double boost)
 {
     leie_size sizes[64];
     for (leie_size r = 0; r < regions; r++)
         sizes[r] = sectors;
-    example_new(e, sizes, regions);
+    linsys_example_new(e, sizes, regions);
     uint64_t n = (uint64_t)e->n;
     for (leie_size i = 0; i < e->n; i++)
         for (leie_size j = 0; j < e->n; j++) {
             uint64_t m = (uint64_t)i * n + (uint64_t)j;
             double q = stream(2 * m + 1);
             if (stream(2 * m) < 0.32)
-                *cell(e, i, j) = (q * q) * (q * q) * (i / sectors == j / sectors ? boost : 1);
+                *linsys_cell(e, i, j) = (q * q) * (q * q) * (i / sectors == j / sectors ? boost : 1);
         }
     for (leie_size j = 0; j < e->n; j++) {
         double sum = 0;
         for (leie_size i = 0; i < e->n; i++)
-            sum += *cell(e, i, j);
+            sum += *linsys_cell(e, i, j);
         e->scale[j] = (low + span * stream(2 * n * n + (uint64_t)j)) / sum;
     }
 }
@@ -210,7 +107,7 @@ static void synthetic(example *e, leie_size regions, leie_size sectors, double l
 static void check_synthetic(leie_size regions, leie_size sectors, double low, double span, double boost,
                             double sum_x, double x_first, double x_last, double s_x)
 {
-    example e;
+    linsys_example e;
     leie_error err = {0};
     synthetic(&e, regions, sectors, low, span, boost);
     uint64_t n = (uint64_t)e.n;
@@ -221,7 +118,7 @@ static void check_synthetic(leie_size regions, leie_size sectors, double low, do
     }
     for (int form = LEIE_DENSE; form <= LEIE_SPARSE; form++) {
         for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVER_FACTORED; method++) {
-            leie_linsys *sys = setup(&e, (leie_solver)method);
+            leie_linsys *sys = linsys_example_setup(&e, (leie_solver)method);
             check_ok(leie_linsys_solve(sys, false, 1, x, y, NULL, &err), &err);
             check_ok(leie_linsys_solve(sys, true, 1, lambda, s, NULL, &err), &err);
             double sum = 0, sx = 0, ly = 0;
@@ -239,10 +136,10 @@ static void check_synthetic(leie_size regions, leie_size sectors, double low, do
             leie_linsys_free(sys);
         }
         if (form == LEIE_DENSE)
-            make_sparse(&e);
+            linsys_example_sparse(&e);
     }
     leie_free(y);
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 static void test_synthetic(void)
@@ -256,7 +153,7 @@ static void test_synthetic(void)
 /* ---- back ends against each other ---- */
 
 /* Same bytes with one thread and with 2, 3 and 7: x [n, k] is what the threads of the test made of b. */
-static void check_threads(example *e, leie_solver method, bool transposed, leie_size k, const double *x, const double *b)
+static void check_threads(linsys_example *e, leie_solver method, bool transposed, leie_size k, const double *x, const double *b)
 {
     static const int threads[] = {1, 2, 3, 7};
     int before = leie_threads();
@@ -264,7 +161,7 @@ static void check_threads(example *e, leie_solver method, bool transposed, leie_
     for (int t = 0; t < 4; t++) {
         leie_error err = {0};
         leie_threads_set(threads[t]);
-        leie_linsys *sys = setup(e, method);
+        leie_linsys *sys = linsys_example_setup(e, method);
         check_ok(leie_linsys_solve(sys, transposed, k, again, b, NULL, &err), &err);
         check_true(memcmp(again, x, (size_t)(e->n * k) * sizeof *x) == 0);
         leie_linsys_free(sys);
@@ -274,10 +171,10 @@ static void check_threads(example *e, leie_solver method, bool transposed, leie_
 }
 
 /* All back ends on one example: residuals by the reference, solutions against dense LU, any number of threads. */
-static void compare_backends(example *e, uint64_t *seed, double tolerance, const char *what)
+static void compare_backends(linsys_example *e, uint64_t *seed, double tolerance, const char *what)
 {
     leie_size k = 37, count = e->n * k;
-    double *b = random_array(count, seed), *first = leie_new(count, sizeof *first), *x = leie_new(count, sizeof *x);
+    double *b = linsys_random_array(count, seed), *first = leie_new(count, sizeof *first), *x = leie_new(count, sizeof *x);
     for (leie_size i = 0; i < e->n; i++)
         b[i * k + 5] = 0; // a right-hand side without demand
     for (int transposed = 0; transposed < 2; transposed++)
@@ -285,7 +182,7 @@ static void compare_backends(example *e, uint64_t *seed, double tolerance, const
             double residual[37], worst = 0, size = 1e-300;
             leie_error err = {0};
             char text[512];
-            leie_linsys *sys = setup(e, (leie_solver)method);
+            leie_linsys *sys = linsys_example_setup(e, (leie_solver)method);
             if (!sys)
                 continue;
             check_ok(leie_linsys_solve(sys, transposed, k, x, b, residual, &err), &err);
@@ -300,7 +197,7 @@ static void compare_backends(example *e, uint64_t *seed, double tolerance, const
                      leie_linsys_state(sys)->residual, leie_linsys_state(sys)->message);
             check_true_at(worst <= tolerance * size, text, __FILE__, __LINE__);
             check_true_at(leie_linsys_state(sys)->converged, text, __FILE__, __LINE__);
-            check_close(true_residual(e, transposed, k, x, b, 11), residual[11], 0, 1e-14);
+            check_close(linsys_true_residual(e, transposed, k, x, b, 11), residual[11], 0, 1e-14);
             check_true(residual[5] == 0 && x[5] == 0);
             leie_linsys_free(sys);
             check_threads(e, (leie_solver)method, transposed, k, x, b);
@@ -315,24 +212,24 @@ static void test_backends_agree(void)
     static const leie_size unequal[] = {30, 1, 17, 64, 5, 1, 22};
     uint64_t seed = 42;
     for (int round = 0; round < 2 * check_effort(); round++) {
-        example e;
-        random_example(&e, unequal, 7, round % 2 ? 0.05 : 0.5, 0.2, 0.9, &seed);
+        linsys_example e;
+        linsys_example_random(&e, unequal, 7, round % 2 ? 0.05 : 0.5, 0.2, 0.9, &seed);
         if (round % 2)
-            make_sparse(&e);
+            linsys_example_sparse(&e);
         compare_backends(&e, &seed, 1e-11, round % 2 ? "sparse table" : "dense table");
-        example_free(&e);
+        linsys_example_free(&e);
     }
     leie_size many[40];
     for (int r = 0; r < 40; r++)
         many[r] = 1 + r % 9;
-    example e;
-    random_example(&e, many, 40, 0.3, 0.3, 0.8, &seed);
+    linsys_example e;
+    linsys_example_random(&e, many, 40, 0.3, 0.3, 0.8, &seed);
     compare_backends(&e, &seed, 1e-11, "forty regions");
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 /* r = b - M x. */
-static void difference(double *r, const example *e, bool transposed, leie_size k, const double *x, const double *b)
+static void difference(double *r, const linsys_example *e, bool transposed, leie_size k, const double *x, const double *b)
 {
     leie_matrix_product_ref(r, &e->Z, transposed, e->scale, k, x);
     for (leie_size t = 0; t < e->n * k; t++)
@@ -340,11 +237,11 @@ static void difference(double *r, const example *e, bool transposed, leie_size k
 }
 
 /* Solves from a start at a distance from the solution; returns the sweeps less those from nothing. */
-static leie_size solve_near(const example *e, bool transposed, double tolerance, bool known, double distance, uint64_t *seed)
+static leie_size solve_near(const linsys_example *e, bool transposed, double tolerance, bool known, double distance, uint64_t *seed)
 {
     const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .tolerance = tolerance};
     leie_size k = 5, count = e->n * k;
-    double *b = random_array(count, seed), *first = leie_new(count, sizeof *first), *near = leie_new(count, sizeof *near);
+    double *b = linsys_random_array(count, seed), *first = leie_new(count, sizeof *first), *near = leie_new(count, sizeof *near);
     double *x = leie_new(count, sizeof *x), *r = leie_new(count, sizeof *r);
     leie_error err = {0};
     leie_linsys *sys = NULL;
@@ -360,7 +257,7 @@ static leie_size solve_near(const example *e, bool transposed, double tolerance,
     check_ok(leie_linsys_solve_from(sys, transposed, k, x, b, &start, NULL, &err), &err);
     check_true(leie_linsys_state(sys)->converged && !leie_linsys_state(sys)->fell_back);
     for (leie_size c = 0; c < k; c++)
-        check_true(true_residual(e, transposed, k, x, b, c) <= tolerance);
+        check_true(linsys_true_residual(e, transposed, k, x, b, c) <= tolerance);
     for (leie_size t = 0; t < count; t++)
         check_close(x[t], first[t], 0, 1e4 * tolerance);
     sweeps = leie_linsys_state(sys)->iterations - sweeps;
@@ -378,8 +275,8 @@ static void test_start(void)
 {
     static const leie_size sizes[] = {40, 31, 25, 44, 7, 60};
     uint64_t seed = 15;
-    example e;
-    random_example(&e, sizes, 6, 0.4, 0.4, 0.8, &seed);
+    linsys_example e;
+    linsys_example_random(&e, sizes, 6, 0.4, 0.4, 0.8, &seed);
     for (int transposed = 0; transposed < 2; transposed++)
         for (int known = 0; known < 2; known++) {
             check_true(solve_near(&e, transposed, 1e-8, known, 1e-3, &seed) < 0);
@@ -387,7 +284,7 @@ static void test_start(void)
             solve_near(&e, transposed, 1e-8, known, 1e7, &seed);
             solve_near(&e, transposed, 1e-12, known, 1e7, &seed);
         }
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 /* What the iteration treats apart: parts too wide for positions of 8 bits, regions of one sector joined into
@@ -397,21 +294,21 @@ static void test_parts(void)
     static const leie_size wide[] = {270, 1, 40, 9};
     leie_size single[300];
     uint64_t seed = 61;
-    example e;
-    random_example(&e, wide, 4, 0.3, 0.3, 0.8, &seed);
+    linsys_example e;
+    linsys_example_random(&e, wide, 4, 0.3, 0.3, 0.8, &seed);
     compare_backends(&e, &seed, 1e-11, "a wide region");
     leie_error err = {0};
     leie_plan plan;
     check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 20, 20, NULL, &err), &err);
     leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .memory_limit = plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes};
     leie_size k = 20;
-    double *b = random_array(e.n * k, &seed), *x = leie_new(e.n * k, sizeof *x);
+    double *b = linsys_random_array(e.n * k, &seed), *x = leie_new(e.n * k, sizeof *x);
     leie_linsys *sys = NULL;
     check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
     for (int transposed = 1; transposed >= 0; transposed--) {
         check_ok(leie_linsys_solve(sys, transposed, k, x, b, NULL, &err), &err);
         check_true(leie_linsys_state(sys)->converged && !leie_linsys_state(sys)->fell_back);
-        check_true(true_residual(&e, transposed, k, x, b, 19) <= 1e-12);
+        check_true(linsys_true_residual(&e, transposed, k, x, b, 19) <= 1e-12);
     }
     check_true(leie_linsys_state(sys)->bytes <= opts.memory_limit);
     leie_linsys_free(sys);
@@ -420,320 +317,74 @@ static void test_parts(void)
     check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
     check_true(leie_linsys_state(sys)->bytes < opts.memory_limit);
     check_ok(leie_linsys_solve(sys, true, k, x, b, NULL, &err), &err);
-    check_true(leie_linsys_state(sys)->converged && true_residual(&e, true, k, x, b, 19) <= 1e-12);
+    check_true(leie_linsys_state(sys)->converged && linsys_true_residual(&e, true, k, x, b, 19) <= 1e-12);
     leie_linsys_free(sys);
     leie_free(b);
     leie_free(x);
-    example_free(&e);
+    linsys_example_free(&e);
 
     for (int r = 0; r < 300; r++)
         single[r] = 1;
-    random_example(&e, single, 300, 0.3, 0.3, 0.7, &seed);
-    make_sparse(&e);
+    linsys_example_random(&e, single, 300, 0.3, 0.3, 0.7, &seed);
+    linsys_example_sparse(&e);
     compare_backends(&e, &seed, 1e-11, "regions of one sector");
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 static void test_nasty(void)
 {
     static const leie_size sizes[] = {8, 1, 12, 6};
     uint64_t seed = 7;
-    example e;
+    linsys_example e;
 
-    random_example(&e, sizes, 4, 0.6, 0.9, 1.15, &seed); // column sums about one
+    linsys_example_random(&e, sizes, 4, 0.6, 0.9, 1.15, &seed); // column sums about one
     compare_backends(&e, &seed, 1e-8, "column sums at and above one");
-    example_free(&e);
+    linsys_example_free(&e);
 
-    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    linsys_example_random(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
     for (leie_size t = 0; t < e.n; t++) {
-        *cell(&e, 3, t) = 0;  // a sector that sells to no one
-        *cell(&e, t, 10) = 0; // one that buys nothing
-        *cell(&e, 8, t) = *cell(&e, t, 8) = 0; // a region of one sector without any trade
+        *linsys_cell(&e, 3, t) = 0;  // a sector that sells to no one
+        *linsys_cell(&e, t, 10) = 0; // one that buys nothing
+        *linsys_cell(&e, 8, t) = *linsys_cell(&e, t, 8) = 0; // a region of one sector without any trade
     }
     e.scale[8] = e.scale[20] = 0; // zero output; the second still shows purchases
     compare_backends(&e, &seed, 1e-11, "zero rows, columns and output");
-    make_sparse(&e);
+    linsys_example_sparse(&e);
     compare_backends(&e, &seed, 1e-11, "the same, sparse");
-    example_free(&e);
+    linsys_example_free(&e);
 
-    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    linsys_example_random(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
     for (leie_size i = 0; i < e.n; i++) // units: sector i counted in grams, tonnes or millions of tonnes
         for (leie_size j = 0; j < e.n; j++)
-            *cell(&e, i, j) *= pow(1e6, (double)(i % 3 - 1));
+            *linsys_cell(&e, i, j) *= pow(1e6, (double)(i % 3 - 1));
     for (leie_size j = 0; j < e.n; j++)
         e.scale[j] *= pow(1e6, -(double)(j % 3 - 1));
     compare_backends(&e, &seed, 1e-8, "units apart by 1e12");
-    example_free(&e);
+    linsys_example_free(&e);
 
-    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    linsys_example_random(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
     for (leie_size i = 0; i < e.n; i++)
         for (leie_size j = 0; j < e.n; j++)
             if ((e.axis.of[i] == 2) != (e.axis.of[j] == 2))
-                *cell(&e, i, j) = 0;
+                *linsys_cell(&e, i, j) = 0;
     compare_backends(&e, &seed, 1e-11, "a region without trade");
-    example_free(&e);
+    linsys_example_free(&e);
 
-    random_example(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
+    linsys_example_random(&e, sizes, 4, 0.6, 0.2, 0.8, &seed);
     for (leie_size i = 9; i < 21; i++) // region R2 uses all but a millionth of its output, and sells little
         for (leie_size j = 9; j < 21; j++)
-            *cell(&e, i, j) += i == (j - 9 + 1) % 12 + 9 ? 3 / e.scale[j] : 0;
+            *linsys_cell(&e, i, j) += i == (j - 9 + 1) % 12 + 9 ? 3 / e.scale[j] : 0;
     for (leie_size j = 9; j < 21; j++) {
         double sum = 0;
         for (leie_size i = 0; i < e.n; i++)
-            sum += *cell(&e, i, j);
+            sum += *linsys_cell(&e, i, j);
         for (leie_size i = 0; i < e.n; i++)
-            *cell(&e, i, j) *= (1 - 1e-6) / (sum * e.scale[j]);
+            *linsys_cell(&e, i, j) *= (1 - 1e-6) / (sum * e.scale[j]);
     }
     compare_backends(&e, &seed, 1e-7, "a block that is nearly singular");
-    make_sparse(&e);
+    linsys_example_sparse(&e);
     compare_backends(&e, &seed, 1e-7, "the same, sparse");
-    example_free(&e);
-}
-
-/* ---- the iteration when it does not work ---- */
-
-/* Regions that almost only buy from each other, with column sums far above one: the iteration diverges. */
-static void divergent_example(example *e, const leie_size *sizes, double density, uint64_t *seed)
-{
-    random_example(e, sizes, 3, density, 3.2, 3.4, seed);
-    for (leie_size i = 0; i < e->n; i++)
-        for (leie_size j = 0; j < e->n; j++)
-            if (e->axis.of[i] == e->axis.of[j])
-                *cell(e, i, j) *= 0.01;
-            else
-                *cell(e, i, j) *= 100 * (check_random(seed) - 0.5);
-}
-
-/* Where dense LU is more than the limit allows, the best iterate stays, and the message says so. */
-static void test_no_room_to_fall(void)
-{
-    static const leie_size sizes[] = {200, 200, 200};
-    uint64_t seed = 78;
-    example e;
-    leie_error err = {0};
-    leie_linsys *sys = NULL;
-    leie_plan plan;
-    divergent_example(&e, sizes, 0.1, &seed);
-    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 2, 0, NULL, &err), &err);
-    leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .memory_limit = plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes};
-    check_true(opts.memory_limit < plan.candidate[LEIE_SOLVER_LU - 1].bytes);
-    double *b = random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
-    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
-    check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
-    check_true(!leie_linsys_state(sys)->fell_back && !leie_linsys_state(sys)->converged);
-    check_has(leie_linsys_state(sys)->message, "dense LU would take");
-    leie_linsys_free(sys);
-    leie_free(b);
-    leie_free(x);
-    example_free(&e);
-}
-
-/* Dense LU takes over. */
-static void test_fall_back(void)
-{
-    static const leie_size sizes[] = {25, 25, 25};
-    uint64_t seed = 77;
-    example e;
-    divergent_example(&e, sizes, 0.7, &seed);
-    double *b = random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
-    leie_error err = {0};
-    leie_linsys *sys = setup(&e, LEIE_SOLVER_BLOCK);
-    check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
-    const leie_linsys_info *info = leie_linsys_state(sys);
-    check_true(info->fell_back && info->converged);
-    check_size(info->solver, LEIE_SOLVER_BLOCK);
-    check_has(info->message, "dense LU took over");
-    check_true(true_residual(&e, false, 2, x, b, 1) <= 1e-12);
-    check_ok(leie_linsys_solve(sys, true, 2, x, b, NULL, &err), &err);
-    check_true(true_residual(&e, true, 2, x, b, 0) <= 1e-12);
-    leie_linsys_free(sys);
-
-    leie_plan plan;
-    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 2, 0, NULL, &err), &err);
-    leie_size need = plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes;
-    check_true(need > plan.candidate[LEIE_SOLVER_LU - 1].bytes); // so a limit cannot part them here
-    leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .max_iterations = 3};
-    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
-    check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
-    info = leie_linsys_state(sys);
-    check_true(!info->converged && !info->fell_back && info->residual > 1e-12);
-    check_size(info->iterations, 3);
-    check_has(info->message, "3 sweeps were not enough");
-    check_status(leie_linsys_condition(sys, &err), LEIE_ERR_CONVERGE, &err);
-    err = (leie_error){0};
-    for (int transposed = 0; transposed < 2; transposed++) { // residuals that are not just rounding
-        double residual[2];
-        check_ok(leie_linsys_solve(sys, transposed, 2, x, b, residual, &err), &err);
-        check_near(residual[1], true_residual(&e, transposed, 2, x, b, 1), 1e-9);
-    }
-    leie_linsys_free(sys);
-    leie_free(b);
-    leie_free(x);
-    example_free(&e);
-}
-
-/* A region whose own purchases use up all it makes, but which also imports what keeps the world regular:
- * its domestic block has no inverse, the system has one. */
-static void test_singular_domestic_block(void)
-{
-    static const leie_size sizes[] = {2, 2};
-    static const double A[4][4] = {{0.5, 0.5, 0.1, 0}, {0.5, 0.5, 0, 0.1}, {0.2, 0.1, 0.3, 0.1}, {0, 0.1, 0.2, 0.2}};
-    example e;
-    example_new(&e, sizes, 2);
-    for (int t = 0; t < 16; t++)
-        *cell(&e, t / 4, t % 4) = A[t / 4][t % 4];
-    double b[] = {1, 2, 3, 4}, x[4];
-    leie_error err = {0};
-    leie_linsys *sys = setup(&e, LEIE_SOLVER_BLOCK);
-    check_ok(leie_linsys_solve(sys, false, 1, x, b, NULL, &err), &err);
-    check_true(true_residual(&e, false, 1, x, b, 0) <= 1e-12);
-    check_true(leie_linsys_state(sys)->fell_back);
-    check_has(leie_linsys_state(sys)->message, "domestic block of region 'R0' has no inverse");
-    leie_linsys_free(sys);
-    example_free(&e);
-}
-
-/* ---- errors ---- */
-
-static void check_singular(example *e, const char *piece)
-{
-    double *b = leie_new(e->n, sizeof *b);
-    b[0] = 1;
-    for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVER_FACTORED; method++) {
-        leie_error err = {0};
-        leie_linsys *sys = NULL;
-        leie_linsys_opts opts = {.method = (leie_solver)method};
-        leie_status st = leie_linsys_setup(&sys, &e->Z, e->scale, &e->axis, &opts, &err);
-        if (!st) // the iteration finds out while it solves
-            st = leie_linsys_solve(sys, false, 1, b, b, NULL, &err);
-        check_status(st, LEIE_ERR_SINGULAR, &err);
-        check_has(err.text, "I - A is singular: region 'R1', sector '");
-        if (method != LEIE_SOLVER_SPARSE && method != LEIE_SOLVER_KLU)
-            check_has(err.text, piece);
-        leie_linsys_free(sys);
-    }
-    leie_free(b);
-}
-
-static void test_singular(void)
-{
-    static const leie_size sizes[] = {10, 8, 9};
-    uint64_t seed = 19;
-    example e;
-    random_example(&e, sizes, 3, 0.9, 0.3, 0.8, &seed);
-    for (leie_size j = 10; j < 18; j++) { // region R1 buys from itself alone and pays for nothing else
-        double sum = 0;
-        for (leie_size i = 0; i < e.n; i++) {
-            *cell(&e, i, j) = e.axis.of[i] == 1 ? 1 + check_random(&seed) : 0;
-            sum += *cell(&e, i, j);
-        }
-        e.scale[j] = 1 / sum;
-    }
-    check_singular(&e, "a block of 8 sectors in 1 region ");
-    make_sparse(&e);
-    check_singular(&e, "a block of 8 sectors in 1 region ");
-    example_free(&e);
-
-    random_example(&e, sizes, 3, 0.9, 0.3, 0.8, &seed);
-    for (leie_size i = 0; i < e.n; i++)
-        *cell(&e, i, 12) = i == 12 ? 2.385 : 0; // a sector that buys all of its own output
-    e.scale[12] = 1 / 2.385;
-    check_singular(&e, "sector 'c3' belongs to a block of 1 sector in 1 region ");
-    example_free(&e);
-}
-
-static void test_errors(void)
-{
-    static const leie_size sizes[] = {3, 4}, fewer[] = {3, 3};
-    uint64_t seed = 23;
-    example e, other;
-    leie_linsys *sys = NULL;
-    leie_error err = {0};
-    random_example(&e, sizes, 2, 0.8, 0.3, 0.6, &seed);
-    example_new(&other, fewer, 2);
-
-    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &other.axis, NULL, &err), LEIE_ERR_SHAPE, &err);
-    check_has(err.text, "Z is 7 x 7 and there are 6 sectors");
-    check_true(sys == NULL);
-
-    err = (leie_error){0};
-    leie_linsys_opts limited = {.method = LEIE_SOLVER_LU, .memory_limit = 100};
-    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &limited, &err), LEIE_ERR_LIMIT, &err);
-    check_has(err.text, "solver 'lu' would take");
-    check_has(err.text, "the memory limit is 100; ");
-
-    err = (leie_error){0};
-    leie_plan plan;
-    check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 3, 3, NULL, &err), &err);
-    limited.memory_limit = plan.candidate[LEIE_SOLVER_LU - 1].bytes;
-    limited.method = LEIE_SOLVER_BLOCK;
-    check_true(limited.memory_limit < plan.candidate[LEIE_SOLVER_BLOCK - 1].bytes);
-    check_status(leie_plan_make(&plan, &e.Z, &e.axis, 3, 3, &limited, &err), LEIE_ERR_LIMIT, &err);
-    check_has(err.text, "'lu' would take");
-    check_has(err.text, " and fits");
-    for (int i = 0; i < LEIE_SOLVERS - 1; i++)
-        check_true(plan.candidate[i].seconds >= 0 && isfinite(plan.candidate[i].seconds));
-    limited.memory_limit = 100;
-
-    err = (leie_error){0};
-    limited.method = LEIE_SOLVER_AUTO;
-    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &limited, &err), LEIE_ERR_LIMIT, &err);
-
-    err = (leie_error){0}; // nothing fits but blocks that stay in a file
-    leie_size many[40];
-    example large;
-    for (int r = 0; r < 40; r++)
-        many[r] = 10;
-    random_example(&large, many, 40, 0.5, 0.3, 0.6, &seed);
-    limited = (leie_linsys_opts){.memory_limit = 1400000};
-    check_status(leie_plan_make(&plan, &large.Z, &large.axis, 3, 3, &limited, &err), LEIE_ERR_LIMIT, &err);
-    check_has(err.text, "(leie import --layout block) 'block' would take ");
-    example_free(&large);
-
-    err = (leie_error){0};
-    leie_linsys_opts wrong = {.method = (leie_solver)17};
-    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &wrong, &err), LEIE_ERR_USAGE, &err);
-    err = (leie_error){0};
-    wrong = (leie_linsys_opts){.tolerance = -1};
-    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &wrong, &err), LEIE_ERR_USAGE, &err);
-
-    err = (leie_error){0};
-    double kept = *cell(&e, 1, 4);
-    *cell(&e, 1, 4) = NAN;
-    check_status(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, NULL, &err), LEIE_ERR_DATA, &err);
-    check_has(err.text, "region 'R0', sector 'c2' to region 'R1', sector 'c2'");
-    *cell(&e, 1, 4) = kept;
-
-    err = (leie_error){0};
-    double b[] = {1, 2, 3, 4, 5, 6, 7, 1, 2, 3, INFINITY, 5, 6, 7}, x[14] = {2.385};
-    check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, NULL, &err), &err);
-    check_status(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), LEIE_ERR_DATA, &err);
-    check_has(err.text, "right-hand side 1 is inf at region 'R1', sector 'c3'");
-    check_near(x[0], 2.385, 0);
-    err = (leie_error){0};
-    check_ok(leie_linsys_solve(sys, true, 0, x, b, NULL, &err), &err);
-    leie_linsys_free(sys);
-    check_true(leie_linsys_free(NULL) == NULL);
-
-    check_size(leie_solver_find("block"), LEIE_SOLVER_BLOCK);
-    check_text(leie_solver_name(LEIE_SOLVER_SPARSE), "sparse");
-    check_true(leie_solver_find("blok") < 0);
-    example_free(&e);
-    example_free(&other);
-}
-
-static void test_empty(void)
-{
-    example e;
-    example_new(&e, NULL, 0);
-    for (int method = LEIE_SOLVER_AUTO; method < LEIE_SOLVER_FACTORED; method++) {
-        leie_error err = {0};
-        double none = 0;
-        leie_linsys *sys = setup(&e, (leie_solver)method);
-        check_ok(leie_linsys_solve(sys, false, 3, &none, &none, NULL, &err), &err);
-        leie_linsys_free(sys);
-    }
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 /* ---- same bytes ---- */
@@ -742,29 +393,29 @@ static void check_same_bytes(const leie_size *sizes, leie_size regions, uint64_t
 {
     static const int threads[] = {1, 2, 3, 7};
     int before = leie_threads();
-    example e;
-    random_example(&e, sizes, regions, 0.4, 0.3, 0.9, seed);
+    linsys_example e;
+    linsys_example_random(&e, sizes, regions, 0.4, 0.3, 0.9, seed);
     leie_size k = 40, count = e.n * k;
-    double *b = random_array(count, seed), *x = leie_new(count, sizeof *x), *first = leie_new(count, sizeof *x);
+    double *b = linsys_random_array(count, seed), *x = leie_new(count, sizeof *x), *first = leie_new(count, sizeof *x);
     for (int form = LEIE_DENSE; form <= LEIE_SPARSE; form++) {
         for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVER_FACTORED; method++)
             for (int transposed = 0; transposed < 2; transposed++)
                 for (int t = 0; t < 4; t++) {
                     leie_error err = {0};
                     leie_threads_set(threads[t]);
-                    leie_linsys *sys = setup(&e, (leie_solver)method);
+                    leie_linsys *sys = linsys_example_setup(&e, (leie_solver)method);
                     check_ok(leie_linsys_solve(sys, transposed, k, t ? x : first, b, NULL, &err), &err);
                     check_true(t == 0 || memcmp(x, first, (size_t)count * sizeof *x) == 0);
                     leie_linsys_free(sys);
                 }
         if (form == LEIE_DENSE)
-            make_sparse(&e);
+            linsys_example_sparse(&e);
     }
     leie_threads_set(before);
     leie_free(b);
     leie_free(x);
     leie_free(first);
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 static void test_same_bytes(void)
@@ -784,39 +435,39 @@ static void test_same_bytes(void)
 static void test_mixed(void)
 {
     static const leie_size one[] = {7};
-    example e;
+    linsys_example e;
     leie_error err = {0};
     uint64_t seed = 91;
-    example_new(&e, one, 1);
+    linsys_example_new(&e, one, 1);
     for (leie_size i = 0; i < e.n; i++)
         for (leie_size j = 0; j < e.n; j++)
-            *cell(&e, i, j) = (i == j) - 1 / (double)(i + j + 1);
-    double *b = random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
-    leie_linsys *sys = setup(&e, LEIE_SOLVER_MIXED);
+            *linsys_cell(&e, i, j) = (i == j) - 1 / (double)(i + j + 1);
+    double *b = linsys_random_array(e.n * 2, &seed), *x = leie_new(e.n * 2, sizeof *x);
+    leie_linsys *sys = linsys_example_setup(&e, LEIE_SOLVER_MIXED);
     check_ok(leie_linsys_solve(sys, false, 2, x, b, NULL, &err), &err);
     const leie_linsys_info *info = leie_linsys_state(sys);
     check_true(info->fell_back && info->converged);
     check_has(info->message, "mixed LU stalled at a residual of ");
     check_has(info->message, "dense LU took over");
-    check_true(true_residual(&e, false, 2, x, b, 1) <= 1e-12);
+    check_true(linsys_true_residual(&e, false, 2, x, b, 1) <= 1e-12);
     leie_linsys_free(sys);
 
     leie_plan plan; // half of what f64 factors take
     check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 2, 0, NULL, &err), &err);
     leie_free(b);
     leie_free(x);
-    example_free(&e);
+    linsys_example_free(&e);
     static const leie_size large[] = {600};
-    random_example(&e, large, 1, 0.5, 0.3, 0.9, &seed);
+    linsys_example_random(&e, large, 1, 0.5, 0.3, 0.9, &seed);
     check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 2, 0, NULL, &err), &err);
     check_true(plan.candidate[LEIE_SOLVER_MIXED - 1].bytes < plan.candidate[LEIE_SOLVER_LU - 1].bytes - 600 * 600 * 3);
-    b = random_array(e.n, &seed);
-    sys = setup(&e, LEIE_SOLVER_MIXED);
+    b = linsys_random_array(e.n, &seed);
+    sys = linsys_example_setup(&e, LEIE_SOLVER_MIXED);
     check_ok(leie_linsys_solve(sys, true, 1, b, b, NULL, &err), &err);
     check_true(leie_linsys_state(sys)->iterations >= 1 && leie_linsys_state(sys)->iterations <= 3);
     leie_linsys_free(sys);
     leie_free(b);
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 /* Blocks of sectors that need each other, fed by earlier blocks: what KLU makes of a table in any order. */
@@ -824,33 +475,33 @@ static void test_klu(void)
 {
     static const leie_size one[] = {400};
     enum { BLOCK = 40 };
-    example e;
+    linsys_example e;
     leie_error err = {0};
     uint64_t seed = 97;
-    example_new(&e, one, 1);
+    linsys_example_new(&e, one, 1);
     for (leie_size t = 0; t < 900; t++) { // sector i of block i / BLOCK stands at 7 i mod 400
         leie_size i = (leie_size)(check_random(&seed) * 400), j = (leie_size)(check_random(&seed) * 400);
         if (i / BLOCK <= j / BLOCK)
-            *cell(&e, 7 * i % 400, 7 * j % 400) = 0.05 * check_random(&seed);
+            *linsys_cell(&e, 7 * i % 400, 7 * j % 400) = 0.05 * check_random(&seed);
     }
     for (leie_size i = 0; i < e.n; i++) { // a ring in each block
         leie_size j = i / BLOCK * BLOCK + (i + 1) % BLOCK;
-        *cell(&e, 7 * i % 400, 7 * j % 400) = 0.3 + 0.2 * check_random(&seed);
+        *linsys_cell(&e, 7 * i % 400, 7 * j % 400) = 0.3 + 0.2 * check_random(&seed);
     }
-    make_sparse(&e);
+    linsys_example_sparse(&e);
     compare_backends(&e, &seed, 1e-11, "block triangular");
     leie_plan plan;
     check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 5, 5, NULL, &err), &err);
     check_size(plan.solver, LEIE_SOLVER_KLU);
     check_has(plan.candidate[LEIE_SOLVER_KLU - 1].why, "10 blocks of sectors that need each other, the largest of 40");
     check_true(plan.candidate[LEIE_SOLVER_KLU - 1].bytes < plan.candidate[LEIE_SOLVER_SPARSE - 1].bytes);
-    example_free(&e);
+    linsys_example_free(&e);
 
-    random_example(&e, one, 1, 0.02, 0.3, 0.8, &seed); // everybody needs everybody
-    make_sparse(&e);
+    linsys_example_random(&e, one, 1, 0.02, 0.3, 0.8, &seed); // everybody needs everybody
+    linsys_example_sparse(&e);
     check_ok(leie_plan_make(&plan, &e.Z, &e.axis, 5, 5, NULL, &err), &err);
     check_true(!plan.candidate[LEIE_SOLVER_KLU - 1].possible);
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 /* |I - A|_1 |(I - A)^-1|_1 of the table of Miller and Blair by hand; of random ones against the inverse. */
@@ -860,12 +511,12 @@ static void test_condition(void)
     static const double A[] = {0.15, 0.25, 0.2, 0.05};
     uint64_t seed = 101;
     leie_error err = {0};
-    example e;
+    linsys_example e;
     for (int method = LEIE_SOLVER_LU; method < LEIE_SOLVER_FACTORED; method++) {
-        example_new(&e, two, 1);
+        linsys_example_new(&e, two, 1);
         for (int t = 0; t < 4; t++)
-            *cell(&e, t / 2, t % 2) = A[t];
-        leie_linsys *sys = setup(&e, (leie_solver)method);
+            *linsys_cell(&e, t / 2, t % 2) = A[t];
+        leie_linsys *sys = linsys_example_setup(&e, (leie_solver)method);
         check_near(leie_linsys_state(sys)->condition.number, 0, 0);
         check_ok(leie_linsys_condition(sys, &err), &err);
         const leie_linsys_info *info = leie_linsys_state(sys);
@@ -875,13 +526,13 @@ static void test_condition(void)
         check_size(info->right_hand_sides, 0);
         check_true(info->residual == 0);
         leie_linsys_free(sys);
-        example_free(&e);
+        linsys_example_free(&e);
     }
     for (int round = 0; round < 4 * check_effort(); round++) {
-        random_example(&e, sizes, 3, 0.4, 0.5, round % 2 ? 1.3 : 0.95, &seed);
+        linsys_example_random(&e, sizes, 3, 0.4, 0.5, round % 2 ? 1.3 : 0.95, &seed);
         for (leie_size i = 0; round % 2 && i < e.n; i++) // signs as after a change of prices
-            *cell(&e, i, (i * 7) % e.n) *= -1;
-        leie_linsys *sys = setup(&e, LEIE_SOLVER_LU);
+            *linsys_cell(&e, i, (i * 7) % e.n) *= -1;
+        leie_linsys *sys = linsys_example_setup(&e, LEIE_SOLVER_LU);
         double *L = leie_new(e.n * e.n, sizeof *L), norm = 0;
         for (leie_size i = 0; i < e.n; i++)
             L[i * e.n + i] = 1;
@@ -899,18 +550,18 @@ static void test_condition(void)
             check_near(found, norm, 1e-9);
         leie_free(L);
         leie_linsys_free(sys);
-        example_free(&e);
+        linsys_example_free(&e);
     }
     // (I - A)^-1 = diag(2, 1, 1) + 50 v v', v = (0, 1, -1): the walk ends at the first column, the alternating vector sees more
-    example_new(&e, (leie_size[]){3}, 1);
-    *cell(&e, 0, 0) = 0.5;
+    linsys_example_new(&e, (leie_size[]){3}, 1);
+    *linsys_cell(&e, 0, 0) = 0.5;
     for (int t = 0; t < 4; t++)
-        *cell(&e, 1 + t / 2, 1 + t % 2) = (t == 0 || t == 3 ? 50.0 : -50.0) / 101;
-    leie_linsys *sys = setup(&e, LEIE_SOLVER_LU);
+        *linsys_cell(&e, 1 + t / 2, 1 + t % 2) = (t == 0 || t == 3 ? 50.0 : -50.0) / 101;
+    leie_linsys *sys = linsys_example_setup(&e, LEIE_SOLVER_LU);
     check_ok(leie_linsys_condition(sys, &err), &err);
     check_near(leie_linsys_state(sys)->condition.inverse, 2 * (2 + 3.5 + 7 * 50) / 9, 1e-10); // of 101
     leie_linsys_free(sys);
-    example_free(&e);
+    linsys_example_free(&e);
 }
 
 /* ---- the plan ---- */
@@ -958,8 +609,6 @@ static void test_plan(void)
 
 CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
             {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
-            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"nasty systems", test_nasty, NULL}, {"falls back", test_fall_back, NULL}, {"no room to fall", test_no_room_to_fall, NULL},
-            {"singular domestic block", test_singular_domestic_block, NULL}, {"singular", test_singular, NULL},
-            {"errors", test_errors, NULL}, {"empty", test_empty, NULL}, {"same bytes", test_same_bytes, NULL},
+            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"nasty systems", test_nasty, NULL}, {"same bytes", test_same_bytes, NULL},
             {"mixed LU", test_mixed, NULL}, {"block triangular", test_klu, NULL}, {"condition", test_condition, NULL},
             {"plan", test_plan, NULL})
