@@ -592,12 +592,19 @@ static leie_solver planned(leie_size regions, leie_size sectors, double density,
         return LEIE_SOLVER_AUTO;
     check_has(plan.why, leie_solver_name(plan.solver));
     check_has(plan.why, "bytes beside Z");
+    check_has(plan.why, "s on one thread");
+    const leie_candidate *chosen = &plan.candidate[plan.solver - 1];
+    for (int c = 0; c < LEIE_SOLVERS - 1; c++)
+        if (plan.candidate[c].possible && plan.candidate[c].fits)
+            check_true(chosen->cost <= plan.candidate[c].cost);
+    check_true(chosen->cost > 0 && chosen->seconds <= chosen->cost);
     return plan.solver;
 }
 
 static void test_plan(void)
 {
-    check_size(planned(41, 35, 0.2, 45, 0), LEIE_SOLVER_LU); // WIOD
+    check_size(planned(41, 35, 0.2, 45, 0), LEIE_SOLVER_BLOCK); // WIOD
+    check_size(planned(16, 40, 0.6, 14, 0), LEIE_SOLVER_LU);    // an iteration does not pay for small ones
     check_size(planned(1, 64, 0.6, 10, 0), LEIE_SOLVER_LU);
     check_size(planned(50, 100, 0.1, 5, 0), LEIE_SOLVER_BLOCK); // large, few right-hand sides
     check_size(planned(30, 100, 0.9, 3000, 0), LEIE_SOLVER_LU); // dense, and many

@@ -55,8 +55,8 @@ typedef struct leie_candidate {
     bool fits;           // bytes within the memory limit
     double flops;        // setup and all solves
     leie_size bytes;     // beside Z
-    double cost;         // in units of the model: decides; constants fixed in the source
-    double seconds;      // what setup and all solves may take on the threads in use: for information alone
+    double cost;         // seconds of setup and all solves on one thread, by constants fixed in the source: decides
+    double seconds;      // the same on the threads in use
     char why[160];
 } leie_candidate;
 
@@ -65,12 +65,12 @@ typedef struct leie_plan {
     leie_size n, nonzeros, regions, plain, transposed;
     double density;
     leie_candidate candidate[LEIE_SOLVERS - 1];
-    char why[320]; // one sentence: what was chosen and why
+    char why[400]; // one sentence: what was chosen and why
 } leie_plan;
 
-/* Chooses a back end for n sectors in the regions of axis with the given number of right-hand sides of
- * each kind. Depends on sizes and options alone, never on threads, speed or free memory; the cells of a dense Z of 4,000
- * sectors and more are counted in every 61st row. Errors:
+/* Chooses the back end that takes the fewest seconds by the model, on one thread, for n sectors in the regions of axis
+ * with the given number of right-hand sides of each kind. Depends on sizes and options alone, never on threads, measured
+ * speed or free memory; the cells of a dense Z of 4,000 sectors and more are counted in every 61st row. Errors:
  * LEIE_ERR_LIMIT when nothing fits (names the smallest need), or when the named method does not fit. */
 LEIE_API leie_status leie_plan_make(leie_plan *plan, const leie_matrix *Z, const leie_axis *axis, leie_size plain,
                                     leie_size transposed, const leie_linsys_opts *opts, leie_error *err);

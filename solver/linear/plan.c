@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* The choice of a back end from sizes alone, in seconds on a nominal core:
+/* The choice of a back end by the seconds that each would take on one nominal core, from sizes alone:
  *
- *   lu      (2/3 n^3) / FACTOR + (2 n^2 k) / SOLVE
- *   mixed   CAUTION ((2/3 n^3) / FACTOR32 + STEPS ((2 n^2 k) / SOLVE32 + nnz groups RESIDUAL))
- *   sparse  (2/3 n^3 fill^2 + 2 n^2 fill k) / SPARSE              fill = min(1, 30 density)
+ *   lu      read + 2/3 n^3 FACTORED + n^2 FETCHED + substitutions + residuals from Z
+ *   mixed   the same in f32, STEPS substitutions and residuals
+ *   sparse  (2/3 n^3 fill^2 + 2 n^2 fill k) SPARSE              fill = min(1, 30 density)
  *   klu     the same summed over the diagonal blocks of the block triangular form
- *   block   (8/3 sum n_r^3) / INVERT + nnz (STORE directions + groups (SWEEPS SWEEP + RESIDUALS RESIDUAL))
+ *   block   read + nnz STORED + 8/3 sum n_r^3 INVERTED + sum n_r^2 FETCHED
+ *             + groups (SWEEPS (nnz SWEPT + n regions BLOCK_ROW + n MIXED) + RESIDUALS (nnz JUDGED + n regions BLOCK_ROW))
  *
- * where groups are the blocks of 32 right-hand sides of each direction. Constants from perf/bench_solve.c and
- * perf/bench_product.c on one core with AVX-512.
+ * where groups are the blocks of 32 right-hand sides of each direction. The constants are of one core with AVX-512 by
+ * perf/bench_plan.c and perf/bench_factored.c; they are fixed here, so threads and the speed of a machine change
+ * nothing. Sweeps are what differs most between tables: 6 or 7 on the made-up ones, 13 on the World Input-Output Database.
  */
 #include <math.h>
 #include <stdio.h>
@@ -22,35 +24,50 @@
 #include "solver/linear/linsys_impl.h"
 
 enum { SAMPLED_FROM = 4000 }; // sectors of a dense Z from which its cells are estimated: a count takes 45 ms at 9,800
-static const double FACTOR_RATE = 50e9;  // dense factorization, flop/s (measured: 45 to 60)
-static const double SOLVE_RATE = 12e9;   // triangular solves
-static const double FACTOR_F32 = 100e9;  // the same in f32
-static const double SOLVE_F32 = 24e9;
-static const double STEPS = 3;           // solves in f32 for one in f64
-static const double CAUTION = 1.25;      // a table that f32 cannot factor is factored twice
-static const double SPARSE_RATE = 2e9;   // UMFPACK, factor and solve
-static const double INVERT_RATE = 20e9;  // inverses of domestic blocks
-static const double STORE = 5e-9;        // a non-zero into the store
-static const double SWEEP = 1e-9;        // a non-zero in a sweep of up to 32 columns, f32
-static const double RESIDUAL = 5e-9;     // and in a residual from Z
-static const double SWEEPS = 12;         // expected; the made-up tables need 6 or 7
+static const double READ = 1.2e-10;            // a byte of Z
+static const double FETCHED = 9e-9;            // a cell of what is factored or inverted, beside its operations
+static const double FACTORED = 1 / 52e9;       // an operation of a dense factorization
+static const double FACTORED_F32 = 1 / 100e9;
+static const double SUBSTITUTED = 1 / 18.7e9;  // an operation of a triangular solve
+static const double SUBSTITUTED_F32 = 1 / 39e9;
+static const double FACTOR_BYTE = 2e-10;       // a byte of factors, once for each direction
+static const double JUDGED_Z = 4e-9;           // a non-zero in a residual from Z
+static const double STEPS = 2;                 // solves in f32 for one in f64
+static const double SPARSE = 1 / 2e9;          // an operation of UMFPACK or KLU, factor and solve
+static const double FILL = 30;                 // factor density per density
+static const double STORED = 4e-9;             // a non-zero of dense Z into the store with low parts
+static const double STORED_SPARSE = 11e-9;     // of a sparse one
+static const double INVERTED = 1 / 60e9;       // an operation on a domestic block
+static const double SWEPT = 0.85e-9;           // a non-zero in a sweep of up to 32 columns, f32
+static const double JUDGED = 1.6e-9;           // and in a residual from the store
+static const double BLOCK_ROW = 1e-8;          // a row of a block in either
+static const double MIXED = 2.5e-7;            // a row of right-hand sides in a sweep, beside sweep and residual
+static const double SWEEPS = 10;               // expected
 static const double RESIDUALS = 2;
-static const double FACTOR_SWEEPS = 10;  // over the factors of a supply-use table
-static const double FACTORS_RATE = 15e9; // their products with few columns, flop/s
-static const double RISK = 2;            // an iteration must promise half the time of a factorization: it may
-                                         // meet a slow table, and its residuals end at the tolerance
-static const double FILL = 30;           // factor density per density
+// Of the factors of a supply-use table:
+static const double FACTOR_READ = 6.5e-9;       // a number of them
+static const double FACTOR_INVERTED = 1 / 60e9; // an operation on a matrix of a region
+static const double FACTOR_SWEPT = 0.63e-9;     // a number of such a matrix in a sweep
+static const double FACTOR_TRADED = 1.8e-9;     // a trade share in a sweep
+static const double FACTOR_MIXED = 1.1e-7;      // a product in a sweep
+static const double FACTOR_ROW = 1.6e-6;        // a row of right-hand sides in a solve
+static const double FACTOR_SWEEPS = 10;         // expected
+static const double SCALING = 0.85;             // time falls with threads to this power
 
 /* The sizes that decide. */
 typedef struct sizes {
-    double n, nonzeros, density, k, directions, groups;
+    double n, regions, nonzeros, density, k, directions, groups;
     double blocks2, blocks3; // sum n_r^2, sum n_r^3
+    double read;             // seconds to read Z once
+    double judge;            // and for residuals of all right-hand sides from it
 } sizes;
 
-static sizes measure(const leie_plan *plan, const leie_axis *axis)
+static sizes measure(const leie_plan *plan, const leie_shape *shape)
 {
-    sizes s = {.n = (double)plan->n, .nonzeros = (double)plan->nonzeros, .density = plan->density,
-               .k = (double)(plan->plain + plan->transposed)};
+    const leie_axis *axis = shape->axis;
+    const leie_matrix *Z = shape->Z;
+    sizes s = {.n = (double)plan->n, .regions = (double)plan->regions, .nonzeros = (double)plan->nonzeros,
+               .density = plan->density, .k = (double)(plan->plain + plan->transposed)};
     s.directions = (plan->plain > 0) + (plan->transposed > 0);
     s.groups = ceil((double)plan->plain / LEIE_WIDTH) + ceil((double)plan->transposed / LEIE_WIDTH);
     for (leie_size r = 0; r < axis->region.n; r++) {
@@ -58,22 +75,25 @@ static sizes measure(const leie_plan *plan, const leie_axis *axis)
         s.blocks2 += n * n;
         s.blocks3 += n * n * n;
     }
+    s.read = READ * (Z->form == LEIE_DENSE ? 8 * s.n * s.n : 12 * s.nonzeros);
+    s.judge = JUDGED_Z * s.nonzeros * s.groups;
     return s;
 }
 
 static void cost_lu(leie_candidate *c, const sizes *s)
 {
-    double factor = 2.0 / 3 * s->n * s->n * s->n, solve = 2 * s->n * s->n * s->k;
+    double factor = 2.0 / 3 * s->n * s->n * s->n, solve = 2 * s->n * s->n * s->k, cells = s->n * s->n;
     c->flops = factor + solve;
-    c->cost = factor / FACTOR_RATE + solve / SOLVE_RATE;
+    c->cost = s->read + FACTORED * factor + FETCHED * cells + SUBSTITUTED * solve + FACTOR_BYTE * 8 * cells * s->directions + s->judge;
     snprintf(c->why, sizeof c->why, "factors all of I - A");
 }
 
 static void cost_mixed(leie_candidate *c, const sizes *s)
 {
-    double factor = 2.0 / 3 * s->n * s->n * s->n, solve = 2 * s->n * s->n * s->k;
+    double factor = 2.0 / 3 * s->n * s->n * s->n, solve = 2 * s->n * s->n * s->k, cells = s->n * s->n;
+    double step = SUBSTITUTED_F32 * solve + FACTOR_BYTE * 4 * cells * s->directions + s->judge;
     c->flops = factor + STEPS * (solve + 2 * s->nonzeros * s->k);
-    c->cost = CAUTION * (factor / FACTOR_F32 + STEPS * (solve / SOLVE_F32 + s->nonzeros * s->groups * RESIDUAL));
+    c->cost = s->read + FACTORED_F32 * factor + FETCHED * cells + STEPS * step;
     snprintf(c->why, sizeof c->why, "factors all of I - A in f32, refined in f64");
 }
 
@@ -82,16 +102,15 @@ static void cost_augmented(leie_candidate *c, const leie_factored *f, double k)
 {
     double products = (double)f->product[f->parts];
     c->flops = 2.0 / 3 * products * products * products + 2 * products * products * k;
-    c->cost = c->flops / SPARSE_RATE;
+    c->cost = SPARSE * c->flops;
     snprintf(c->why, sizeof c->why, "the augmented system of supply, trade and use");
 }
 
 static void cost_sparse(leie_candidate *c, const sizes *s)
 {
     double fill = fmin(1, FILL * s->density);
-    double factor = 2.0 / 3 * s->n * s->n * s->n * fill * fill, solve = 2 * s->n * s->n * fill * s->k;
-    c->flops = factor + solve;
-    c->cost = (factor + solve) / SPARSE_RATE;
+    c->flops = 2.0 / 3 * s->n * s->n * s->n * fill * fill + 2 * s->n * s->n * fill * s->k;
+    c->cost = SPARSE * c->flops;
     if (s->density < LEIE_SPARSE_BELOW) {
         snprintf(c->why, sizeof c->why, "density %.2g %%, expected fill %.0f %%", 100 * s->density, 100 * fill);
         return;
@@ -120,7 +139,7 @@ static void cost_klu(leie_candidate *c, const sizes *s, const leie_shape *shape)
             most = blocks.size[b] > most ? blocks.size[b] : most;
         }
         c->flops += 2 * s->nonzeros * s->k;
-        c->cost = c->flops / SPARSE_RATE;
+        c->cost = SPARSE * c->flops;
         c->possible = 2 * most <= shape->axis->n;
         snprintf(c->why, sizeof c->why, "%lld block%s of sectors that need each other, the largest of %lld",
                  (long long)blocks.blocks, blocks.blocks == 1 ? "" : "s", (long long)most);
@@ -128,14 +147,19 @@ static void cost_klu(leie_candidate *c, const sizes *s, const leie_shape *shape)
     }
 }
 
-static void cost_block(leie_candidate *c, const sizes *s, leie_size regions, bool stored)
+static void cost_block(leie_candidate *c, const sizes *s, const leie_shape *shape)
 {
-    double invert = 8.0 / 3 * s->blocks3, each = SWEEPS * SWEEP + RESIDUALS * RESIDUAL;
+    bool stored = leie_shape_is_blocked(shape);
+    double invert = 8.0 / 3 * s->blocks3, rows = s->n * s->regions;
+    double into = shape->Z->form == LEIE_DENSE ? STORED : STORED_SPARSE;
+    double sweep = SWEPT * s->nonzeros + BLOCK_ROW * rows + MIXED * s->n;
+    double judge = JUDGED * s->nonzeros + BLOCK_ROW * rows;
     c->flops = invert + (SWEEPS + RESIDUALS) * 2 * (s->nonzeros + s->blocks2) * s->k;
-    c->cost = RISK * (invert / INVERT_RATE + s->nonzeros * (STORE * (stored ? 0 : s->directions) + s->groups * each));
-    snprintf(c->why, sizeof c->why, "%lld domestic blocks, about %.0f sweeps%s", (long long)regions, SWEEPS,
+    c->cost = (stored ? 0 : s->read + into * s->nonzeros) + INVERTED * invert + FETCHED * s->blocks2 +
+              s->groups * (SWEEPS * sweep + RESIDUALS * judge);
+    snprintf(c->why, sizeof c->why, "%lld domestic blocks, about %.0f sweeps%s", (long long)shape->axis->region.n, SWEEPS,
              stored ? " over the blocks of the file" : "");
-    if (regions > 1)
+    if (s->regions > 1)
         return;
     c->possible = false;
     snprintf(c->why, sizeof c->why, "one region is one block: the same as lu");
@@ -149,75 +173,18 @@ static void cost_factored(leie_candidate *c, const sizes *s, const leie_matrix *
         snprintf(c->why, sizeof c->why, "the table is not in factors");
         return;
     }
-    double factors = 2 * (double)Z->factors->use_at[Z->factors->parts] + (double)Z->factors->share_at[Z->factors->parts];
-    double squares = 0, cubes = 0;
-    for (leie_size r = 0; r < Z->factors->parts; r++) {
-        double P = (double)leie_factored_products(Z->factors, r);
-        squares += P * P;
-        cubes += P * P * (2 * P + 8.0 / 3 * P);
-    }
-    c->flops = cubes + 2 * s->k * (FACTOR_SWEEPS * (squares + factors / 3) + (RESIDUALS + 1) * factors);
-    c->cost = cubes / INVERT_RATE + 2 * s->k * (FACTOR_SWEEPS * (squares + factors / 3) + 3 * factors) / FACTORS_RATE;
-    snprintf(c->why, sizeof c->why, "use, trade shares and supply, about %.0f sweeps", FACTOR_SWEEPS);
-}
-
-/* ---- seconds, for information ---- */
-
-// Seconds of one core with AVX-512, fitted to perf/bench_solve.c; they decide nothing.
-static const double BYTE = 1.2e-10;        // of Z read once
-static const double STORED = 4e-9;         // a non-zero of dense Z into the store with low parts
-static const double STORED_SPARSE = 22e-9; // of a sparse one
-static const double SWEPT = 0.92e-9;       // a non-zero in a sweep
-static const double JUDGED = 1.7e-9;       // and in a residual from the store
-static const double JUDGED_Z = 4.5e-9;     // from Z
-static const double INVERTED = 1 / 60e9;   // an operation on a domestic block
-static const double USUAL_SWEEPS = 6;
-static const double FACTORED = 1 / 48e9;   // an operation of a dense factorization
-static const double SUBSTITUTED = 1 / 12e9;
-static const double FACTORED_F32 = 1 / 100e9;
-static const double SUBSTITUTED_F32 = 1 / 24e9;
-static const double MIXED = 4e-7;          // a row of right-hand sides in a sweep, beside sweep and residual
-// Of the factors of a supply-use table (perf/bench_factored.c):
-static const double FACTOR_READ = 6.5e-9;      // a number of them
-static const double FACTOR_INVERTED = 1 / 60e9; // an operation on a matrix of a region
-static const double FACTOR_SWEPT = 0.63e-9;    // a number of such a matrix in a sweep
-static const double FACTOR_TRADED = 1.8e-9;    // a trade share in a sweep
-static const double FACTOR_MIXED = 1.1e-7;     // a product in a sweep
-static const double FACTOR_ROW = 1.6e-6;       // a row of right-hand sides in a solve
-static const double SCALING = 0.85;        // time falls with threads to this power
-
-static double seconds_of_factors(const sizes *s, const leie_factored *f)
-{
+    const leie_factored *f = Z->factors;
     double shares = (double)f->share_at[f->parts], numbers = 2 * (double)f->use_at[f->parts] + shares;
-    double products = (double)f->product[f->parts], squares = 0, cubes = 0;
+    double squares = 0, cubes = 0;
     for (leie_size r = 0; r < f->parts; r++) {
         double P = (double)leie_factored_products(f, r);
         squares += P * P;
         cubes += P * P * (2 * P + 8.0 / 3 * P);
     }
-    double sweep = FACTOR_SWEPT * squares + FACTOR_TRADED * shares + FACTOR_MIXED * products;
-    return FACTOR_READ * numbers + FACTOR_INVERTED * cubes + s->groups * (FACTOR_SWEEPS * sweep + FACTOR_ROW * s->n);
-}
-
-static double seconds_of(const leie_candidate *c, const sizes *s, const leie_matrix *Z)
-{
-    double n = s->n, read = BYTE * (Z->form == LEIE_DENSE ? 8 * n * n : 12 * s->nonzeros);
-    double judged = JUDGED_Z * s->nonzeros * s->groups;
-    if (Z->form == LEIE_FACTORED)
-        read = judged = 0;
-    switch (c->solver) {
-    case LEIE_SOLVER_LU:
-        return read + FACTORED * 2 / 3 * n * n * n + SUBSTITUTED * 2 * n * n * s->k + judged;
-    case LEIE_SOLVER_MIXED:
-        return read + FACTORED_F32 * 2 / 3 * n * n * n + STEPS * (SUBSTITUTED_F32 * 2 * n * n * s->k + judged);
-    case LEIE_SOLVER_BLOCK:
-        return (Z->form == LEIE_BLOCKED ? 0 : read + (Z->form == LEIE_DENSE ? STORED : STORED_SPARSE) * s->nonzeros) + INVERTED * 8 / 3 * s->blocks3 +
-               s->groups * (USUAL_SWEEPS * (SWEPT * s->nonzeros + MIXED * n) + RESIDUALS * JUDGED * s->nonzeros);
-    case LEIE_SOLVER_FACTORED:
-        return Z->form == LEIE_FACTORED ? seconds_of_factors(s, Z->factors) : c->cost;
-    default:
-        return c->cost;
-    }
+    double sweep = FACTOR_SWEPT * squares + FACTOR_TRADED * shares + FACTOR_MIXED * (double)f->product[f->parts];
+    c->flops = cubes + 2 * s->k * (FACTOR_SWEEPS * (squares + numbers / 3) + (RESIDUALS + 1) * numbers);
+    c->cost = FACTOR_READ * numbers + FACTOR_INVERTED * cubes + s->groups * (FACTOR_SWEEPS * sweep + FACTOR_ROW * s->n);
+    snprintf(c->why, sizeof c->why, "use, trade shares and supply, about %.0f sweeps", FACTOR_SWEEPS);
 }
 
 static double threads_help(void)
@@ -227,7 +194,7 @@ static double threads_help(void)
 
 static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size limit)
 {
-    sizes s = measure(plan, shape->axis);
+    sizes s = measure(plan, shape);
     for (int i = 0; i < LEIE_SOLVERS - 1; i++) {
         leie_candidate *c = &plan->candidate[i];
         *c = (leie_candidate){.solver = (leie_solver)(i + 1), .possible = true};
@@ -241,10 +208,10 @@ static void fill_candidates(leie_plan *plan, const leie_shape *shape, leie_size 
         cost_augmented(&plan->candidate[LEIE_SOLVER_SPARSE - 1], shape->Z->factors, s.k);
     else
         cost_sparse(&plan->candidate[LEIE_SOLVER_SPARSE - 1], &s);
-    cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, plan->regions, leie_shape_is_blocked(shape));
+    cost_block(&plan->candidate[LEIE_SOLVER_BLOCK - 1], &s, shape);
     cost_factored(&plan->candidate[LEIE_SOLVER_FACTORED - 1], &s, shape->Z);
     for (int i = 0; i < LEIE_SOLVERS - 1; i++)
-        plan->candidate[i].seconds = seconds_of(&plan->candidate[i], &s, shape->Z) / threads_help();
+        plan->candidate[i].seconds = plan->candidate[i].cost / threads_help();
 }
 
 static leie_status fail_impossible(const leie_candidate *c, leie_error *err)
@@ -252,8 +219,8 @@ static leie_status fail_impossible(const leie_candidate *c, leie_error *err)
     return leie_fail(err, LEIE_ERR_USAGE, "solver '%s' cannot be used: %s", leie_solver_name(c->solver), c->why);
 }
 
-/* The cheapest that can be used and fits, NULL for none; *least is the smallest need of those that can. */
-static const leie_candidate *cheapest(const leie_plan *plan, const leie_candidate **least)
+/* The fastest that can be used and fits, NULL for none; *least is the smallest need of those that can. */
+static const leie_candidate *fastest(const leie_plan *plan, const leie_candidate **least)
 {
     const leie_candidate *best = NULL;
     *least = &plan->candidate[0];
@@ -272,7 +239,7 @@ leie_size leie_memory_limit(const leie_linsys_opts *opts)
     return opts->memory_limit > 0 ? opts->memory_limit : leie_machine_allowed();
 }
 
-/* Refuses a candidate, and names what would do instead: the cheapest other one within the limit, or the smallest need. */
+/* Refuses a candidate, and names what would do instead: the fastest other one within the limit, or the smallest need. */
 static leie_status fail_limit(const leie_plan *plan, const leie_shape *shape, const leie_candidate *c,
                               const leie_linsys_opts *opts, leie_error *err)
 {
@@ -317,7 +284,7 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
         return leie_fail(err, LEIE_ERR_USAGE, "solver method %d is not one of auto, lu, mixed, sparse, klu, block, factored", o.method);
     plan->density = plan->n > 0 ? (double)plan->nonzeros / ((double)plan->n * (double)plan->n) : 0;
     fill_candidates(plan, shape, o.memory_limit);
-    chosen = cheapest(plan, &least);
+    chosen = fastest(plan, &least);
     if (o.method != LEIE_SOLVER_AUTO) {
         chosen = &plan->candidate[o.method - 1];
         if (o.method == LEIE_SOLVER_FACTORED && !chosen->possible)
@@ -331,10 +298,13 @@ leie_status leie_plan_choose(leie_plan *plan, const leie_shape *shape, leie_size
     if (leie_memory_limit(&o) > 0 && chosen->bytes > leie_memory_limit(&o))
         return fail_limit(plan, shape, chosen, &o, err);
     plan->solver = chosen->solver;
+    char reason[80] = "as asked";
+    if (!o.method)
+        snprintf(reason, sizeof reason, "the fastest that fits by the model, %.2g s on one thread", chosen->cost);
     snprintf(plan->why, sizeof plan->why,
              "%s (%s), %s: n = %lld in %lld regions, density %.2g %%, %lld plain and %lld transposed right-hand sides, "
              "%lld bytes beside Z",
-             leie_solver_name(chosen->solver), chosen->why, o.method ? "as asked" : "the cheapest that fits",
+             leie_solver_name(chosen->solver), chosen->why, reason,
              (long long)plan->n, (long long)plan->regions, 100 * plan->density, (long long)plain, (long long)transposed,
              (long long)chosen->bytes);
     return LEIE_OK;
