@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "io/result/gain.h"
 #include "io/result/mapped.h"
 #include "io/result/netcdf.h"
 #include "io/result/seal.h"
@@ -150,7 +151,18 @@ static void chunk_shape(size_t *chunk, const leie_dataset *ds, const leie_var *v
     }
 }
 
-static int define_storage(const writer *w, int var, const leie_var *v)
+/* Results are deflated where that gains something; tables where it is asked for. */
+static leie_status find_gain(bool *deflated, const leie_var *v, leie_error *err)
+{
+    int percent = 100;
+    leie_status st = LEIE_OK;
+    if (v->type == LEIE_VAR_DOUBLE && v->number && !v->lent && !v->plain && v->count >= DEFLATE_FROM)
+        st = leie_gain_of(&percent, v->number, v->count, err);
+    *deflated = percent >= LEIE_GAIN_LEAST;
+    return st;
+}
+
+static int define_storage(const writer *w, int var, const leie_var *v, bool deflated)
 {
     const double missing = NAN;
     const char *nothing = NULL;
@@ -170,7 +182,7 @@ static int define_storage(const writer *w, int var, const leie_var *v)
         return nc_def_var_chunking(w->nc, var, NC_CONTIGUOUS, NULL);
     chunk_shape(chunk, w->ds, v);
     code = nc_def_var_chunking(w->nc, var, NC_CHUNKED, chunk);
-    return code ? code : nc_def_var_deflate(w->nc, var, 1, 1, DEFLATE_LEVEL);
+    return code || !deflated ? code : nc_def_var_deflate(w->nc, var, 1, 1, DEFLATE_LEVEL);
 }
 
 static leie_status define_var(writer *w, leie_size at, leie_error *err)
@@ -178,6 +190,10 @@ static leie_status define_var(writer *w, leie_size at, leie_error *err)
     const leie_var *v = w->ds->var[at];
     int dim[LEIE_RANK_MAX];
     nc_type type = NC_DOUBLE;
+    bool deflated;
+    leie_status st = find_gain(&deflated, v, err);
+    if (st)
+        return st;
     for (int i = 0; i < v->rank; i++)
         dim[i] = w->dim[v->dim[i]];
     if (v->raw)
@@ -188,10 +204,10 @@ static leie_status define_var(writer *w, leie_size at, leie_error *err)
         type = v->narrow || fits_32(v->integer, v->count) ? NC_INT : NC_INT64;
     int code = nc_def_var(w->nc, v->name, type, v->rank, dim, &w->var[at]);
     if (!code)
-        code = define_storage(w, w->var[at], v);
+        code = define_storage(w, w->var[at], v, deflated);
     if (code)
         return fail_nc(err, w, "variable", v->name, code);
-    leie_status st = put_attributes(w, w->var[at], &v->attribute, err);
+    st = put_attributes(w, w->var[at], &v->attribute, err);
     return st ? st : put_coordinates(w, w->var[at], v, err);
 }
 
