@@ -536,6 +536,12 @@ static void foreign_giant(int nc)
     nc_def_var_chunking(nc, var, NC_CHUNKED, chunk);
 }
 
+static void foreign_long(int nc)
+{
+    int dim;
+    nc_def_dim(nc, "long", (size_t)1 << 40, &dim);
+}
+
 static void test_foreign(void)
 {
     const struct {
@@ -547,6 +553,7 @@ static void test_foreign(void)
                  {foreign_packed, "variable 'packed' is packed (scale_factor)"},
                  {foreign_empty, "dimension 'time' has length 0"},
                  {foreign_name, "'CO2-eq' is no name for a variable"},
+                 {foreign_long, "dimension 'long' has length 1099511627776"},
                  {foreign_giant, "'giant' states 1000000000000 values, more than a file of"}};
     char path[PATH_ROOM];
     int nc;

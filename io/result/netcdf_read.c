@@ -195,7 +195,7 @@ static leie_status read_dims(reader *r, leie_error *err)
         code = nc_inq_dim(r->nc, i, name, &length);
         if (code)
             return fail_nc(err, "dimensions of", "file", code);
-        leie_size at = leie_dataset_dim(r->ds, name, length > INT32_MAX ? -1 : (leie_size)length, err);
+        leie_size at = leie_dataset_dim(r->ds, name, length > INT64_MAX ? INT64_MAX : (leie_size)length, err);
         st = at < 0 ? (leie_status)at : LEIE_OK;
     }
     return st;
