@@ -486,6 +486,32 @@ static void test_damaged_heap(void)
     must_refuse(path, LEIE_ERR_DATA, "heap.nc");
 }
 
+/* The last text claims 2.5 GB where its variable refers to it (length in 4 bytes, heap in 8, index in 4): HDF5 would take and fill
+ * them, and netCDF copy them. The child that tries the file has no room for that. */
+static void test_forged_length(void)
+{
+    char path[PATH_ROOM];
+    size_t size, last = 0;
+    uint32_t length;
+    join(path, check_folder(), "forged.nc");
+    must_write(path, 2, 50, 1, 0);
+    char *data = load(path, &size);
+    for (uint64_t heap = 0; heap + 64 < size; heap++)
+        for (size_t i = 4; memcmp(data + heap, "GCOL", 4) == 0 && i + 12 < size; i++)
+            if (memcmp(data + i, &heap, sizeof heap) == 0 && i > last) {
+                memcpy(&length, data + i - 4, sizeof length);
+                last = length > 0 && length < 4096 ? i : last;
+            }
+    check_true(last > 0);
+    data[last - 1] = (char)0xa0;
+    store(path, data, size - LEIE_SEAL_SIZE);
+    leie_free(data);
+    must_refuse(path, LEIE_ERR_DATA, "forged.nc");
+    struct rusage children;
+    check_size(getrusage(RUSAGE_CHILDREN, &children), 0);
+    check_true(children.ru_maxrss < 1 << 20); // in KB
+}
+
 /* What a foreign file holds beyond what we read; each case is one netCDF file. */
 static void foreign_group(int nc)
 {
@@ -685,7 +711,7 @@ CHECK_SUITE(netcdf, {"round trip", test_round_trip, NULL}, {"round trip, large f
             {"same dataset, same bytes", test_same_bytes, NULL}, {"chunks and deflate", test_storage, NULL},
             {"places", test_places, NULL}, {"full disk", test_full_disk, NULL}, {"killed", test_killed, NULL},
             {"not netCDF-4", test_not_ours, NULL}, {"plain HDF5", test_plain_hdf5, NULL},
-            {"damaged heap", test_damaged_heap, NULL},
+            {"damaged heap", test_damaged_heap, NULL}, {"forged length", test_forged_length, NULL},
             {"foreign files refused", test_foreign, NULL}, {"foreign files read", test_foreign_read, NULL},
             {"truncated", test_truncated, NULL}, {"flipped bits", test_flipped, NULL},
             {"flipped bits without a seal", test_flipped_unsealed, NULL}, {"xarray", test_xarray, result_needs_xarray})

@@ -18,6 +18,7 @@
  * Reading checks everything (types, dimensions, sizes against what the file's bytes can hold): a file of
  * another program, damaged or truncated is LEIE_ERR_DATA or LEIE_ERR_IO. The seal is checked first, and a
  * file without one is read by a child process before it is read here, since HDF5 crashes on some damage
+ * or asks for gigabytes; the child has limits of memory and time, and what it refuses is not read here
  * (the caller's SIGCHLD must not be ignored). A damaged file that somebody has sealed anew is not tried,
  * and may crash HDF5. float is read as double, _FillValue as NaN; char and unsigned 64-bit variables,
  * groups and packed variables are refused.
