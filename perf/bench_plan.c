@@ -95,7 +95,7 @@ static run best(const bench_table *t, leie_solver solver)
 }
 
 /* The back ends that the plan chooses among on one table: constants, and the model against reality. */
-static void judge(leie_size regions, leie_size sectors, int threads)
+static void judge(int regions, int sectors, int threads)
 {
     leie_error err = {0};
     bench_table t = {0};

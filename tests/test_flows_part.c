@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-/* Parts of Z from table files that keep it by rows or by blocks: what the dense layout says, and no more bytes. */
+/* Parts of Z from table files of every layout: what the table says, and no more bytes. */
 #include <netcdf.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +12,9 @@
 #include "tests/check.h"
 #include "tests/toy_table.h"
 
-enum { WIDE = 300, NARROW = 40, N = 2 * WIDE + 3 * NARROW, EMPTY = WIDE + NARROW, LAYOUTS = 3 };
+enum { WIDE = 300, NARROW = 40, N = 2 * WIDE + 3 * NARROW, EMPTY = WIDE + NARROW, LAYOUTS = 4 };
 
-static const leie_table_form layouts[LAYOUTS] = {LEIE_TABLE_DENSE, LEIE_TABLE_CSR, LEIE_TABLE_BLOCK};
+static const leie_table_form layouts[LAYOUTS] = {LEIE_TABLE_DENSE, LEIE_TABLE_CSR, LEIE_TABLE_BLOCK, LEIE_TABLE_SINGLE};
 
 /* A region of the axis, "BE s0 s1 ..." */
 static void add_region(char *text, size_t room, const char *code, int sectors)
@@ -51,7 +51,7 @@ static void make(leie_table *t)
 
 static char folder[600]; // of the files that were written last
 
-/* table-0.nc ... in the three layouts. */
+/* table-0.nc ... in the layouts. */
 static void write_all(const leie_table *t, bool compress)
 {
     char path[1024];
@@ -77,7 +77,7 @@ static leie_status cut(leie_dataset *ds, int layout, const char *where, const ch
 /* The part of each layout: rows row .. row + rows - 1 and columns col .. col + cols - 1 of the table, as it says. */
 static void check_part(leie_table *t, const char *where, const char *also, leie_size row, leie_size rows, leie_size col, leie_size cols)
 {
-    static const double tolerance[LAYOUTS] = {0, 0, 0x1p-47};
+    static const double tolerance[LAYOUTS] = {0, 0, 0x1p-47, 0x1p-24};
     leie_error err = {0};
     for (int l = 0; l < LAYOUTS; l++) {
         char label[LEIE_LABEL_ROOM], first[LEIE_LABEL_ROOM];
@@ -94,8 +94,8 @@ static void check_part(leie_table *t, const char *where, const char *also, leie_
             }
         check_size(wrong, 0);
         check_text(leie_dataset_get_text(&ds, Z, "units"), "MEUR");
-        check_text(leie_dataset_get_text(&ds, Z, "long_name"), "sales of each sector to each sector; buyer j is sector j");
-        snprintf(first, sizeof first, "%lld", (long long)col);
+        check_has(leie_dataset_get_text(&ds, Z, "long_name"), "sales of each sector to each sector");
+        snprintf(first, sizeof first, "%s/%s", t->sector.region.code[t->sector.of[col]], t->sector.code[col]);
         check_text(leie_dataset_label(label, &ds, Z->dim[1], 0), first);
         leie_dataset_clear(&ds);
     }
@@ -111,12 +111,12 @@ static void test_layouts(void)
         check_part(&t, "sector_region=AAA", NULL, 0, WIDE, 0, N);
         check_part(&t, "sector_region=BEL", NULL, WIDE, NARROW, 0, N);
         check_part(&t, "sector_region=EMP", NULL, EMPTY, NARROW, 0, N);
-        check_part(&t, "sector_region=CCC", "buyer=390", EMPTY + NARROW, NARROW, 390, 1);
-        check_part(&t, "buyer=0", NULL, 0, N, 0, 1);
-        check_part(&t, "buyer=302", NULL, 0, N, 302, 1); // without output
-        check_part(&t, "buyer=719", "sector_region=DDD", N - WIDE, WIDE, 719, 1);
-        check_part(&t, "sector=DDD/s7", "buyer=350", N - WIDE + 7, 1, 350, 1); // EMP buys nothing
-        check_part(&t, "sector=DDD/s7", "buyer=17", N - WIDE + 7, 1, 17, 1);
+        check_part(&t, "sector_region=CCC", "buyer=CCC/s10", EMPTY + NARROW, NARROW, 390, 1);
+        check_part(&t, "buyer_region=BEL", NULL, 0, N, WIDE, NARROW);
+        check_part(&t, "buyer=BEL/s2", NULL, 0, N, 302, 1); // without output
+        check_part(&t, "buyer=DDD/s299", "sector_region=DDD", N - WIDE, WIDE, 719, 1);
+        check_part(&t, "sector=DDD/s7", "buyer=EMP/s10", N - WIDE + 7, 1, 350, 1); // EMP buys nothing
+        check_part(&t, "sector=DDD/s7", "buyer=AAA/s17", N - WIDE + 7, 1, 17, 1);
     }
     leie_table_clear(&t);
 }
@@ -125,7 +125,7 @@ static void test_layouts(void)
 static void test_refused(void)
 {
     static const char *const where[] = {"sector_region=NOP", "buyer=720", "demand=0"};
-    static const char *const why[] = {"no 'sector_region' is 'NOP'; the first is 'AAA'", "'buyer' has no label '720'; it has 0, 1, ",
+    static const char *const why[] = {"no 'sector_region' is 'NOP'; the first is 'AAA'", "'buyer' has no label '720'; it has AAA/s0, AAA/s1, ",
                                       "'Z' has no dimension 'demand'; it has sector, buyer"};
     leie_table t;
     make(&t);
@@ -138,6 +138,39 @@ static void test_refused(void)
             check_has(err.text, why[c]);
             leie_dataset_clear(&ds);
         }
+    leie_table_clear(&t);
+}
+
+/* The header has Z in every layout; a part of everything holds what any layout holds, and not how. */
+static void test_everything(void)
+{
+    leie_table t;
+    make(&t);
+    write_all(&t, false);
+    for (int l = 0; l < LAYOUTS; l++) {
+        char path[1024], text[] = "sector_region=CCC";
+        char *const where[] = {text};
+        leie_error err = {0};
+        leie_dataset ds = {0};
+        snprintf(path, sizeof path, "%s/table-%d.nc", folder, l);
+        check_ok(leie_netcdf_read(&ds, path, true, &err), &err);
+        const leie_var *Z = leie_dataset_find(&ds, "Z"), *buyer = leie_dataset_find(&ds, "buyer_region");
+        check_true(Z && Z->rank == 2 && Z->count == (leie_size)N * N && !Z->number);
+        check_true(buyer && buyer->count == N);
+        check_text(buyer->text[WIDE], "BEL");
+        leie_dataset_clear(&ds);
+        check_ok(leie_cut_read(&ds, path, NULL, where, 1, &err), &err);
+        for (leie_size i = 0; i < ds.vars; i++)
+            check_true(strncmp(ds.var[i]->name, "A_", 2) != 0 && strncmp(ds.var[i]->name, "Z_", 2) != 0);
+        const leie_var *x = leie_dataset_find(&ds, "x"), *Y = leie_dataset_find(&ds, "Y");
+        check_size(leie_dataset_find(&ds, "Z")->count, NARROW * N);
+        check_size(Y->count, NARROW);
+        for (int i = 0; i < NARROW; i++) {
+            check_near(x->number[i], t.x[EMPTY + NARROW + i], 0);
+            check_near(Y->number[i], t.Y[EMPTY + NARROW + i], 0);
+        }
+        leie_dataset_clear(&ds);
+    }
     leie_table_clear(&t);
 }
 
@@ -209,5 +242,5 @@ static void test_damage(void)
     leie_table_clear(&t);
 }
 
-CHECK_SUITE(flows_part, {"layouts", test_layouts, NULL}, {"refused", test_refused, NULL}, {"bytes", test_bytes, NULL},
+CHECK_SUITE(flows_part, {"layouts", test_layouts, NULL}, {"refused", test_refused, NULL}, {"everything", test_everything, NULL}, {"bytes", test_bytes, NULL},
             {"damage", test_damage, NULL})

@@ -11,8 +11,10 @@ static const leie_option options[] = {
                                  "workbook with a sheet per table or variable; pymrio: the folder of pymrio.load_all"},
     {"output", 'o', "PATH", "where it goes, in the working folder: a folder, or a file with xlsx"},
     {"year", 0, "N", "which year, when the study has several"},
-    {"where", 0, "DIMENSION=LABEL", "of a result only that label, or what has one text (sector_region=BEL); may be repeated.\n"
-                                    "Nothing else is read, and the seal of the file is not checked"},
+    {"where", 0, "DIMENSION=LABEL", "of a result or a table file only that label, or what has one text (sector_region=BEL,\n"
+                                    "buyer_region=DEU); may be repeated. Nothing else is read, and the seal of the file is\n"
+                                    "not checked. The part is no table that a study reads, but a file per variable: Z, Y,\n"
+                                    "x, F ... as far as they have that dimension"},
     {"digits", 0, "N", "significant digits, 1 to 17 (default: as many as give the same number back; xlsx: 16)"},
     LEIE_OPTION_SET,
     LEIE_OPTION_THREADS,
@@ -29,7 +31,8 @@ static const leie_verb verb = {
     .example = "  leie export recipe/study.yaml --to csv -o tables/2011 --year 2011 --digits 9\n"
                "  leie export table.nc --to pymrio -o for_pymrio\n"
                "  leie export results.nc --to xlsx -o results.xlsx\n"
-               "  leie export results.nc --to csv -o flanders --where year=2011 --where region=BE-VLG",
+               "  leie export results.nc --to csv -o flanders --where year=2011 --where region=BE-VLG\n"
+               "  leie export table.nc --to csv -o sales --where sector_region=BEL --where buyer_region=DEU",
     .option = options};
 
 typedef enum format { TO_CSV, TO_XLSX, TO_PYMRIO, FORMATS } format;
@@ -87,9 +90,10 @@ static leie_status export_table(leie_cmd *cmd, const export_args *a)
     leie_table t = {0};
     int year = 0;
     const leie_watch watch = leie_log_watch(&cmd->log);
-    if (leie_args_has(&cmd->args, "where"))
-        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "--where takes a part of a result; %s is a table or a study", cmd->args.operand[0]);
     leie_status st = leie_cmd_study(cmd);
+    if (!st && leie_args_has(&cmd->args, "where"))
+        st = leie_fail(&cmd->err, LEIE_ERR_USAGE, "--where takes a part of a result or a table file; %s is a study or a folder: "
+                       "leie import makes a table file of it", cmd->args.operand[0]);
     st = st ? st : leie_cmd_year(&year, cmd);
     st = st ? st : leie_assemble(&t, &cmd->study, year, &watch, &cmd->err);
     if (!st && a->to == TO_CSV)
@@ -107,10 +111,10 @@ static leie_status export_table(leie_cmd *cmd, const export_args *a)
     return st;
 }
 
-// ---- a result ----
+// ---- a result, or a part ----
 
-/* Whether the operand is a NetCDF file without a table: what leie run writes. */
-static bool is_result(const char *path)
+/* Whether the operand is a NetCDF file, without a table (what leie run writes) or, with parts, any. */
+static bool is_dataset(const char *path, bool parts)
 {
     leie_dataset ds = {0};
     FILE *file = fopen(path, "rb");
@@ -120,12 +124,12 @@ static bool is_result(const char *path)
         fclose(file);
     if (got < sizeof begin || memcmp(begin, "\x89HDF\r\n\x1a\n", sizeof begin) != 0)
         return false;
-    bool result = !leie_netcdf_describe(&ds, path, NULL) && !leie_dataset_get(&ds, NULL, "leie_table");
+    bool dataset = parts || (!leie_netcdf_describe(&ds, path, NULL) && !leie_dataset_get(&ds, NULL, "leie_table"));
     leie_dataset_clear(&ds);
-    return result;
+    return dataset;
 }
 
-/* All of a result, or what --where leaves of it. */
+/* All of a result, or what --where leaves of the file. */
 static leie_status read_result(leie_dataset *ds, const leie_cmd *cmd, leie_error *err)
 {
     char *where[LEIE_WHERE_MOST];
@@ -149,7 +153,7 @@ static leie_status export_result(leie_cmd *cmd, const export_args *a)
     const char *path = cmd->args.operand[0];
     leie_status st = LEIE_OK;
     if (a->to == TO_PYMRIO || a->digits || leie_args_has(&cmd->args, "year") || leie_args_has(&cmd->args, "set"))
-        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s is a result: it goes to csv or xlsx, without --year, --set and --digits", path);
+        return leie_fail(&cmd->err, LEIE_ERR_USAGE, "%s is a result, or a part of a table: it goes to csv or xlsx, without --year, --set and --digits", path);
     st = read_result(&ds, cmd, &cmd->err);
     if (!st && a->to == TO_CSV)
         st = leie_write_result_csv(&files, a->output, &ds, &cmd->err);
@@ -171,7 +175,7 @@ int leie_cmd_export(int argc, char **argv)
     if (!st && !cmd.args.help) {
         st = take_args(&a, &cmd);
         if (!st)
-            st = is_result(cmd.args.operand[0]) ? export_result(&cmd, &a) : export_table(&cmd, &a);
+            st = is_dataset(cmd.args.operand[0], leie_args_has(&cmd.args, "where")) ? export_result(&cmd, &a) : export_table(&cmd, &a);
     }
     return leie_cmd_end(&cmd, st);
 }

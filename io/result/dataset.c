@@ -293,6 +293,12 @@ leie_status leie_dataset_add(leie_var **var, leie_dataset *ds, const char *name,
     return st ? st : var_append(ds, var, err);
 }
 
+void leie_dataset_remove(leie_dataset *ds, leie_size at)
+{
+    var_free(ds->var[at]);
+    memmove(ds->var + at, ds->var + at + 1, (size_t)(--ds->vars - at) * sizeof *ds->var);
+}
+
 /* "scenario year region" -> positions. */
 static leie_status parse_dims(int *rank, leie_index *dim, const leie_dataset *ds, const char *name, const char *dims,
                               leie_error *err)

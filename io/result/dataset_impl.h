@@ -17,6 +17,9 @@ typedef enum leie_var_array {
 leie_status leie_dataset_add(leie_var **var, leie_dataset *ds, const char *name, leie_var_type type, int rank,
                              const leie_index *dim, leie_var_array array, leie_error *err);
 
+/* Removes the variable at a position; those behind it move up. */
+void leie_dataset_remove(leie_dataset *ds, leie_size at);
+
 /* Sets an attribute of n numbers, or of a text (n is ignored): type says what values points to
  * (double, int64_t or char). */
 leie_status leie_dataset_attribute(leie_dataset *ds, leie_var *var, const char *name, leie_var_type type,

@@ -42,7 +42,8 @@ LEIE_API leie_status leie_netcdf_writable(const char *path, leie_error *err);
 typedef enum leie_netcdf_old { LEIE_OLD_NONE, LEIE_OLD_WHOLE, LEIE_OLD_DAMAGED, LEIE_OLD_FOREIGN } leie_netcdf_old;
 LEIE_API leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error *err);
 
-/* Reads the whole file, or with header_only dimensions, coordinates, text variables and attributes. */
+/* Reads the whole file, or with header_only dimensions, coordinates, text variables and attributes; the header of a table
+ * file has Z in every layout then (netcdf_flows.h). */
 LEIE_API leie_status leie_netcdf_read(leie_dataset *ds, const char *path, bool header_only, leie_error *err);
 
 /* Dimensions and attributes of the file, in milliseconds at any size. Its seal is not judged, the file is tried as one without
@@ -51,8 +52,8 @@ LEIE_API leie_status leie_netcdf_describe(leie_dataset *ds, const char *path, le
 
 /* A part of a file: dimensions, labels, texts and attributes are read; then `cut` may shorten dimensions by
  * leie_dataset_cut, saying in from [dims] where what is left begins; then the numbers of one variable (name NULL: of all)
- * are read as far as they are left, and no other byte of numbers. Z of a table file is there in the layouts csr and block too
- * (netcdf_flows.h). The seal is judged only when
+ * are read as far as they are left, and no other byte of numbers. Z of a table file is there in every layout, in the place
+ * of what keeps it, with labels of its buyers (netcdf_flows.h). The seal is judged only when
  * asked for, since that takes reading the whole file. Errors of cut that are LEIE_ERR_USAGE are passed on as they are. */
 typedef struct leie_netcdf_part_of {
     const char *name;

@@ -2,6 +2,7 @@
 #include "io/result/netcdf_flows.h"
 
 #include <netcdf.h>
+#include <string.h>
 
 #include "io/result/dataset_impl.h"
 #include "kernels/blockstore.h"
@@ -20,30 +21,72 @@ typedef struct flows {
 
 /* ---- the header ---- */
 
-leie_status leie_netcdf_flows_add(bool *added, leie_dataset *ds, leie_error *err)
+/* Texts of the sectors as those of the buyers. */
+static leie_status label_buyers(leie_dataset *ds, leie_error *err)
+{
+    static const char *const name[][3] = {{"buyer", "sector", "buying sector (region/code)"},
+                                          {"buyer_region", "sector_region", "region of the buying sector"},
+                                          {"buyer_code", "sector_code", "code of the buying sector"}};
+    leie_size sector = leie_dataset_find_dim(ds, "sector"), buyer = leie_dataset_find_dim(ds, "buyer");
+    leie_status st = LEIE_OK;
+    if (buyer < 0 || ds->dim[buyer].n != ds->dim[sector].n)
+        return LEIE_OK;
+    for (int k = 0; !st && k < 3; k++) {
+        const leie_var *from = leie_dataset_find(ds, name[k][1]);
+        leie_var *v = NULL;
+        if (leie_dataset_find(ds, name[k][0]) || !from || !from->text || from->rank != 1 || from->dim[0] != sector)
+            continue;
+        st = leie_dataset_var(&v, ds, name[k][0], LEIE_VAR_TEXT, "buyer", NULL, name[k][2], err);
+        for (leie_size i = 0; !st && i < v->count; i++)
+            st = leie_var_set_text(v, i, from->text[i], err);
+    }
+    return st;
+}
+
+static leie_status add_flows(leie_dataset *ds, leie_size sector, leie_error *err)
 {
     static const char *const same[] = {"units", "units_by"};
-    const leie_var *x = leie_dataset_find(ds, "x");
-    leie_size sector = leie_dataset_find_dim(ds, "sector");
+    const leie_var *x = leie_dataset_find(ds, "x"), *single = leie_dataset_find(ds, "Z_single");
+    const char *name = single ? leie_dataset_get_text(ds, single, "long_name") : NULL;
+    leie_size buyer = leie_dataset_find_dim(ds, "buyer");
     leie_var *v = NULL;
-    *added = false;
-    if (!leie_dataset_get(ds, NULL, "leie_table") || leie_dataset_find(ds, "Z") || sector < 0 ||
-        (!leie_dataset_find(ds, "Z_start") && !leie_dataset_find(ds, "A_high")))
-        return LEIE_OK;
     if (!x)
         return leie_fail(err, LEIE_ERR_DATA, "variable 'x' is missing");
-    leie_size buyer = leie_dataset_dim(ds, "buyer", ds->dim[sector].n, err);
+    if (buyer < 0 || !single)
+        buyer = leie_dataset_dim(ds, "buyer", ds->dim[sector].n, err);
     if (buyer < 0)
         return (leie_status)buyer;
     const leie_index dim[] = {(leie_index)sector, (leie_index)buyer};
     leie_status st = leie_dataset_add(&v, ds, "Z", LEIE_VAR_DOUBLE, 2, dim, LEIE_ARRAY_NONE, err);
-    st = st ? st : leie_dataset_text(ds, v, "long_name", "sales of each sector to each sector; buyer j is sector j", err);
+    st = st ? st : leie_dataset_text(ds, v, "long_name", name ? name : "sales of each sector to each sector; buyer j is sector j", err);
     for (int i = 0; !st && i < 2; i++) {
         const char *text = leie_dataset_get_text(ds, x, same[i]);
         st = text ? leie_dataset_text(ds, v, same[i], text, err) : LEIE_OK;
     }
-    *added = !st;
     return st;
+}
+
+leie_status leie_netcdf_flows_add(bool *added, leie_dataset *ds, leie_error *err)
+{
+    leie_size sector = leie_dataset_find_dim(ds, "sector");
+    bool kept = leie_dataset_find(ds, "Z_start") || leie_dataset_find(ds, "A_high") || leie_dataset_find(ds, "Z_single");
+    *added = false;
+    if (!leie_dataset_get(ds, NULL, "leie_table") || sector < 0)
+        return LEIE_OK;
+    if (!leie_dataset_find(ds, "Z") && kept) {
+        leie_status st = add_flows(ds, sector, err);
+        if (st)
+            return st;
+        *added = true;
+    }
+    return label_buyers(ds, err);
+}
+
+void leie_netcdf_flows_hide(leie_dataset *ds)
+{
+    for (leie_size i = ds->vars - 1; leie_dataset_get(ds, NULL, "leie_table") && i >= 0; i--)
+        if (strncmp(ds->var[i]->name, "A_", 2) == 0 || strncmp(ds->var[i]->name, "Z_", 2) == 0)
+            leie_dataset_remove(ds, i);
 }
 
 /* ---- reading ---- */
@@ -253,6 +296,18 @@ static leie_status fill_blocks(const flows *f, leie_error *err)
     return st;
 }
 
+/* ---- single precision ---- */
+
+static leie_status fill_single(const flows *f, int var, leie_error *err)
+{
+    const size_t start[] = {(size_t)f->row, (size_t)f->col}, count[] = {(size_t)f->rows, (size_t)f->cols};
+    int rank = 0, code = nc_inq_varndims(f->nc, var, &rank);
+    if (!code && rank != 2)
+        return leie_fail(err, LEIE_ERR_DATA, "'Z_single' has %d dimensions, expected sector and buyer", rank);
+    code = code ? code : nc_get_vara_double(f->nc, var, start, count, f->z);
+    return code ? leie_fail(err, LEIE_ERR_DATA, "variable 'Z_single' cannot be read: %s", nc_strerror(code)) : LEIE_OK;
+}
+
 /* ---- all of it ---- */
 
 leie_status leie_netcdf_flows_fill(leie_dataset *ds, int nc, const leie_size *from, leie_size budget, leie_error *err)
@@ -267,6 +322,9 @@ leie_status leie_netcdf_flows_fill(leie_dataset *ds, int nc, const leie_size *fr
     f.z = v->number = leie_new(v->count, sizeof *v->number);
     if (!f.z)
         return leie_fail_memory(err, "Z", v->count, sizeof *v->number);
-    leie_status st = leie_dataset_find(ds, "A_high") ? fill_blocks(&f, err) : LEIE_OK;
-    return st || !leie_dataset_find(ds, "Z_start") ? st : fill_rows(&f, err); // beside blocks: the cells that A does not have
+    int var;
+    if (!nc_inq_varid(nc, "Z_single", &var))
+        return fill_single(&f, var, err);
+    leie_status st = nc_inq_varid(nc, "A_high", &var) ? LEIE_OK : fill_blocks(&f, err);
+    return st || nc_inq_varid(nc, "Z_start", &var) ? st : fill_rows(&f, err); // beside blocks: the cells that A does not have
 }

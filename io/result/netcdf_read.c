@@ -376,18 +376,20 @@ static leie_status read_all(reader *r, leie_error *err)
     return st;
 }
 
-/* The values that a cut has left. */
+/* The values that a cut has left; Z of a table file is there in every layout. */
 static leie_status read_part(reader *r, leie_error *err)
 {
     const char *name = r->part->name;
     bool flows = false; // Z that is not kept as such
-    leie_status st = name && strcmp(name, "Z") == 0 ? leie_netcdf_flows_add(&flows, r->ds, err) : LEIE_OK;
+    leie_status st = !name || strcmp(name, "Z") == 0 ? leie_netcdf_flows_add(&flows, r->ds, err) : LEIE_OK;
+    if (!st && !name)
+        leie_netcdf_flows_hide(r->ds);
     leie_size *from = st ? NULL : leie_new(r->ds->dims, sizeof *from);
     if (!st)
         st = from ? r->part->cut(r->part->ctx, r->ds, from, err) : leie_fail_memory(err, "dimensions", r->ds->dims, sizeof *from);
     if (!st && flows)
         st = leie_netcdf_flows_fill(r->ds, r->nc, from, r->budget, err);
-    else if (!st)
+    if (!st && (!flows || !name))
         st = leie_netcdf_fill(r->ds, r->nc, name, from, &r->budget, err);
     leie_free(from);
     return st;
@@ -410,7 +412,10 @@ static leie_status read_file(leie_dataset *ds, const char *path, leie_size size,
     if (code)
         return leie_fail(err, code == NC_ENOMEM ? LEIE_ERR_NOMEM : LEIE_ERR_DATA,
                          "%s: damaged or not a netCDF-4 file: %s", path, nc_strerror(code));
+    bool flows;
     leie_status st = read_all(&r, &why);
+    if (!st && part == LEIE_NETCDF_HEADER)
+        st = leie_netcdf_flows_add(&flows, ds, &why);
     st = st || !part_of ? st : read_part(&r, &why);
     nc_close(r.nc);
     if (st == LEIE_OK)
