@@ -19,9 +19,7 @@ static bool fits(const leie_blockstore *s, leie_size p)
 {
     for (leie_size q = 0; q < s->parts; q++) {
         leie_block k = leie_block_at(s, p, q);
-        leie_size cells = 0, room = s->start[p * s->parts + q + 1] - s->start[p * s->parts + q];
-        for (leie_size o = 0; o < k.outputs; o++)
-            cells += k.count[o];
+        leie_size cells = leie_block_cells(&k), room = s->start[p * s->parts + q + 1] - s->start[p * s->parts + q];
         if (cells > room || s->place[p * s->parts + q + 1] - s->place[p * s->parts + q] != room * (k.byte ? 1 : 2))
             return false;
         leie_size most = 0;
@@ -110,7 +108,7 @@ leie_status leie_blocked_take(leie_blocked **to, leie_blocked *from, leie_error 
     *b = *from;
     *from = (leie_blocked){0};
     b->holders = 1;
-    st = check_store(&b->store, err);
+    st = b->loose ? LEIE_OK : check_store(&b->store, err); // loose ones come from no file
     st = st ? st : take_turned(b, err);
     if (st)
         leie_blocked_free(b);
@@ -294,8 +292,8 @@ bool leie_blocked_clean(leie_size *end, const leie_blocked *b, leie_size i, cons
     for (leie_size j = 0; clean && j < b->n; j++)
         clean = b->scale[j] == 0 || (x[j] != 0 && b->scale[j] > 0 && isfinite(2 * (double)FLT_MAX / b->scale[j]));
     for (leie_size q = 0; clean && q < s->parts; q++) {
-        leie_size at = s->transposed ? q * s->parts + p : p * s->parts + q;
-        clean = all_clean(s->high + s->start[at], (s->low ? s->low : s->high) + s->start[at], s->start[at + 1] - s->start[at]);
+        leie_block k = s->transposed ? leie_block_at(s, q, p) : leie_block_at(s, p, q);
+        clean = all_clean(k.high, k.low ? k.low : k.high, leie_block_cells(&k));
     }
     leie_blocked_rest(b, !s->transposed, p);
     *end = s->first[p + 1];
@@ -322,8 +320,13 @@ double leie_blocked_get(const leie_blocked *b, leie_size i, leie_size j)
 leie_size leie_blocked_bytes(const leie_blocked *b)
 {
     const leie_blockstore *s = &b->store;
-    leie_size blocks = s->parts * s->parts, values = s->low ? 2 : 1;
-    return s->start[blocks] * values * (leie_size)sizeof(float) + s->place[blocks] + b->n * s->parts * (leie_size)sizeof(uint16_t);
+    leie_size values = s->low ? 2 : 1, bytes = b->n * s->parts * (leie_size)sizeof(uint16_t);
+    for (leie_size p = 0; p < s->parts; p++)
+        for (leie_size q = 0; q < s->parts; q++) {
+            leie_block k = leie_block_at(s, p, q);
+            bytes += leie_block_cells(&k) * (values * (leie_size)sizeof(float) + (k.byte ? 1 : 2));
+        }
+    return bytes;
 }
 
 leie_size leie_blocked_nonzeros(const leie_blocked *b)

@@ -43,6 +43,7 @@ typedef struct leie_blocked {
     double *turned_val;      // [workers, most]
     int holders;             // matrices that share it
     bool streamed;           // memory is scarce: the keeper is told of what is not needed
+    bool loose;              // behind the last block of each output part there is room without memory (blockgrow.h)
 } leie_blocked;
 
 /* From Z, in parts that end at first [parts + 1]; transposed as for blockstore.h. Errors: LEIE_ERR_NOMEM,
@@ -67,6 +68,9 @@ double leie_blocked_get(const leie_blocked *b, leie_size i, leie_size j);
 /* Whether rows i .. *end - 1, the part of i to its end, hold no cell that is negative, not finite, or in a column j with
  * x[j] = 0, told from the values of the part without turning it. False: it may be so, the rows have to be looked at. */
 bool leie_blocked_clean(leie_size *end, const leie_blocked *b, leie_size i, const double *x);
+
+/* Every block right behind the one before, as in a file. Nothing else may read the blocks meanwhile. Cost: one copy, in place. */
+void leie_blocked_pack(leie_blocked *b);
 
 /* Bytes of the arrays of the store. */
 leie_size leie_blocked_bytes(const leie_blocked *b);

@@ -45,6 +45,14 @@ static inline leie_block leie_block_at(const leie_blockstore *s, leie_size out, 
                         .byte = leie_blockstore_byte(inputs)};
 }
 
+static inline leie_size leie_block_cells(const leie_block *k)
+{
+    leie_size cells = 0;
+    for (leie_size o = 0; o < k->outputs; o++)
+        cells += k->count[o];
+    return cells;
+}
+
 static inline leie_size leie_block_position(const leie_block *k, leie_size t)
 {
     return k->byte ? k->index[t] : ((const uint16_t *)(const void *)k->index)[t];

@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "kernels/blockstore.h"
+#include "kernels/blockfill_impl.h"
 #include "kernels/condense.h"
 #include "kernels/memory.h"
 #include "kernels/parallel.h"
@@ -13,31 +13,19 @@
 #define INLINE static inline __attribute__((always_inline))
 
 enum {
-    LINE = 64,        // entries to which a block is rounded up, and one to spare for what is written ahead
+    LINE = LEIE_BLOCK_LINE,
     PIECE_MOST = 512, // sectors of a part whose blocks pass through a dense piece in the second cache
     PIECES_FROM = 10  // where one cell of so many is used
 };
 
-/* A store being filled. */
-typedef struct filling {
-    leie_blockstore *b;
-    const leie_survey *survey;
-    const leie_matrix *Z;
-    const double *scale;
-    leie_size widest;
-    unsigned char *work; // [workers, work_bytes] of dense pieces
-    leie_size work_bytes, piece; // of them, where a dense piece of sparse Z begins; 0 for none
-    leie_size full_from; // per cent of cells from which a block keeps all
-    leie_size *next; // [workers, n + parts] where the next cell of a block (sparse, transposed: an output) goes
-} filling;
+typedef leie_filling filling;
 
 static leie_size part_size(const leie_blockstore *b, leie_size p)
 {
     return b->first[p + 1] - b->first[p];
 }
 
-/* Entries of a block with so many cells that are not zero. */
-static leie_size entries_of(const filling *f, leie_size out, leie_size in, leie_size cells)
+leie_size leie_filling_entries(const leie_filling *f, leie_size out, leie_size in, leie_size cells)
 {
     leie_size all = part_size(f->b, out) * part_size(f->b, in);
     return 100 * cells >= f->full_from * all ? all : cells;
@@ -72,7 +60,7 @@ static void fill_block(const filling *f, leie_size out, leie_size in, leie_size 
                          .index = b->index + b->place[block],
                          .byte = leie_blockstore_byte(part_size(b, in)),
                          .count = b->count + b->first[out] * b->parts + in * part_size(b, out)};
-    from.all = entries_of(f, out, in, cells) > cells;
+    from.all = leie_filling_entries(f, out, in, cells) > cells;
     leie_condense(&to, &from, f->work + worker * f->work_bytes);
 }
 
@@ -119,7 +107,7 @@ static void close_output(leie_blockstore *b, leie_size out, leie_size in, leie_s
 static bool keeps_all(const filling *f, leie_size out, leie_size in)
 {
     leie_size cells = cells_of(f, out, in);
-    return entries_of(f, out, in, cells) > cells;
+    return leie_filling_entries(f, out, in, cells) > cells;
 }
 
 /* All cells of output i of block (out, in), zero until they are put in their places; where they begin in the block. */
@@ -237,29 +225,32 @@ static void fill_by_pieces(const filling *f, leie_size r, leie_size *next, int w
 
 /* ---- a store ---- */
 
+void leie_filling_part(const leie_filling *f, leie_size r, int worker)
+{
+    leie_size room = f->Z->rows + f->b->parts, *next = f->next + worker * room;
+    memset(next, 0, (size_t)room * sizeof *next);
+    if (f->Z->form == LEIE_DENSE)
+        fill_dense(f, r, worker);
+    else if (f->piece > 0)
+        fill_by_pieces(f, r, next, worker);
+    else if (f->b->transposed)
+        fill_sparse_columns(f, r, next);
+    else
+        fill_sparse_rows(f, r, next);
+}
+
 /* Of dense Z the outputs of some parts, of sparse Z its rows. */
 static leie_status fill_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
-    const filling *f = ctx;
-    leie_size room = f->Z->rows + f->b->parts, *next = f->next + worker * room;
     (void)err;
-    for (leie_size r = first; r < last; r++) {
-        memset(next, 0, (size_t)room * sizeof *next);
-        if (f->Z->form == LEIE_DENSE)
-            fill_dense(f, r, worker);
-        else if (f->piece > 0)
-            fill_by_pieces(f, r, next, worker);
-        else if (f->b->transposed)
-            fill_sparse_columns(f, r, next);
-        else
-            fill_sparse_rows(f, r, next);
-    }
+    for (leie_size r = first; r < last; r++)
+        leie_filling_part(ctx, r, worker);
     return LEIE_OK;
 }
 
 static leie_size rounded(leie_size entries)
 {
-    return (entries / LINE + 1) * LINE;
+    return leie_block_rounded(entries);
 }
 
 leie_size leie_blockstore_room(leie_size n, leie_size cells, leie_size parts)
@@ -275,7 +266,7 @@ leie_size leie_blockstore_bytes(leie_size n, leie_size nonzeros, leie_size parts
 }
 
 /* Room for blocks, and for so many entries and bytes of positions. */
-static leie_status take_room(leie_blockstore *b, leie_size parts, const leie_size *first, leie_error *err)
+leie_status leie_filling_room(leie_blockstore *b, leie_size parts, const leie_size *first, leie_error *err)
 {
     leie_size blocks = parts * parts, n = first[parts];
     b->parts = parts;
@@ -305,13 +296,13 @@ static void lay_out(const filling *f)
     leie_blockstore *b = f->b;
     for (leie_size o = 0; o < b->parts; o++)
         for (leie_size i = 0; i < b->parts; i++) {
-            leie_size block = o * b->parts + i, room = rounded(entries_of(f, o, i, cells_of(f, o, i)));
+            leie_size block = o * b->parts + i, room = rounded(leie_filling_entries(f, o, i, cells_of(f, o, i)));
             b->start[block + 1] = b->start[block] + room;
             b->place[block + 1] = b->place[block] + room * (leie_blockstore_byte(part_size(b, i)) ? 1 : 2);
         }
 }
 
-static leie_status check_widest(leie_size *widest, leie_size parts, const leie_size *first, leie_error *err)
+leie_status leie_filling_widest(leie_size *widest, leie_size parts, const leie_size *first, leie_error *err)
 {
     *widest = 0;
     for (leie_size p = 0; p < parts; p++)
@@ -321,11 +312,9 @@ static leie_status check_widest(leie_size *widest, leie_size parts, const leie_s
     return leie_fail(err, LEIE_ERR_LIMIT, "a part of %lld sectors; %d are the most", (long long)*widest, LEIE_PART_MAX);
 }
 
-static leie_status take_work(filling *f, leie_error *err)
+leie_status leie_filling_work(leie_filling *f, leie_size workers, leie_size cells, leie_error *err)
 {
-    leie_size workers = leie_threads();
-    bool many = f->Z->form == LEIE_SPARSE && f->widest <= PIECE_MOST &&
-                PIECES_FROM * f->survey->nonzeros >= f->Z->rows * f->Z->rows;
+    bool many = f->Z->form == LEIE_SPARSE && f->widest <= PIECE_MOST && PIECES_FROM * cells >= f->Z->rows * f->Z->rows;
     f->work_bytes = f->Z->form == LEIE_DENSE || many ? leie_condense_bytes(f->widest) : 0;
     if (many) {
         f->piece = (f->work_bytes + LINE - 1) / LINE * LINE;
@@ -344,13 +333,13 @@ leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, c
     filling f = {.b = b, .survey = survey, .Z = Z, .scale = scale, .full_from = full_from};
     leie_size blocks = survey->parts * survey->parts;
     *b = (leie_blockstore){.transposed = transposed};
-    leie_status st = check_widest(&f.widest, survey->parts, survey->first, err);
-    st = st ? st : take_room(b, survey->parts, survey->first, err);
+    leie_status st = leie_filling_widest(&f.widest, survey->parts, survey->first, err);
+    st = st ? st : leie_filling_room(b, survey->parts, survey->first, err);
     if (!st) {
         lay_out(&f);
         st = take_entries(b, b->start[blocks], b->place[blocks], exact, err);
     }
-    st = st ? st : take_work(&f, err);
+    st = st ? st : leie_filling_work(&f, leie_threads(), survey->nonzeros, err);
     if (!st)
         leie_parallel_for(survey->parts, 1, fill_parts, &f, NULL);
     leie_free(f.work);
@@ -383,7 +372,7 @@ static leie_status survey_parts(void *ctx, leie_size first, leie_size last, int 
             leie_size row = b->transposed ? in : out, col = b->transposed ? out : in, block = out * b->parts + in;
             double *outs = s->out + b->first[out], *ins = s->in + out * f->Z->rows + b->first[in];
             leie_survey_block(s->survey, f->Z, f->scale, row, col, b->transposed ? ins : outs, b->transposed ? outs : ins);
-            leie_size cells = s->survey->count[row * b->parts + col], entries = rounded(entries_of(f, out, in, cells));
+            leie_size cells = s->survey->count[row * b->parts + col], entries = rounded(leie_filling_entries(f, out, in, cells));
             leie_size at = atomic_fetch_add(&s->used, entries);
             if (at + entries > s->room)
                 continue;
@@ -412,11 +401,11 @@ leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, cons
     leie_size n = Z->rows, blocks = parts * parts;
     *b = (leie_blockstore){.transposed = transposed};
     leie_status st = leie_survey_begin(survey, parts, first, err);
-    st = st ? st : check_widest(&s.f.widest, parts, first, err);
+    st = st ? st : leie_filling_widest(&s.f.widest, parts, first, err);
     s.unit = leie_blockstore_byte(s.f.widest) ? 1 : 2;
-    st = st ? st : take_room(b, parts, first, err);
+    st = st ? st : leie_filling_room(b, parts, first, err);
     st = st ? st : take_entries(b, room, room * s.unit, exact, err);
-    st = st ? st : take_work(&s.f, err);
+    st = st ? st : leie_filling_work(&s.f, leie_threads(), 0, err);
     s.out = leie_new(n, sizeof *s.out);
     s.in = leie_new(parts, (size_t)n * sizeof *s.in);
     if (!st && (!s.out || !s.in))

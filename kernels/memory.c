@@ -8,6 +8,7 @@
 
 enum {
     ALIGN = 64,
+    PAGE = 4096,
     HUGE_PAGE = 1 << 21,
     HUGE_FROM = 2 * HUGE_PAGE // bytes
 };
@@ -44,6 +45,26 @@ void *leie_new_pages(leie_size count, size_t size)
     if (block && bytes < HUGE_FROM)
         memset(block, 0, bytes);
     return block;
+}
+
+void *leie_new_addresses(leie_size count, size_t size)
+{
+    size_t bytes;
+    void *block = take(count, size, &bytes);
+    if (block && bytes < HUGE_FROM)
+        memset(block, 0, bytes);
+#ifdef MADV_NOHUGEPAGE
+    if (block && bytes >= HUGE_FROM)
+        madvise(block, bytes / PAGE * PAGE, MADV_NOHUGEPAGE);
+#endif
+    return block;
+}
+
+void leie_give_pages(void *from, size_t bytes)
+{
+    uintptr_t first = ((uintptr_t)from + PAGE - 1) / PAGE * PAGE, last = ((uintptr_t)from + bytes) / PAGE * PAGE;
+    if (last > first)
+        madvise((void *)first, last - first, MADV_DONTNEED);
 }
 
 void *leie_resize(void *block, leie_size old, leie_size count, size_t size)

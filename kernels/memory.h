@@ -16,6 +16,12 @@ LEIE_API void *leie_new(leie_size count, size_t size);
  * nobody has written are not defined. */
 LEIE_API void *leie_new_pages(leie_size count, size_t size);
 
+/* The same in small pages, for large arrays that are filled in places: what lies between takes no memory. */
+LEIE_API void *leie_new_addresses(leie_size count, size_t size);
+
+/* Gives the whole pages of a part of such an array back to the system; what was there is not defined any more. */
+LEIE_API void leie_give_pages(void *from, size_t bytes);
+
 /* Grows or shrinks a block of old items to count items; new items are zero. NULL when it fails, and
  * the old block is untouched. block may be NULL (old is then 0). */
 LEIE_API void *leie_resize(void *block, leie_size old, leie_size count, size_t size);

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -107,6 +108,16 @@ void leie_thread_unbind(void)
     }
     if (places > 0)
         sched_setaffinity(0, sizeof set, &set); // at worst it stays where it is
+#endif
+}
+
+void leie_thread_behind(void)
+{
+#ifdef __linux__
+    enum { BEHIND = 5 };
+    const struct sched_param usual = {0};
+    sched_setscheduler(0, SCHED_OTHER, &usual); // the thread alone, as setpriority there
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + BEHIND); // at worst it stays what it is
 #endif
 }
 

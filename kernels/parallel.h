@@ -29,6 +29,9 @@ int leie_worker(void);
  * bound (OMP_PROC_BIND). */
 void leie_thread_unbind(void);
 
+/* This thread, one of those, goes behind the others: for work that nobody waits for yet. */
+void leie_thread_behind(void);
+
 /* Threads in use; set with leie_threads_set (0: as many as the machine and its cgroup allow). */
 LEIE_API int leie_threads(void);
 LEIE_API void leie_threads_set(int threads);

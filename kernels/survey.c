@@ -20,16 +20,7 @@ typedef int64_t flags __attribute__((vector_size(LANES * sizeof(double))));
 static const flags NO_SIGN = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
 #define SIZE_OF(v) ((lanes)((flags)(v)&NO_SIGN)) // |v|, lane by lane
 
-typedef struct survey {
-    leie_survey *to;
-    const leie_matrix *Z;
-    const double *scale;
-    leie_size grain;
-    double *row_sum;  // [n]
-    double *col_sum;  // [SLABS, n]
-    double *weight;   // [SLABS, parts, parts]
-    leie_size *count; // [SLABS, parts, parts]
-} survey;
+typedef struct leie_surveying survey;
 
 /* Sums of one stretch of a row. */
 typedef struct stretch {
@@ -100,13 +91,13 @@ static double diagonal_change(const leie_matrix *Z, const double *scale, leie_si
     return fabs(1 - a) - fabs(a);
 }
 
-/* Row i, part by part; the diagonal of I - A takes the place of that of A. */
-static void survey_row(const survey *s, leie_size slab, leie_size r, leie_size i)
+/* Row i of part r, part by part; count [parts] of the blocks of r. */
+static void survey_row(const survey *s, const leie_matrix *Z, leie_size r, leie_size i, leie_size *count)
 {
     const leie_survey *to = s->to;
     const leie_index *col;
     const double *val;
-    leie_size entries = leie_matrix_row(s->Z, i, &col, &val), n = s->Z->cols, at = 0;
+    leie_size entries = leie_matrix_row(Z, i, &col, &val), n = Z->cols, slab = i / s->grain, at = 0;
     double *col_sum = s->col_sum + slab * n, sum = 0;
     for (leie_size p = 0; p < to->parts; p++) {
         leie_size begin = at, end = to->first[p + 1];
@@ -119,9 +110,8 @@ static void survey_row(const survey *s, leie_size slab, leie_size r, leie_size i
             at = end;
             part = dense_stretch(val + begin, s->scale + begin, col_sum + begin, at - begin);
         }
-        leie_size block = (slab * to->parts + r) * to->parts + p;
-        s->count[block] += part.count;
-        s->weight[block] += part.weight;
+        count[p] += part.count;
+        s->weight[(slab * to->parts + r) * to->parts + p] += part.weight;
         sum += part.sum;
     }
     s->row_sum[i] = sum;
@@ -130,31 +120,30 @@ static void survey_row(const survey *s, leie_size slab, leie_size r, leie_size i
 static leie_status survey_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const survey *s = ctx;
-    leie_size slab = first / s->grain, r = 0;
+    leie_size parts = s->to->parts, slab = first / s->grain, r = 0;
     (void)worker;
     (void)err;
     for (leie_size i = first; i < last; i++) {
         while (i >= s->to->first[r + 1])
             r++;
-        survey_row(s, slab, r, i);
+        survey_row(s, s->Z, r, i, s->count + (slab * parts + r) * parts);
     }
     return LEIE_OK;
 }
 
 /* Slabs together, in their order. */
-static void gather(survey *s, leie_size slabs)
+static void gather(survey *s)
 {
     leie_survey *to = s->to;
-    leie_size n = s->Z->cols, blocks = to->parts * to->parts;
-    for (leie_size slab = 0; slab < slabs; slab++) {
+    leie_size n = to->first[to->parts], blocks = to->parts * to->parts;
+    for (leie_size slab = 0; slab < SLABS; slab++) {
         for (leie_size b = 0; b < blocks; b++) {
-            to->count[b] += s->count[slab * blocks + b];
+            to->count[b] += s->count ? s->count[slab * blocks + b] : 0;
             to->weight[b] += s->weight[slab * blocks + b];
         }
         for (leie_size j = 0; slab > 0 && j < n; j++)
             s->col_sum[j] += s->col_sum[slab * n + j];
     }
-    leie_survey_end(to, s->Z, s->scale, s->row_sum, s->col_sum);
 }
 
 leie_status leie_survey_begin(leie_survey *to, leie_size parts, const leie_size *first, leie_error *err)
@@ -195,6 +184,12 @@ void leie_survey_block(leie_survey *to, const leie_matrix *Z, const double *scal
     to->weight[block] = all.weight;
 }
 
+static void take_norms(leie_survey *to, double row_sum, double col_sum, double change)
+{
+    to->norm[0] = fmax(to->norm[0], col_sum + change);
+    to->norm[1] = fmax(to->norm[1], row_sum + change);
+}
+
 void leie_survey_end(leie_survey *to, const leie_matrix *Z, const double *scale, const double *row_sum,
                      const double *col_sum)
 {
@@ -202,40 +197,89 @@ void leie_survey_end(leie_survey *to, const leie_matrix *Z, const double *scale,
     for (leie_size b = 0; b < to->parts * to->parts; b++)
         to->nonzeros += to->count[b];
     for (leie_size i = 0; i < Z->rows; i++) {
-        double change = diagonal_change(Z, scale, i);
-        to->norm[0] = fmax(to->norm[0], col_sum[i] + change);
-        to->norm[1] = fmax(to->norm[1], row_sum[i] + change);
+        take_norms(to, row_sum[i], col_sum[i], diagonal_change(Z, scale, i));
         if (to->bad_row < 0 && !isfinite(row_sum[i]) && (to->bad_col = first_bad(Z, scale, i)) >= 0)
             to->bad_row = i;
     }
 }
 
+/* ---- row by row ---- */
+
+static leie_status take_room(survey *s, leie_survey *to, const double *scale, leie_error *err)
+{
+    leie_size n = to->first[to->parts], blocks = to->parts * to->parts;
+    s->to = to;
+    s->scale = scale;
+    s->grain = (n + SLABS - 1) / SLABS;
+    s->row_sum = leie_new(n, sizeof *s->row_sum);
+    s->col_sum = leie_new(SLABS, (size_t)n * sizeof *s->col_sum);
+    s->weight = leie_new(SLABS, (size_t)blocks * sizeof *s->weight);
+    if (s->row_sum && s->col_sum && s->weight)
+        return LEIE_OK;
+    return leie_fail_memory(err, "a survey of I - A", SLABS * (n + blocks), sizeof(double));
+}
+
+void leie_surveying_clear(leie_surveying *s)
+{
+    leie_free(s->row_sum);
+    leie_free(s->col_sum);
+    leie_free(s->weight);
+    leie_free(s->count);
+    leie_free(s->change);
+    *s = (leie_surveying){0};
+}
+
 leie_status leie_survey_new(leie_survey *to, const leie_matrix *Z, const double *scale, leie_size parts,
                             const leie_size *first, leie_error *err)
 {
-    leie_size n = Z->rows, blocks = parts * parts;
-    survey s = {.to = to, .Z = Z, .scale = scale, .grain = (n + SLABS - 1) / SLABS};
+    survey s = {.Z = Z};
     leie_status st = leie_survey_begin(to, parts, first, err);
-    if (st || n == 0)
+    if (st || Z->rows == 0)
         goto done;
-    s.row_sum = leie_new(n, sizeof *s.row_sum);
-    s.col_sum = leie_new(SLABS, (size_t)n * sizeof *s.col_sum);
-    s.weight = leie_new(SLABS, (size_t)blocks * sizeof *s.weight);
-    s.count = leie_new(SLABS, (size_t)blocks * sizeof *s.count);
-    if (!s.row_sum || !s.col_sum || !s.weight || !s.count) {
-        st = leie_fail_memory(err, "a survey of I - A", SLABS * (n + blocks), sizeof(double));
+    st = take_room(&s, to, scale, err);
+    s.count = st ? NULL : leie_new(SLABS, (size_t)(parts * parts) * sizeof *s.count);
+    if (!st && !s.count)
+        st = leie_fail_memory(err, "a survey of I - A", SLABS * parts * parts, sizeof *s.count);
+    if (st)
         goto done;
-    }
-    leie_parallel_for(n, s.grain, survey_rows, &s, NULL);
-    gather(&s, (n + s.grain - 1) / s.grain);
+    leie_parallel_for(Z->rows, s.grain, survey_rows, &s, NULL);
+    gather(&s);
+    leie_survey_end(to, Z, scale, s.row_sum, s.col_sum);
 done:
-    leie_free(s.row_sum);
-    leie_free(s.col_sum);
-    leie_free(s.weight);
-    leie_free(s.count);
+    leie_surveying_clear(&s);
     if (st)
         leie_survey_free(to);
     return st;
+}
+
+leie_status leie_surveying_begin(leie_surveying *s, leie_survey *to, const double *scale, leie_size parts,
+                                 const leie_size *first, leie_error *err)
+{
+    *s = (leie_surveying){0};
+    leie_status st = leie_survey_begin(to, parts, first, err);
+    st = st ? st : take_room(s, to, scale, err);
+    s->change = st ? NULL : leie_new(first[parts], sizeof *s->change);
+    if (!st && !s->change)
+        st = leie_fail_memory(err, "a survey of I - A", first[parts], sizeof *s->change);
+    for (leie_size i = 0; !st && i < first[parts]; i++)
+        s->change[i] = 1; // of empty rows
+    return st;
+}
+
+void leie_surveying_row(leie_surveying *s, const leie_matrix *Z, leie_size r, leie_size i)
+{
+    survey_row(s, Z, r, i, s->to->count + r * s->to->parts);
+    s->change[i] = diagonal_change(Z, s->scale, i);
+}
+
+void leie_surveying_end(leie_surveying *s)
+{
+    leie_survey *to = s->to;
+    gather(s);
+    for (leie_size b = 0; b < to->parts * to->parts; b++)
+        to->nonzeros += to->count[b];
+    for (leie_size i = 0; i < to->first[to->parts]; i++)
+        take_norms(to, s->row_sum[i], s->col_sum[i], s->change[i]);
 }
 
 leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err)

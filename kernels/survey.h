@@ -40,6 +40,27 @@ void leie_survey_block(leie_survey *s, const leie_matrix *Z, const double *scale
 void leie_survey_end(leie_survey *s, const leie_matrix *Z, const double *scale, const double *row_sum,
                      const double *col_sum);
 
+/* The same for rows that arrive in order: begin, every row i that is not empty, of part r, end, clear (in any case). Of Z row i
+ * is read alone. scale [n] stays where it is; cells are finite. to->count of a part is known when its rows are in.
+ * Errors: LEIE_ERR_NOMEM. */
+typedef struct leie_surveying {
+    leie_survey *to;
+    const leie_matrix *Z;
+    const double *scale;
+    leie_size grain;  // rows whose column sums are formed apart: a slab
+    double *row_sum;  // [n]
+    double *col_sum;  // [slabs, n]
+    double *weight;   // [slabs, parts, parts]
+    leie_size *count; // [slabs, parts, parts]; NULL: rows arrive in order, and to->count has them
+    double *change;   // [n] what the diagonal of I - A adds to the sums of A
+} leie_surveying;
+
+leie_status leie_surveying_begin(leie_surveying *s, leie_survey *to, const double *scale, leie_size parts,
+                                 const leie_size *first, leie_error *err);
+void leie_surveying_row(leie_surveying *s, const leie_matrix *Z, leie_size r, leie_size i);
+void leie_surveying_end(leie_surveying *s);
+void leie_surveying_clear(leie_surveying *s);
+
 leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err);
 void leie_survey_free(leie_survey *s);
 

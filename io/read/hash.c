@@ -145,6 +145,7 @@ static void *hash_beside(void *ctx)
     leie_size bytes;
     (void)ctx;
     leie_thread_unbind();
+    leie_thread_behind();
     hash_bytes_of(hex, &bytes, beside.file, "", NULL); // what fails here fails again for who asks
     close(beside.file);
     pthread_mutex_lock(&beside.lock);

@@ -5,6 +5,7 @@
 
 #include "io/read/layout_impl.h"
 #include "kernels/memory.h"
+#include "solver/linear/parts.h"
 
 // ---- columns ----
 
@@ -177,6 +178,30 @@ static leie_status empty_slots(void *ctx, leie_error *err)
     return st;
 }
 
+/* Whether Z may be blocks of A while it is read: cells are not asked for, x is known, and nothing is added up afterwards. */
+static bool may_be_blocks(const filling *f)
+{
+    const leie_reading *r = f->r;
+    const leie_study_tables *spec = r->spec;
+    leie_x_choice choice = spec->x_stated ? spec->x_choice : r->layout->x_choice;
+    return spec->blocks_from > 0 && r->t->sector.n >= spec->blocks_from && f->in_order && !f->p->coefficients && r->x_col &&
+           choice == LEIE_X_GIVEN && spec->keeps == 0 && r->layout->merge.n == 0;
+}
+
+static leie_status begin_blocks(leie_reading *r, leie_error *err)
+{
+    leie_size parts, *first = NULL, n = r->t->sector.n;
+    double *scale = NULL;
+    leie_status st = leie_reading_array(&scale, n, err);
+    st = st ? st : leie_parts_find(&first, &parts, &r->t->sector, err);
+    for (leie_size j = 0; !st && j < n; j++)
+        scale[j] = r->x_col[j] > 0 ? 1 / r->x_col[j] : 0;
+    st = st ? st : leie_matrix_builder_blocks(&r->Z, scale, parts, first, err);
+    leie_free(scale);
+    leie_free(first);
+    return st;
+}
+
 // A slot for a row; with columns of sectors, room for a row of Z.
 static leie_status take_slot(leie_size *at, filling *f, leie_size row, leie_error *err)
 {
@@ -184,7 +209,7 @@ static leie_status take_slot(leie_size *at, filling *f, leie_size row, leie_erro
     bool sector = f->p->has_sector && row % LEIE_ROLES == LEIE_ROLE_SECTOR;
     leie_status st = LEIE_OK;
     if (sector && !f->r->Z_begun) {
-        st = leie_matrix_builder_begin(&f->r->Z, n, err);
+        st = may_be_blocks(f) ? begin_blocks(f->r, err) : leie_matrix_builder_begin(&f->r->Z, n, err);
         f->r->Z_begun = !st;
     }
     if (!st && sector && !f->scratch)

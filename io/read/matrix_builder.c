@@ -21,6 +21,19 @@ leie_status leie_matrix_builder_begin(leie_matrix_builder *b, leie_size n, leie_
     return leie_fail_memory(err, "Z", (leie_size)(LEIE_MATRIX_DENSE_FROM * (double)n) + 1, (size_t)n * 12);
 }
 
+leie_status leie_matrix_builder_blocks(leie_matrix_builder *b, const double *scale, leie_size parts, const leie_size *first,
+                                       leie_error *err)
+{
+    *b = (leie_matrix_builder){.n = first[parts]};
+    return leie_blockgrow_new(&b->grow, scale, parts, first, true, err);
+}
+
+static leie_status grow_row(leie_matrix_builder *b, leie_size i, const double *values, leie_error *err)
+{
+    leie_status st = leie_blockgrow_row(b->grow, &b->unfit, i, values, err);
+    return st || !b->unfit ? st : leie_fail(err, LEIE_ERR_LIMIT, "row %lld of Z does not fit blocks", (long long)i + 1);
+}
+
 // What there is, as a dense matrix.
 static leie_status make_dense(leie_matrix_builder *b, leie_error *err)
 {
@@ -42,6 +55,8 @@ leie_status leie_matrix_builder_row(leie_matrix_builder *b, leie_size i, const d
 {
     leie_csr *a = &b->m.csr;
     leie_status st = LEIE_OK;
+    if (b->grow)
+        return grow_row(b, i, values, err);
     if (!b->dense && (i < b->next || a->nnz + b->n + LEIE_SQUEEZE_ROOM > b->room))
         st = make_dense(b, err);
     if (st)
@@ -75,6 +90,14 @@ leie_status leie_matrix_builder_finish(leie_matrix *m, leie_matrix_builder *b, l
 {
     leie_csr *a = &b->m.csr;
     leie_status st = LEIE_OK;
+    if (b->grow) {
+        leie_blocked *blocks = NULL;
+        st = leie_blockgrow_finish(&blocks, b->grow, err);
+        *b = (leie_matrix_builder){0};
+        if (!st)
+            leie_matrix_from_blocked(m, &blocks);
+        return st;
+    }
     if (!b->dense) {
         for (; b->next < b->n; b->next++)
             a->row[b->next + 1] = a->nnz;
@@ -98,5 +121,6 @@ leie_status leie_matrix_builder_finish(leie_matrix *m, leie_matrix_builder *b, l
 void leie_matrix_builder_clear(leie_matrix_builder *b)
 {
     leie_matrix_free(&b->m);
+    leie_blockgrow_free(b->grow);
     *b = (leie_matrix_builder){0};
 }

@@ -131,7 +131,8 @@ static void begin_hash(const leie_bundle *b)
         leie_hash_begin(b->entry[largest].real);
 }
 
-leie_status leie_read_layout(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
+/* *again: Z does not fit the blocks that it was to be read as; nothing else is wrong so far. */
+static leie_status read_once(leie_table *t, const leie_study_tables *spec, int year, bool *again, leie_error *err)
 {
     leie_layout layout;
     leie_bundle bundle;
@@ -144,12 +145,25 @@ leie_status leie_read_layout(leie_table *t, const leie_study_tables *spec, int y
     begin_hash(&bundle);
     st = set_strings(t, &layout, spec, &bundle, year, err);
     st = st ? st : read_pieces(&r, err);
+    *again = st && r.Z.unfit;
     reading_clear(&r);
     leie_layout_close(&layout);
     leie_bundle_close(&bundle);
     if (st)
         leie_table_clear(t);
     return st;
+}
+
+leie_status leie_read_layout(leie_table *t, const leie_study_tables *spec, int year, leie_error *err)
+{
+    leie_study_tables rows = *spec;
+    leie_error why = {0};
+    bool again = false;
+    leie_status st = read_once(t, spec, year, &again, &why);
+    rows.blocks_from = 0;
+    if (again)
+        return read_once(t, &rows, year, &again, err);
+    return st ? leie_fail(err, st, "%s", why.text) : LEIE_OK;
 }
 
 // The pieces of one extension, onto the axes that are there.

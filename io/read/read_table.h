@@ -11,6 +11,8 @@
  * empty then. */
 leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 
+enum { LEIE_BLOCKS_FROM = 2000 }; // sectors from which Z is read as blocks of A where its cells are not asked for
+
 /* One reader per format; leie_read_table chooses. */
 leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 leie_status leie_read_triplets(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);

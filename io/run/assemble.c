@@ -108,18 +108,24 @@ static leie_status capital(leie_table *t, const leie_study *study, leie_error *e
     return st ? leie_fail(err, st, "%s:%lld: %s", study->file, (long long)study->capital.line, why.text) : LEIE_OK;
 }
 
-/* Blocks of a file are for studies that only solve; what changes cells, or draws them, gets them as rows. */
+/* Whether the study changes cells of Z, or draws them. */
+static bool changes_cells(const leie_study *study)
+{
+    return study->aggregate_regions.real || study->aggregate_sectors.real || study->remove.regions || study->remove.sectors ||
+           study->nests || study->splits || study->capital.line || study->scenario_files || study->uncertainty.inputs.draws > 0 ||
+           study->backcasts;
+}
+
+/* Blocks are for studies that only solve; others get them as rows. */
 static leie_status open_blocks(leie_table *t, const leie_study *study, leie_error *err)
 {
     leie_matrix rows;
     if (t->Z.form != LEIE_BLOCKED)
         return LEIE_OK;
-    bool changed = study->aggregate_regions.real || study->aggregate_sectors.real || study->remove.regions ||
-                   study->remove.sectors || study->nests || study->splits || study->capital.line || study->scenario_files || study->uncertainty.inputs.draws > 0 || study->backcasts;
     t->Z.blocked->streamed = study->linsys.memory_limit > 0
                                  ? leie_blocked_bytes(t->Z.blocked) > study->linsys.memory_limit
                                  : 2 * leie_blocked_bytes(t->Z.blocked) > leie_machine_allowed();
-    if (!changed)
+    if (!changes_cells(study))
         return LEIE_OK;
     double n = (double)t->sector.n, density = (double)leie_matrix_nonzeros(&t->Z) / (n * n);
     leie_status st = leie_matrix_copy(&rows, &t->Z, density >= LEIE_MATRIX_DENSE_FROM ? LEIE_DENSE : LEIE_SPARSE, err);
@@ -130,12 +136,14 @@ static leie_status open_blocks(leie_table *t, const leie_study *study, leie_erro
     return LEIE_OK;
 }
 
-leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
+static leie_status assemble(leie_table *t, const leie_study *study, int year, bool blocks, const leie_watch *watch, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
     if (!spec)
         return leie_fail(err, LEIE_ERR_DATA, "%s: no table for %d", study->file, year);
-    leie_status st = leie_read_table(t, spec, year, err);
+    leie_study_tables own = *spec;
+    own.blocks_from = blocks && !changes_cells(study) ? LEIE_BLOCKS_FROM : 0;
+    leie_status st = leie_read_table(t, &own, year, err);
     if (!st)
         st = open_blocks(t, study, err);
     for (leie_size i = 0; !st && i < study->extensions; i++)
@@ -164,6 +172,16 @@ leie_status leie_assemble(leie_table *t, const leie_study *study, int year, cons
     if (st)
         leie_table_clear(t);
     return st;
+}
+
+leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
+{
+    return assemble(t, study, year, false, watch, err);
+}
+
+leie_status leie_assemble_blocks(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err)
+{
+    return assemble(t, study, year, true, watch, err);
 }
 
 // One account region of the list, or a group, with the line of the study in its error.

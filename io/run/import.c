@@ -37,12 +37,14 @@ static bool is_same(const char *path, const char *hex)
     return same;
 }
 
-static leie_status read_raw(leie_table *t, const leie_study *study, int year, leie_error *err)
+static leie_status read_raw(leie_table *t, const leie_study *study, int year, bool blocks, leie_error *err)
 {
     const leie_study_tables *spec = leie_study_tables_of(study, year);
     if (!spec)
         return leie_fail(err, LEIE_ERR_DATA, "%s: no table for %d", study->file, year);
-    leie_status st = leie_read_table(t, spec, year, err);
+    leie_study_tables own = *spec;
+    own.blocks_from = blocks ? LEIE_BLOCKS_FROM : 0;
+    leie_status st = leie_read_table(t, &own, year, err);
     st = st ? st : leie_table_inspect(t, err);
     if (st)
         leie_table_clear(t);
@@ -60,7 +62,11 @@ leie_status leie_import(leie_table *t, bool *same, const leie_study *study, int 
     *same = !st && old && is_same(opts->output, hex);
     if (st || *same)
         return st;
-    st = opts->raw ? read_raw(t, study, year, err) : leie_assemble(t, study, year, watch, err);
+    bool blocks = opts->form == LEIE_TABLE_BLOCK;
+    if (opts->raw)
+        st = read_raw(t, study, year, blocks, err);
+    else
+        st = blocks ? leie_assemble_blocks(t, study, year, watch, err) : leie_assemble(t, study, year, watch, err);
     if (!st && watch && watch->stop && watch->stop(watch->ctx))
         st = leie_fail(err, LEIE_ERR_STOPPED, "stopped on request; nothing was written");
     if (!st && !old) // its largest file has been hashed beside the reading

@@ -21,6 +21,10 @@ typedef struct leie_watch {
 LEIE_API leie_status leie_assemble(leie_table *t, const leie_study *study, int year, const leie_watch *watch,
                                    leie_error *err);
 
+/* The same for who solves the table, or writes it by blocks: a large Z whose cells the study does not change is read as blocks of A
+ * (kernels/blockgrow.h), exact to 2^-48. */
+leie_status leie_assemble_blocks(leie_table *t, const leie_study *study, int year, const leie_watch *watch, leie_error *err);
+
 /* Cuts a sector of a table as split number `split` of a study says; errors have the line of the study. */
 LEIE_API leie_status leie_assemble_split(leie_table *t, const leie_study *study, leie_size split, int year,
                                          leie_error *err);

@@ -87,7 +87,7 @@ static leie_status explain_year(leie_job *j, leie_year *year, plan_text *text, l
 {
     leie_plan plan = {0};
     leie_size plain, transposed;
-    leie_status st = leie_assemble(&year->table, j->study, year->year, NULL, err);
+    leie_status st = leie_assemble_blocks(&year->table, j->study, year->year, NULL, err);
     if (!st)
         st = leie_job_account_regions(j, &year->table, err);
     if (!st) {

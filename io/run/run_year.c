@@ -163,7 +163,7 @@ leie_status leie_job_year(leie_job *j, leie_year *year, leie_error *err)
     if (st)
         return st;
     leie_job_progress(j, 0, "read");
-    st = leie_assemble(&year->table, j->study, year->year, j->watch, err);
+    st = leie_assemble_blocks(&year->table, j->study, year->year, j->watch, err);
     if (!st)
         st = leie_job_account_regions(j, &year->table, err);
     if (!st)

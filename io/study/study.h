@@ -43,6 +43,7 @@ typedef struct leie_study_tables {
     char *currency, *unit, *valuation, *prices, *system, *source, *licence; // override the table's own
     leie_x_choice x_choice;
     bool x_stated;            // x_choice is in the study: netcdf keeps the file's x when it is not
+    leie_size blocks_from;    // no key: sectors from which a Z that is only solved and written is read as blocks of A; 0: never
     // imports of a national table
     leie_path imports;        // matrix file
     char *import_region, *import_name;

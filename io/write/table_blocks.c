@@ -10,18 +10,6 @@
 
 // ---- blocks ----
 
-/* Where the parts end, as the linear systems cut the table. */
-static leie_status find_parts(leie_size **first, leie_size *parts, const leie_axis *axis, leie_error *err)
-{
-    *first = leie_new(axis->region.n + 1, sizeof **first);
-    *parts = 0;
-    if (!*first)
-        return leie_fail_memory(err, "the parts of a table", axis->region.n + 1, sizeof **first);
-    for (leie_size r = 0; r < axis->region.n;)
-        (*first)[++*parts] = leie_part_end(axis, &r);
-    return LEIE_OK;
-}
-
 /* Z as blocks of A, for the transposed direction, which multipliers need. */
 static leie_status make_blocks(leie_table_writer *w, leie_error *err)
 {
@@ -30,7 +18,7 @@ static leie_status make_blocks(leie_table_writer *w, leie_error *err)
     leie_blocked *b = NULL;
     double *scale = leie_new(n, sizeof *scale);
     leie_status st = scale ? LEIE_OK : leie_fail_memory(err, "the scale of a table", n, sizeof *scale);
-    st = st ? st : find_parts(&first, &parts, &t->sector, err);
+    st = st ? st : leie_parts_find(&first, &parts, &t->sector, err);
     for (leie_size j = 0; !st && j < n; j++)
         scale[j] = t->x[j] > 0 ? 1 / t->x[j] : 0;
     st = st ? st : leie_blocked_new(&b, &t->Z, scale, parts, first, true, &bad, err);
@@ -79,6 +67,7 @@ leie_status leie_table_put_blocks(leie_table_writer *w, leie_error *err)
                                                   : make_blocks(w, err);
     if (st)
         return st;
+    leie_blocked_pack(w->blocks.blocked);
     const leie_blocked *b = w->blocks.blocked;
     const leie_blockstore *s = &b->store;
     leie_size blocks = s->parts * s->parts;

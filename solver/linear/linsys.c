@@ -142,8 +142,7 @@ const leie_blocked *leie_linsys_blocks(const leie_linsys *sys)
     return memcmp(b->scale, sys->scale, (size_t)b->n * sizeof *b->scale) == 0 ? b : NULL;
 }
 
-/* first [*parts + 1], which the caller frees. */
-static leie_status find_parts(leie_size **first, leie_size *parts, const leie_axis *axis, leie_error *err)
+leie_status leie_parts_find(leie_size **first, leie_size *parts, const leie_axis *axis, leie_error *err)
 {
     *parts = 0;
     *first = leie_new(axis->region.n + 1, sizeof **first);
@@ -161,7 +160,7 @@ static leie_status survey_parts(leie_survey *to, const leie_linsys *sys, leie_er
     leie_size *first = NULL, parts;
     if (blocks)
         return leie_survey_copy(to, &blocks->survey, err);
-    leie_status st = find_parts(&first, &parts, sys->axis, err);
+    leie_status st = leie_parts_find(&first, &parts, sys->axis, err);
     st = st ? st : leie_survey_new(to, sys->Z, sys->scale, parts, first, err);
     leie_free(first);
     return st;
@@ -185,7 +184,7 @@ static leie_status survey_with_store(leie_linsys *sys, leie_error *err)
     double begun = leie_profile_begin();
     sys->made = leie_new(1, sizeof *sys->made);
     leie_status st = sys->made ? LEIE_OK : leie_fail_memory(err, "the blocks of A", 1, sizeof *sys->made);
-    st = st ? st : find_parts(&first, &parts, sys->axis, err);
+    st = st ? st : leie_parts_find(&first, &parts, sys->axis, err);
     leie_size room = st ? 0 : leie_blockstore_room(n, (cells + cells / SPARE_ROOM) * 100 / LEIE_FULL_FROM, parts);
     st = st ? st : leie_blockstore_survey(sys->made, &sys->survey, sys->Z, sys->scale, parts, first,
                                           sys->opts.plain <= sys->opts.transposed, true, room, err);

@@ -10,4 +10,7 @@
  * alone. */
 leie_size leie_part_end(const leie_axis *axis, leie_size *r);
 
+/* Where all parts begin and end: first [*parts + 1], which the caller frees. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_parts_find(leie_size **first, leie_size *parts, const leie_axis *axis, leie_error *err);
+
 #endif

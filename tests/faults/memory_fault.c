@@ -153,6 +153,17 @@ void *leie_new_pages(leie_size count, size_t size)
     return leie_new(count, size);
 }
 
+void *leie_new_addresses(leie_size count, size_t size)
+{
+    return leie_new(count, size);
+}
+
+void leie_give_pages(void *from, size_t bytes)
+{
+    (void)from;
+    (void)bytes;
+}
+
 void *leie_resize(void *block, leie_size old, leie_size count, size_t size)
 {
     void *grown = leie_new(count, size);
