@@ -50,8 +50,7 @@ static leie_piece piece_of(const filling *f, leie_size out, leie_size in)
                         .turned = b->transposed};
 }
 
-/* Block (out, in) of so many cells, whose room is known, from a piece. */
-static void fill_block(const filling *f, leie_size out, leie_size in, leie_size cells, leie_piece from, int worker)
+void leie_filling_block(const leie_filling *f, leie_size out, leie_size in, leie_size cells, leie_piece from, int worker)
 {
     const leie_blockstore *b = f->b;
     leie_size block = out * b->parts + in;
@@ -70,7 +69,7 @@ static void fill_dense_block(const filling *f, leie_size out, leie_size in, leie
     bool last = in + 1 == f->b->parts;
     leie_piece from = piece_of(f, out, in), next = piece_of(f, out, last ? in : in + 1);
     from.next = last ? NULL : &next;
-    fill_block(f, out, in, cells, from, worker);
+    leie_filling_block(f, out, in, cells, from, worker);
 }
 
 /* All blocks of output part `out`. */
@@ -217,7 +216,7 @@ static void fill_by_pieces(const filling *f, leie_size r, leie_size *next, int w
         for (leie_size i = 0; i < rows; i++)
             for (; next[i] < Z->row[top + i + 1] && Z->col[next[i]] < left + columns; next[i]++)
                 z[i * ld + Z->col[next[i]] - left] = Z->val[next[i]];
-        fill_block(f, out, in, cells_of(f, out, in),
+        leie_filling_block(f, out, in, cells_of(f, out, in),
                    (leie_piece){.z = z, .ld = ld, .rows = rows, .columns = columns, .scale = f->scale + left, .turned = b->transposed},
                    worker);
     }
@@ -225,26 +224,23 @@ static void fill_by_pieces(const filling *f, leie_size r, leie_size *next, int w
 
 /* ---- a store ---- */
 
-void leie_filling_part(const leie_filling *f, leie_size r, int worker)
-{
-    leie_size room = f->Z->rows + f->b->parts, *next = f->next + worker * room;
-    memset(next, 0, (size_t)room * sizeof *next);
-    if (f->Z->form == LEIE_DENSE)
-        fill_dense(f, r, worker);
-    else if (f->piece > 0)
-        fill_by_pieces(f, r, next, worker);
-    else if (f->b->transposed)
-        fill_sparse_columns(f, r, next);
-    else
-        fill_sparse_rows(f, r, next);
-}
-
 /* Of dense Z the outputs of some parts, of sparse Z its rows. */
 static leie_status fill_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
+    const filling *f = ctx;
+    leie_size room = f->Z->rows + f->b->parts, *next = f->next + worker * room;
     (void)err;
-    for (leie_size r = first; r < last; r++)
-        leie_filling_part(ctx, r, worker);
+    for (leie_size r = first; r < last; r++) {
+        memset(next, 0, (size_t)room * sizeof *next);
+        if (f->Z->form == LEIE_DENSE)
+            fill_dense(f, r, worker);
+        else if (f->piece > 0)
+            fill_by_pieces(f, r, next, worker);
+        else if (f->b->transposed)
+            fill_sparse_columns(f, r, next);
+        else
+            fill_sparse_rows(f, r, next);
+    }
     return LEIE_OK;
 }
 
@@ -312,9 +308,11 @@ leie_status leie_filling_widest(leie_size *widest, leie_size parts, const leie_s
     return leie_fail(err, LEIE_ERR_LIMIT, "a part of %lld sectors; %d are the most", (long long)*widest, LEIE_PART_MAX);
 }
 
-leie_status leie_filling_work(leie_filling *f, leie_size workers, leie_size cells, leie_error *err)
+static leie_status take_work(filling *f, leie_error *err)
 {
-    bool many = f->Z->form == LEIE_SPARSE && f->widest <= PIECE_MOST && PIECES_FROM * cells >= f->Z->rows * f->Z->rows;
+    leie_size workers = leie_threads();
+    bool many = f->Z->form == LEIE_SPARSE && f->widest <= PIECE_MOST &&
+                PIECES_FROM * f->survey->nonzeros >= f->Z->rows * f->Z->rows;
     f->work_bytes = f->Z->form == LEIE_DENSE || many ? leie_condense_bytes(f->widest) : 0;
     if (many) {
         f->piece = (f->work_bytes + LINE - 1) / LINE * LINE;
@@ -339,7 +337,7 @@ leie_status leie_blockstore_new(leie_blockstore *b, const leie_survey *survey, c
         lay_out(&f);
         st = take_entries(b, b->start[blocks], b->place[blocks], exact, err);
     }
-    st = st ? st : leie_filling_work(&f, leie_threads(), survey->nonzeros, err);
+    st = st ? st : take_work(&f, err);
     if (!st)
         leie_parallel_for(survey->parts, 1, fill_parts, &f, NULL);
     leie_free(f.work);
@@ -371,7 +369,8 @@ static leie_status survey_parts(void *ctx, leie_size first, leie_size last, int 
         for (leie_size in = 0; in < b->parts; in++) {
             leie_size row = b->transposed ? in : out, col = b->transposed ? out : in, block = out * b->parts + in;
             double *outs = s->out + b->first[out], *ins = s->in + out * f->Z->rows + b->first[in];
-            leie_survey_block(s->survey, f->Z, f->scale, row, col, b->transposed ? ins : outs, b->transposed ? outs : ins);
+            leie_survey_block(s->survey, f->Z->val + b->first[row] * f->Z->ld + b->first[col], f->Z->ld, f->scale, row, col,
+                              b->transposed ? ins : outs, b->transposed ? outs : ins);
             leie_size cells = s->survey->count[row * b->parts + col], entries = rounded(leie_filling_entries(f, out, in, cells));
             leie_size at = atomic_fetch_add(&s->used, entries);
             if (at + entries > s->room)
@@ -405,7 +404,7 @@ leie_status leie_blockstore_survey(leie_blockstore *b, leie_survey *survey, cons
     s.unit = leie_blockstore_byte(s.f.widest) ? 1 : 2;
     st = st ? st : leie_filling_room(b, parts, first, err);
     st = st ? st : take_entries(b, room, room * s.unit, exact, err);
-    st = st ? st : leie_filling_work(&s.f, leie_threads(), 0, err);
+    st = st ? st : take_work(&s.f, err);
     s.out = leie_new(n, sizeof *s.out);
     s.in = leie_new(parts, (size_t)n * sizeof *s.in);
     if (!st && (!s.out || !s.in))

@@ -4,6 +4,7 @@
 #define LEIE_KERNELS_BLOCKFILL_IMPL_H
 
 #include "kernels/blockstore.h"
+#include "kernels/condense.h"
 
 enum { LEIE_BLOCK_LINE = 64 }; // entries to which a block is rounded up, and one to spare for what is written ahead
 
@@ -31,13 +32,10 @@ leie_status leie_filling_widest(leie_size *widest, leie_size parts, const leie_s
 /* Room for where blocks lie and for what they count. */
 leie_status leie_filling_room(leie_blockstore *b, leie_size parts, const leie_size *first, leie_error *err);
 
-/* Work for so many threads; Z has about so many cells. */
-leie_status leie_filling_work(leie_filling *f, leie_size workers, leie_size cells, leie_error *err);
-
 /* Entries of a block with so many cells that are not zero. */
 leie_size leie_filling_entries(const leie_filling *f, leie_size out, leie_size in, leie_size cells);
 
-/* Blocks of part r whose places are known: the outputs of dense Z, the rows of sparse Z. */
-void leie_filling_part(const leie_filling *f, leie_size r, int worker);
+/* Block (out, in) of so many cells, whose room is known, from a piece. Of f the store, work and full_from are needed. */
+void leie_filling_block(const leie_filling *f, leie_size out, leie_size in, leie_size cells, leie_piece from, int worker);
 
 #endif

@@ -9,13 +9,12 @@
 #include "kernels/blocked_impl.h"
 #include "kernels/clones.h"
 #include "kernels/memory.h"
-#include "kernels/squeeze.h"
 
 struct leie_blockgrow {
     leie_size n, part, next; // the part whose rows come; the row that should come next
-    leie_matrix rows;        // [n, n] of which the rows of the part are there
+    double *rows;            // [widest, n] those of the part
     leie_blocked b;
-    leie_surveying survey;
+    double *row_sum, *col_sum, *diagonal; // [n] of A: sums of sizes, and its diagonal
     leie_filling f;
     leie_size *end, *place;  // [parts] where the next block of an output part goes
     leie_cells apart;        // cells of Z that the store cannot have, row by row
@@ -62,19 +61,18 @@ static leie_status take_store(leie_blockgrow *g, leie_size parts, const leie_siz
     return s->high && s->low && s->index ? LEIE_OK : leie_fail_memory(err, "addresses for the blocks of A", entries, 9);
 }
 
-/* The rows of one part, and what its blocks are filled with. */
+/* The rows of one part, and what its blocks are surveyed and filled with. */
 static leie_status take_rows(leie_blockgrow *g, leie_error *err)
 {
-    leie_csr *a = &g->rows.csr;
-    leie_size n = g->n, room = g->f.widest * n + LEIE_SQUEEZE_ROOM;
-    g->rows.form = LEIE_SPARSE;
-    g->rows.rows = g->rows.cols = a->rows = a->cols = n;
-    a->row = leie_new(n + 1, sizeof *a->row);
-    a->col = leie_new_pages(room, sizeof *a->col);
-    a->val = leie_new_pages(room, sizeof *a->val);
-    if (!a->row || !a->col || !a->val)
-        return leie_fail_memory(err, "the rows of a part", room, sizeof *a->col + sizeof *a->val);
-    return leie_filling_work(&g->f, 1, n * n, err);
+    g->rows = leie_new_pages(g->f.widest * g->n, sizeof *g->rows);
+    g->row_sum = leie_new(g->n, sizeof *g->row_sum);
+    g->col_sum = leie_new(g->n, sizeof *g->col_sum);
+    g->diagonal = leie_new(g->n, sizeof *g->diagonal);
+    g->f.work_bytes = leie_condense_bytes(g->f.widest);
+    g->f.work = leie_new(1, (size_t)g->f.work_bytes);
+    if (g->rows && g->row_sum && g->col_sum && g->diagonal && g->f.work)
+        return LEIE_OK;
+    return leie_fail_memory(err, "the rows of a part", g->f.widest * g->n, sizeof *g->rows);
 }
 
 leie_status leie_blockgrow_new(leie_blockgrow **to, const double *scale, leie_size parts, const leie_size *first, bool transposed,
@@ -93,9 +91,9 @@ leie_status leie_blockgrow_new(leie_blockgrow **to, const double *scale, leie_si
     leie_status st = g->b.scale && g->end && g->place ? LEIE_OK : leie_fail_memory(err, "the scale of a table", n, sizeof *scale);
     if (!st)
         memcpy(g->b.scale, scale, (size_t)n * sizeof *scale);
-    g->f = (leie_filling){.b = &g->b.store, .survey = &g->b.survey, .Z = &g->rows, .scale = g->b.scale, .full_from = LEIE_FULL_FROM};
+    g->f = (leie_filling){.b = &g->b.store, .survey = &g->b.survey, .scale = g->b.scale, .full_from = LEIE_FULL_FROM};
     st = st ? st : leie_filling_widest(&g->f.widest, parts, first, err);
-    st = st ? st : leie_surveying_begin(&g->survey, &g->b.survey, g->b.scale, parts, first, err);
+    st = st ? st : leie_survey_begin(&g->b.survey, parts, first, err);
     st = st ? st : take_store(g, parts, first, err);
     st = st ? st : take_rows(g, err);
     if (st)
@@ -107,12 +105,13 @@ leie_blockgrow *leie_blockgrow_free(leie_blockgrow *g)
 {
     if (!g)
         return NULL;
-    leie_matrix_free(&g->rows);
-    leie_surveying_clear(&g->survey);
     leie_blocked_clear(&g->b);
     leie_cells_free(&g->apart);
+    leie_free(g->rows);
+    leie_free(g->row_sum);
+    leie_free(g->col_sum);
+    leie_free(g->diagonal);
     leie_free(g->f.work);
-    leie_free(g->f.next);
     leie_free(g->end);
     leie_free(g->place);
     return leie_free(g);
@@ -120,72 +119,72 @@ leie_blockgrow *leie_blockgrow_free(leie_blockgrow *g)
 
 // ---- rows ----
 
-/* Cells of A that are zero in f32, not finite there, or NaN. */
+/* Cells z of Z that are zero in A as f32, not finite there, or NaN. */
 LEIE_CLONES
-static leie_size count_odd(const double *val, const leie_index *col, const double *scale, leie_size n)
+static leie_size count_odd(const double *z, const double *scale, leie_size n)
 {
     leie_size odd = 0;
-    for (leie_size t = 0; t < n; t++) {
-        float size = fabsf((float)(val[t] * scale[col[t]]));
-        odd += !(size > 0) | !(size <= FLT_MAX);
+    for (leie_size j = 0; j < n; j++) {
+        float size = fabsf((float)(z[j] * scale[j]));
+        odd += (z[j] != 0) & (!(size > 0) | !(size <= FLT_MAX));
     }
     return odd;
 }
 
 /* What is zero in A goes apart; what is not finite makes the matrix unfit. */
-static leie_status take_odd(leie_blockgrow *g, bool *unfit, leie_size i, leie_error *err)
+static leie_status take_odd(leie_blockgrow *g, bool *unfit, leie_size i, const double *z, leie_error *err)
 {
-    const leie_csr *a = &g->rows.csr;
     leie_status st = LEIE_OK;
-    for (leie_size t = a->row[i]; !st && t < a->row[i + 1]; t++) {
-        float value = (float)(a->val[t] * g->b.scale[a->col[t]]);
-        *unfit |= !isfinite(value);
-        if (value == 0)
-            st = leie_cells_add(&g->apart, i, a->col[t], a->val[t], err);
+    for (leie_size j = 0; !st && j < g->n; j++) {
+        float a = (float)(z[j] * g->b.scale[j]);
+        *unfit |= !isfinite(a);
+        if (z[j] != 0 && a == 0)
+            st = leie_cells_add(&g->apart, i, j, z[j], err);
     }
     return st;
+}
+
+/* Block (p, q) of Z, of the part whose rows are in: surveyed, placed, filled. */
+static void close_block(leie_blockgrow *g, leie_size p, leie_size q)
+{
+    leie_blockstore *s = &g->b.store;
+    leie_size out = s->transposed ? q : p, in = s->transposed ? p : q, left = s->first[q];
+    const leie_piece piece = {.z = g->rows + left, .ld = g->n, .rows = s->first[p + 1] - s->first[p],
+                              .columns = s->first[q + 1] - left, .scale = g->b.scale + left, .turned = s->transposed};
+    leie_survey_block(&g->b.survey, piece.z, piece.ld, g->b.scale, p, q, g->row_sum + s->first[p], g->col_sum + left);
+    leie_size room = room_of(&g->b, out, in);
+    s->start[out * s->parts + in] = g->end[out];
+    s->place[out * s->parts + in] = g->place[out];
+    g->end[out] += room;
+    g->place[out] += room * unit_of(s, in);
+    leie_filling_block(&g->f, out, in, g->b.survey.count[p * s->parts + q], piece, 0);
 }
 
 /* The blocks of the part whose rows are in; the rows of the next one take their place. */
 static void close_part(leie_blockgrow *g)
 {
-    leie_blockstore *s = &g->b.store;
-    leie_size p = g->part++, parts = s->parts;
-    leie_csr *a = &g->rows.csr;
-    for (; g->next < s->first[p + 1]; g->next++)
-        a->row[g->next + 1] = a->nnz;
-    for (leie_size q = 0; q < parts; q++) {
-        leie_size out = s->transposed ? q : p, in = s->transposed ? p : q;
-        leie_size room = room_of(&g->b, out, in);
-        s->start[out * parts + in] = g->end[out];
-        s->place[out * parts + in] = g->place[out];
-        g->end[out] += room;
-        g->place[out] += room * unit_of(s, in);
-    }
-    leie_filling_part(&g->f, p, 0);
-    a->row[g->next] = a->nnz = 0;
+    const leie_blockstore *s = &g->b.store;
+    leie_size p = g->part++, end = s->first[p + 1];
+    if (g->next < end)
+        memset(g->rows + (g->next - s->first[p]) * g->n, 0, (size_t)((end - g->next) * g->n) * sizeof *g->rows);
+    g->next = end;
+    for (leie_size q = 0; q < s->parts; q++)
+        close_block(g, p, q);
 }
 
 leie_status leie_blockgrow_row(leie_blockgrow *g, bool *unfit, leie_size i, const double *values, leie_error *err)
 {
-    leie_csr *a = &g->rows.csr;
     *unfit = i < g->next;
     if (*unfit)
         return LEIE_OK;
     while (i >= g->b.store.first[g->part + 1])
         close_part(g);
-    for (; g->next < i; g->next++) // rows that are left out are zero
-        a->row[g->next + 1] = a->nnz;
-    leie_size at = a->nnz;
-    for (leie_size j = 0; j < g->n; j += LEIE_SQUEEZE_MAX) {
-        leie_size width = g->n - j < LEIE_SQUEEZE_MAX ? g->n - j : LEIE_SQUEEZE_MAX;
-        at += leie_squeeze(a->val + at, a->col + at, values + j, width, (leie_index)j);
-    }
-    a->nnz = a->row[i + 1] = at;
+    double *next = g->rows + (g->next - g->b.store.first[g->part]) * g->n, *row = next + (i - g->next) * g->n;
+    memset(next, 0, (size_t)(row - next) * sizeof *row); // rows that are left out are zero
+    memcpy(row, values, (size_t)g->n * sizeof *row);
     g->next = i + 1;
-    leie_surveying_row(&g->survey, &g->rows, g->part, i);
-    leie_size first = a->row[i];
-    return count_odd(a->val + first, a->col + first, g->b.scale, at - first) ? take_odd(g, unfit, i, err) : LEIE_OK;
+    g->diagonal[i] = values[i] * g->b.scale[i];
+    return count_odd(values, g->b.scale, g->n) ? take_odd(g, unfit, i, values, err) : LEIE_OK;
 }
 
 leie_status leie_blockgrow_finish(leie_blocked **to, leie_blockgrow *g, leie_error *err)
@@ -194,7 +193,7 @@ leie_status leie_blockgrow_finish(leie_blocked **to, leie_blockgrow *g, leie_err
     *to = NULL;
     while (g->part < g->b.store.parts)
         close_part(g);
-    leie_surveying_end(&g->survey);
+    leie_survey_close(&g->b.survey, g->diagonal, g->row_sum, g->col_sum);
     leie_status st = leie_csr_new(apart, g->n, g->n, g->apart.n, err);
     for (leie_size t = 0; !st && t < g->apart.n; t++) {
         apart->col[t] = g->apart.cell[t].col;

@@ -1,7 +1,7 @@
-/* A square matrix in blocks (blocked.h) from its rows as they arrive, part by part: nothing else is kept of it. Rows, survey and
- * norms are, bit by bit, those of leie_blocked_new of the whole matrix, and so are the arrays where a cell of ten or more is used.
+/* A square matrix in blocks (blocked.h) from its rows as they arrive, part by part: nothing else is kept of it. Cells and
+ * arrays are, bit by bit, those of leie_blocked_new of the whole matrix, dense.
  *
- * Memory: the blocks, and the compressed rows of one part; addresses for every cell of Z, 9 to 10 bytes each, of which what is
+ * Memory: the blocks, and the rows of one part; addresses for every cell of Z, 9 to 10 bytes each, of which what is
  * filled takes memory: where a block begins in a file is not known before all blocks in front of it are filled, so each output
  * part begins where it would if all cells before were used. In small pages: huge ones would be half empty, and where memory went
  * back to the host of a virtual machine they come at a third of the speed.

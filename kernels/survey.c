@@ -20,7 +20,16 @@ typedef int64_t flags __attribute__((vector_size(LANES * sizeof(double))));
 static const flags NO_SIGN = {INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX, INT64_MAX};
 #define SIZE_OF(v) ((lanes)((flags)(v)&NO_SIGN)) // |v|, lane by lane
 
-typedef struct leie_surveying survey;
+typedef struct survey {
+    leie_survey *to;
+    const leie_matrix *Z;
+    const double *scale;
+    leie_size grain;
+    double *row_sum;  // [n]
+    double *col_sum;  // [SLABS, n]
+    double *weight;   // [SLABS, parts, parts]
+    leie_size *count; // [SLABS, parts, parts]
+} survey;
 
 /* Sums of one stretch of a row. */
 typedef struct stretch {
@@ -84,20 +93,19 @@ static leie_size first_bad(const leie_matrix *Z, const double *scale, leie_size 
     return -1;
 }
 
-/* What the diagonal of I - A adds to sums of sizes that hold that of A. */
-static double diagonal_change(const leie_matrix *Z, const double *scale, leie_size i)
+/* What the diagonal a of I - A adds to sums of sizes that hold that of A. */
+static double diagonal_change(double a)
 {
-    double a = leie_matrix_get(Z, i, i) * scale[i];
     return fabs(1 - a) - fabs(a);
 }
 
-/* Row i of part r, part by part; count [parts] of the blocks of r. */
-static void survey_row(const survey *s, const leie_matrix *Z, leie_size r, leie_size i, leie_size *count)
+/* Row i, part by part; the diagonal of I - A takes the place of that of A. */
+static void survey_row(const survey *s, leie_size slab, leie_size r, leie_size i)
 {
     const leie_survey *to = s->to;
     const leie_index *col;
     const double *val;
-    leie_size entries = leie_matrix_row(Z, i, &col, &val), n = Z->cols, slab = i / s->grain, at = 0;
+    leie_size entries = leie_matrix_row(s->Z, i, &col, &val), n = s->Z->cols, at = 0;
     double *col_sum = s->col_sum + slab * n, sum = 0;
     for (leie_size p = 0; p < to->parts; p++) {
         leie_size begin = at, end = to->first[p + 1];
@@ -110,8 +118,9 @@ static void survey_row(const survey *s, const leie_matrix *Z, leie_size r, leie_
             at = end;
             part = dense_stretch(val + begin, s->scale + begin, col_sum + begin, at - begin);
         }
-        count[p] += part.count;
-        s->weight[(slab * to->parts + r) * to->parts + p] += part.weight;
+        leie_size block = (slab * to->parts + r) * to->parts + p;
+        s->count[block] += part.count;
+        s->weight[block] += part.weight;
         sum += part.sum;
     }
     s->row_sum[i] = sum;
@@ -120,30 +129,31 @@ static void survey_row(const survey *s, const leie_matrix *Z, leie_size r, leie_
 static leie_status survey_rows(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const survey *s = ctx;
-    leie_size parts = s->to->parts, slab = first / s->grain, r = 0;
+    leie_size slab = first / s->grain, r = 0;
     (void)worker;
     (void)err;
     for (leie_size i = first; i < last; i++) {
         while (i >= s->to->first[r + 1])
             r++;
-        survey_row(s, s->Z, r, i, s->count + (slab * parts + r) * parts);
+        survey_row(s, slab, r, i);
     }
     return LEIE_OK;
 }
 
 /* Slabs together, in their order. */
-static void gather(survey *s)
+static void gather(survey *s, leie_size slabs)
 {
     leie_survey *to = s->to;
-    leie_size n = to->first[to->parts], blocks = to->parts * to->parts;
-    for (leie_size slab = 0; slab < SLABS; slab++) {
+    leie_size n = s->Z->cols, blocks = to->parts * to->parts;
+    for (leie_size slab = 0; slab < slabs; slab++) {
         for (leie_size b = 0; b < blocks; b++) {
-            to->count[b] += s->count ? s->count[slab * blocks + b] : 0;
+            to->count[b] += s->count[slab * blocks + b];
             to->weight[b] += s->weight[slab * blocks + b];
         }
         for (leie_size j = 0; slab > 0 && j < n; j++)
             s->col_sum[j] += s->col_sum[slab * n + j];
     }
+    leie_survey_end(to, s->Z, s->scale, s->row_sum, s->col_sum);
 }
 
 leie_status leie_survey_begin(leie_survey *to, leie_size parts, const leie_size *first, leie_error *err)
@@ -169,14 +179,14 @@ leie_size leie_survey_estimate(const leie_matrix *Z)
     return rows > 0 ? (leie_size)((double)cells / (double)rows * (double)Z->rows) : 0;
 }
 
-void leie_survey_block(leie_survey *to, const leie_matrix *Z, const double *scale, leie_size r, leie_size p,
+void leie_survey_block(leie_survey *to, const double *z, leie_size ld, const double *scale, leie_size r, leie_size p,
                        double *row_sum, double *col_sum)
 {
     leie_size begin = to->first[p], n = to->first[p + 1] - begin, block = r * to->parts + p;
     stretch all = {0};
-    for (leie_size i = to->first[r]; i < to->first[r + 1]; i++) {
-        stretch here = dense_stretch(Z->val + i * Z->ld + begin, scale + begin, col_sum, n);
-        row_sum[i - to->first[r]] += here.sum;
+    for (leie_size i = 0; i < to->first[r + 1] - to->first[r]; i++) {
+        stretch here = dense_stretch(z + i * ld, scale + begin, col_sum, n);
+        row_sum[i] += here.sum;
         all.count += here.count;
         all.weight += here.weight;
     }
@@ -184,102 +194,64 @@ void leie_survey_block(leie_survey *to, const leie_matrix *Z, const double *scal
     to->weight[block] = all.weight;
 }
 
-static void take_norms(leie_survey *to, double row_sum, double col_sum, double change)
+static void count_all(leie_survey *to)
 {
+    to->nonzeros = 0;
+    for (leie_size b = 0; b < to->parts * to->parts; b++)
+        to->nonzeros += to->count[b];
+}
+
+static void take_norms(leie_survey *to, double diagonal, double row_sum, double col_sum)
+{
+    double change = diagonal_change(diagonal);
     to->norm[0] = fmax(to->norm[0], col_sum + change);
     to->norm[1] = fmax(to->norm[1], row_sum + change);
+}
+
+void leie_survey_close(leie_survey *to, const double *diagonal, const double *row_sum, const double *col_sum)
+{
+    count_all(to);
+    for (leie_size i = 0; i < to->first[to->parts]; i++)
+        take_norms(to, diagonal[i], row_sum[i], col_sum[i]);
 }
 
 void leie_survey_end(leie_survey *to, const leie_matrix *Z, const double *scale, const double *row_sum,
                      const double *col_sum)
 {
-    to->nonzeros = 0;
-    for (leie_size b = 0; b < to->parts * to->parts; b++)
-        to->nonzeros += to->count[b];
+    count_all(to);
     for (leie_size i = 0; i < Z->rows; i++) {
-        take_norms(to, row_sum[i], col_sum[i], diagonal_change(Z, scale, i));
+        take_norms(to, leie_matrix_get(Z, i, i) * scale[i], row_sum[i], col_sum[i]);
         if (to->bad_row < 0 && !isfinite(row_sum[i]) && (to->bad_col = first_bad(Z, scale, i)) >= 0)
             to->bad_row = i;
     }
 }
 
-/* ---- row by row ---- */
-
-static leie_status take_room(survey *s, leie_survey *to, const double *scale, leie_error *err)
-{
-    leie_size n = to->first[to->parts], blocks = to->parts * to->parts;
-    s->to = to;
-    s->scale = scale;
-    s->grain = (n + SLABS - 1) / SLABS;
-    s->row_sum = leie_new(n, sizeof *s->row_sum);
-    s->col_sum = leie_new(SLABS, (size_t)n * sizeof *s->col_sum);
-    s->weight = leie_new(SLABS, (size_t)blocks * sizeof *s->weight);
-    if (s->row_sum && s->col_sum && s->weight)
-        return LEIE_OK;
-    return leie_fail_memory(err, "a survey of I - A", SLABS * (n + blocks), sizeof(double));
-}
-
-void leie_surveying_clear(leie_surveying *s)
-{
-    leie_free(s->row_sum);
-    leie_free(s->col_sum);
-    leie_free(s->weight);
-    leie_free(s->count);
-    leie_free(s->change);
-    *s = (leie_surveying){0};
-}
-
 leie_status leie_survey_new(leie_survey *to, const leie_matrix *Z, const double *scale, leie_size parts,
                             const leie_size *first, leie_error *err)
 {
-    survey s = {.Z = Z};
+    leie_size n = Z->rows, blocks = parts * parts;
+    survey s = {.to = to, .Z = Z, .scale = scale, .grain = (n + SLABS - 1) / SLABS};
     leie_status st = leie_survey_begin(to, parts, first, err);
-    if (st || Z->rows == 0)
+    if (st || n == 0)
         goto done;
-    st = take_room(&s, to, scale, err);
-    s.count = st ? NULL : leie_new(SLABS, (size_t)(parts * parts) * sizeof *s.count);
-    if (!st && !s.count)
-        st = leie_fail_memory(err, "a survey of I - A", SLABS * parts * parts, sizeof *s.count);
-    if (st)
+    s.row_sum = leie_new(n, sizeof *s.row_sum);
+    s.col_sum = leie_new(SLABS, (size_t)n * sizeof *s.col_sum);
+    s.weight = leie_new(SLABS, (size_t)blocks * sizeof *s.weight);
+    s.count = leie_new(SLABS, (size_t)blocks * sizeof *s.count);
+    if (!s.row_sum || !s.col_sum || !s.weight || !s.count) {
+        st = leie_fail_memory(err, "a survey of I - A", SLABS * (n + blocks), sizeof(double));
         goto done;
-    leie_parallel_for(Z->rows, s.grain, survey_rows, &s, NULL);
-    gather(&s);
-    leie_survey_end(to, Z, scale, s.row_sum, s.col_sum);
+    }
+    leie_parallel_for(n, s.grain, survey_rows, &s, NULL);
+    gather(&s, (n + s.grain - 1) / s.grain);
 done:
-    leie_surveying_clear(&s);
+    leie_free(s.row_sum);
+    leie_free(s.col_sum);
+    leie_free(s.weight);
+    leie_free(s.count);
     if (st)
         leie_survey_free(to);
     return st;
-}
-
-leie_status leie_surveying_begin(leie_surveying *s, leie_survey *to, const double *scale, leie_size parts,
-                                 const leie_size *first, leie_error *err)
-{
-    *s = (leie_surveying){0};
-    leie_status st = leie_survey_begin(to, parts, first, err);
-    st = st ? st : take_room(s, to, scale, err);
-    s->change = st ? NULL : leie_new(first[parts], sizeof *s->change);
-    if (!st && !s->change)
-        st = leie_fail_memory(err, "a survey of I - A", first[parts], sizeof *s->change);
-    for (leie_size i = 0; !st && i < first[parts]; i++)
-        s->change[i] = 1; // of empty rows
-    return st;
-}
-
-void leie_surveying_row(leie_surveying *s, const leie_matrix *Z, leie_size r, leie_size i)
-{
-    survey_row(s, Z, r, i, s->to->count + r * s->to->parts);
-    s->change[i] = diagonal_change(Z, s->scale, i);
-}
-
-void leie_surveying_end(leie_surveying *s)
-{
-    leie_survey *to = s->to;
-    gather(s);
-    for (leie_size b = 0; b < to->parts * to->parts; b++)
-        to->nonzeros += to->count[b];
-    for (leie_size i = 0; i < to->first[to->parts]; i++)
-        take_norms(to, s->row_sum[i], s->col_sum[i], s->change[i]);
 }
 
 leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err)

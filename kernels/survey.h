@@ -31,35 +31,17 @@ leie_status leie_survey_new(leie_survey *s, const leie_matrix *Z, const double *
 /* Cells of dense Z that are not zero, from every 61st row: what to make room for. */
 leie_size leie_survey_estimate(const leie_matrix *Z);
 
-/* The same for dense Z, block by block in any order: begin, every block (r, p), end. A block adds the sizes of A to
- * row_sum [rows of r] and col_sum [columns of p]; end takes the sums over all, [n] each. Errors of begin:
+/* The same for dense Z, block by block in any order: begin, every block (r, p), end. A block z, of leading dimension ld, adds
+ * the sizes of A to row_sum [rows of r] and col_sum [columns of p]; end takes the sums over all, [n] each. Errors of begin:
  * LEIE_ERR_NOMEM. */
 leie_status leie_survey_begin(leie_survey *s, leie_size parts, const leie_size *first, leie_error *err);
-void leie_survey_block(leie_survey *s, const leie_matrix *Z, const double *scale, leie_size r, leie_size p,
+void leie_survey_block(leie_survey *s, const double *z, leie_size ld, const double *scale, leie_size r, leie_size p,
                        double *row_sum, double *col_sum);
 void leie_survey_end(leie_survey *s, const leie_matrix *Z, const double *scale, const double *row_sum,
                      const double *col_sum);
 
-/* The same for rows that arrive in order: begin, every row i that is not empty, of part r, end, clear (in any case). Of Z row i
- * is read alone. scale [n] stays where it is; cells are finite. to->count of a part is known when its rows are in.
- * Errors: LEIE_ERR_NOMEM. */
-typedef struct leie_surveying {
-    leie_survey *to;
-    const leie_matrix *Z;
-    const double *scale;
-    leie_size grain;  // rows whose column sums are formed apart: a slab
-    double *row_sum;  // [n]
-    double *col_sum;  // [slabs, n]
-    double *weight;   // [slabs, parts, parts]
-    leie_size *count; // [slabs, parts, parts]; NULL: rows arrive in order, and to->count has them
-    double *change;   // [n] what the diagonal of I - A adds to the sums of A
-} leie_surveying;
-
-leie_status leie_surveying_begin(leie_surveying *s, leie_survey *to, const double *scale, leie_size parts,
-                                 const leie_size *first, leie_error *err);
-void leie_surveying_row(leie_surveying *s, const leie_matrix *Z, leie_size r, leie_size i);
-void leie_surveying_end(leie_surveying *s);
-void leie_surveying_clear(leie_surveying *s);
+/* End for a Z that is gone, whose cells of A were finite and had this diagonal [n]. */
+void leie_survey_close(leie_survey *s, const double *diagonal, const double *row_sum, const double *col_sum);
 
 leie_status leie_survey_copy(leie_survey *to, const leie_survey *from, leie_error *err);
 void leie_survey_free(leie_survey *s);

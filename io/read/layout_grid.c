@@ -178,13 +178,18 @@ static leie_status empty_slots(void *ctx, leie_error *err)
     return st;
 }
 
-/* Whether Z may be blocks of A while it is read: cells are not asked for, x is known, and nothing is added up afterwards. */
+/* Whether Z may be blocks of A while it is read: cells are not asked for, x is known, nothing is added up afterwards, and the rows of
+ * a region are few beside it. */
 static bool may_be_blocks(const filling *f)
 {
     const leie_reading *r = f->r;
+    const leie_axis *axis = &r->t->sector;
+    bool small = true;
+    for (leie_size k = 0; k < axis->region.n; k++)
+        small &= LEIE_BLOCKS_REGIONS * (axis->first[k + 1] - axis->first[k]) <= axis->n;
     const leie_study_tables *spec = r->spec;
     leie_x_choice choice = spec->x_stated ? spec->x_choice : r->layout->x_choice;
-    return spec->blocks_from > 0 && r->t->sector.n >= spec->blocks_from && f->in_order && !f->p->coefficients && r->x_col &&
+    return small && spec->blocks_from > 0 && r->t->sector.n >= spec->blocks_from && f->in_order && !f->p->coefficients && r->x_col &&
            choice == LEIE_X_GIVEN && spec->keeps == 0 && r->layout->merge.n == 0;
 }
 

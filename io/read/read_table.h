@@ -11,7 +11,10 @@
  * empty then. */
 leie_status leie_read_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
 
-enum { LEIE_BLOCKS_FROM = 2000 }; // sectors from which Z is read as blocks of A where its cells are not asked for
+enum {
+    LEIE_BLOCKS_FROM = 2000, // sectors from which Z is read as blocks of A where its cells are not asked for
+    LEIE_BLOCKS_REGIONS = 8  // of which a region has one in so many at most
+};
 
 /* One reader per format; leie_read_table chooses. */
 leie_status leie_read_csv_table(leie_table *t, const leie_study_tables *spec, int year, leie_error *err);
