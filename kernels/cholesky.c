@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "kernels/cholesky.h"
 
+#include <suitesparse/SuiteSparse_config.h>
 #include <suitesparse/cholmod.h>
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +23,18 @@ static leie_status fail_cholmod(const cholmod_common *c, leie_error *err)
     return leie_fail(err, LEIE_ERR_INTERNAL, "CHOLMOD returned status %d", c->status);
 }
 
+static void give_memory(void)
+{
+    SuiteSparse_config.malloc_func = leie_library_malloc;
+    SuiteSparse_config.calloc_func = leie_library_calloc;
+    SuiteSparse_config.realloc_func = leie_library_realloc;
+    SuiteSparse_config.free_func = leie_library_free;
+}
+
 static void start(cholmod_common *c)
 {
+    static pthread_once_t given = PTHREAD_ONCE_INIT;
+    pthread_once(&given, give_memory);
     cholmod_l_start(c);
     c->print = 0;
     c->error_handler = NULL;

@@ -32,6 +32,20 @@ LEIE_API char *leie_strdup(const char *text);
 /* Copy of length bytes and a closing NUL. */
 LEIE_API char *leie_strndup(const char *text, size_t length);
 
+/* Between hold and let go, which may be nested and called by any thread, large blocks that are freed stay for those that ask
+ * for as much, or up to a quarter less: work that takes the same arrays again and again then does not pay for
+ * fresh pages each time. The last one to let go returns what is left to the system, and so does an allocation that
+ * would fail otherwise. Without effect under the address sanitizer. */
+void leie_memory_hold(void);
+void leie_memory_let_go(void);
+
+/* malloc, calloc, realloc and free for libraries that take their own arrays and can be told from where: the large
+ * ones stay as above. Not for blocks of leie_new. */
+void *leie_library_malloc(size_t bytes);
+void *leie_library_calloc(size_t count, size_t size);
+void *leie_library_realloc(void *block, size_t bytes);
+void leie_library_free(void *block);
+
 /* Releases a block; accepts NULL and returns NULL:  a = leie_free(a). */
 LEIE_API void *leie_free(void *block);
 

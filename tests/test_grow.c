@@ -63,5 +63,37 @@ static void test_fails_whole(void)
     check_has(err.text, "many items");
 }
 
+/* A large block that is freed between hold and let go is the one that the next gets, zeroed; a small one or one that is much
+ * larger is not. */
+static void test_held(void)
+{
+    enum { MANY = 1 << 18, FEW = 1 << 10 };
+    leie_memory_hold();
+    leie_memory_hold();
+    leie_memory_let_go(); // the other still holds
+    double *block = leie_new(MANY, sizeof *block), *again, *less;
+    uintptr_t was = (uintptr_t)block;
+    block[MANY - 1] = 2.385;
+    leie_free(block);
+    less = leie_new(MANY / 2, sizeof *less);
+    check_true((uintptr_t)less != was);
+    again = leie_new(MANY - FEW, sizeof *again);
+#ifndef __SANITIZE_ADDRESS__
+    check_true((uintptr_t)again == was);
+#endif
+    bool zero = true;
+    for (leie_size i = 0; i < MANY - FEW; i++)
+        zero &= again[i] == 0;
+    check_true(zero);
+    again = leie_resize(again, MANY - FEW, 2 * MANY, sizeof *again);
+    check_near(again[2 * MANY - 1], 0, 0);
+    void *library = leie_library_calloc(MANY, 8);
+    check_true(((double *)library)[MANY - FEW] == 0);
+    leie_library_free(leie_library_realloc(library, (size_t)3 * MANY * 8));
+    leie_free(less);
+    leie_free(again);
+    leie_memory_let_go();
+}
+
 CHECK_SUITE(grow, {"items one by one", test_one_by_one, NULL}, {"items that are there already", test_there_already, NULL},
-            {"a failure leaves the list", test_fails_whole, NULL})
+            {"a failure leaves the list", test_fails_whole, NULL}, {"held", test_held, NULL})

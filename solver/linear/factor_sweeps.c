@@ -55,6 +55,19 @@ static void scale_rows(double *to, const double *from, const double *scale, leie
             to[i * width + c] = scale[i] * from[i * width + c];
 }
 
+static void add_to(double *to, const double *from, leie_size n)
+{
+    for (leie_size t = 0; t < n; t++)
+        to[t] += from[t];
+}
+
+/* Which right-hand sides [width] take a correction: those that neither diverged nor are done. */
+static void find_good(bool *good, const iterate *it)
+{
+    for (leie_size c = 0; c < it->room->width; c++)
+        good[c] = c < it->all.group->k && it->all.size[c] > 0 && isfinite(it->all.m.change[c]);
+}
+
 /* Work of a thread on one region: [rows, width] each. */
 static double *given_of(const iterate *it, int worker)
 {
@@ -99,8 +112,7 @@ static void begin_part(const iterate *it, leie_size r, int worker)
     if (it->transposed) { // e = b_q + diag(1 / q) V' b_g
         leie_factorcells_supply(d, it->s->cells, r, true, width, b_g);
         scale_rows(d, d, scale_of(it, r, true), P, width);
-        for (leie_size t = 0; t < P * width; t++)
-            d[t] += b_q[t];
+        add_to(d, b_q, P * width);
     } else { // f = U diag(1 / g) b_g
         scale_rows(b_g, b_g, scale_of(it, r, false), I, width);
         leie_factorcells_use(d, it->s->cells, r, false, width, b_g);
@@ -175,12 +187,11 @@ static void sweep(void *ctx)
 static leie_status widen_parts(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
     const iterate *it = ctx;
-    leie_size width = it->room->width, k = it->all.group->k;
+    leie_size width = it->room->width;
     bool good[LEIE_WIDTH];
     (void)worker;
     (void)err;
-    for (leie_size c = 0; c < width; c++)
-        good[c] = c < k && it->all.size[c] > 0 && isfinite(it->all.m.change[c]);
+    find_good(good, it);
     for (leie_size i = it->s->f->product[first]; i < it->s->f->product[last]; i++)
         for (leie_size c = 0; c < width; c++)
             it->room->d[i * width + c] = good[c] ? it->all.size[c] * (double)it->all.m.last_g[i * width + c] : 0;
@@ -201,8 +212,7 @@ static void unfold_part(const iterate *it, leie_size r, int worker)
         memset(x_g, 0, (size_t)(I * width) * sizeof *x_g);
         leie_factorcells_use(x_g, it->s->cells, r, true, width, work);
         scale_rows(x_g, x_g, scale_of(it, r, false), I, width);
-        for (leie_size t = 0; t < I * width; t++)
-            x_g[t] += b_g[t];
+        add_to(x_g, b_g, I * width);
         for (leie_size p = 0; p < P; p++)
             memcpy(x_q + p * width, it->room->d + place[p] * width, (size_t)width * sizeof *x_q);
     } else {
@@ -222,8 +232,7 @@ static leie_status add_parts(void *ctx, leie_size first, leie_size last, int wor
     leie_size k = g->k;
     bool good[LEIE_WIDTH];
     (void)err;
-    for (leie_size c = 0; c < k; c++)
-        good[c] = it->all.size[c] > 0 && isfinite(it->all.m.change[c]);
+    find_good(good, it);
     for (leie_size r = first; r < last; r++) {
         const double *made = made_of(it, worker);
         unfold_part(it, r, worker);

@@ -378,21 +378,29 @@ done:
     return st;
 }
 
-leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const leie_reconcile_opts *opts, leie_error *err)
+static leie_status reconcile_correlated(leie_reconciled *r, const leie_mfa_system *s, const leie_reconcile_opts *o, leie_error *err)
 {
-    const leie_reconcile_opts o = with_defaults(opts);
     leie_correlated c = {0};
     leie_reconciled whole = {0};
-    *r = (leie_reconciled){0};
-    leie_status st = check_system(s, err);
-    if (st || !s->correlations)
-        return st ? st : reconcile_independent(r, s, s->n, &o, err);
-    st = leie_correlated_new(&c, s, err);
-    st = st ? st : reconcile_independent(&whole, &c.whole, s->n, &o, err);
-    st = st ? st : leie_correlated_result(r, &c, &whole, o.level, err);
+    leie_status st = leie_correlated_new(&c, s, err);
+    st = st ? st : reconcile_independent(&whole, &c.whole, s->n, o, err);
+    st = st ? st : leie_correlated_result(r, &c, &whole, o->level, err);
     whole.covariance = st ? whole.covariance : NULL; // moved
     leie_reconciled_clear(&whole);
     leie_correlated_clear(&c);
+    return st;
+}
+
+leie_status leie_reconcile(leie_reconciled *r, const leie_mfa_system *s, const leie_reconcile_opts *opts, leie_error *err)
+{
+    const leie_reconcile_opts o = with_defaults(opts);
+    *r = (leie_reconciled){0};
+    leie_status st = check_system(s, err);
+    if (st)
+        return st;
+    leie_memory_hold(); // linearisations and parts take the same arrays again and again
+    st = s->correlations ? reconcile_correlated(r, s, &o, err) : reconcile_independent(r, s, s->n, &o, err);
+    leie_memory_let_go();
     return st;
 }
 
