@@ -12,7 +12,8 @@
 #include "io/read/text.h"
 #include "tests/faults/faults.h"
 
-static char matrix[160], records[160], archive[160], book[160];
+enum { REGIONS = 10 };
+static char matrix[160], records[160], archive[160], book[160], regions[160];
 
 static void write_file(const char *path, const char *text)
 {
@@ -92,6 +93,52 @@ static leie_status read_archive(leie_error *err)
     return read_database(archive, 2011, err);
 }
 FAULT_SCENARIO(layout_archive, read_archive)
+
+/* Ten regions of one sector, each selling to itself and to the first: as blocks of A. */
+static void write_regions(void)
+{
+    static char z[4000], y[1000], x[1000], names[1000];
+    char *to[4] = {z, y, x, names};
+    to[0] += sprintf(to[0], "region\t");
+    for (int j = 0; j < REGIONS; j++)
+        to[0] += sprintf(to[0], "\tR%d", j);
+    to[0] += sprintf(to[0], "\nsector\t");
+    for (int j = 0; j < REGIONS; j++)
+        to[0] += sprintf(to[0], "\tfood");
+    to[0] += sprintf(to[0], "\nregion\tsector\n");
+    to[1] += sprintf(to[1], "region\t\tR0\ncategory\t\thousehold\nregion\tsector\n");
+    to[2] += sprintf(to[2], "region\tsector\tindout\n");
+    to[3] += sprintf(to[3], "region\tsector\tunit\n");
+    for (int i = 0; i < REGIONS; i++) {
+        to[0] += sprintf(to[0], "R%d\tfood", i);
+        for (int j = 0; j < REGIONS; j++)
+            to[0] += sprintf(to[0], "\t%g", j == i || j == 0 ? 2.385 : 0);
+        to[0] += sprintf(to[0], "\n");
+        to[1] += sprintf(to[1], "R%d\tfood\t5\n", i);
+        to[2] += sprintf(to[2], "R%d\tfood\t%d\n", i, i == 3 ? 0 : 50);
+        to[3] += sprintf(to[3], "R%d\tfood\tM.EUR\n", i);
+    }
+    write_archive(regions, 5, (const char *const[][2]){{"d/file_parameters.json", "{}"}, {"d/Z.txt", z}, {"d/Y.txt", y},
+                                                       {"d/x.txt", x}, {"d/unit.txt", names}});
+}
+
+static leie_status read_blocks(leie_error *err)
+{
+    if (!regions[0]) {
+        fault_path(regions, sizeof regions, "pymrio_2011.zip");
+        write_regions();
+    }
+    char layout[] = "pymrio";
+    const leie_study_tables spec = {.format = LEIE_FORMAT_LAYOUT, .layout = layout, .blocks_from = 1,
+                                    .path = {.real = regions, .shown = regions}};
+    leie_table t = {0};
+    leie_status st = leie_read_table(&t, &spec, 2011, err);
+    if (!st && (t.Z.form != LEIE_BLOCKED || leie_matrix_nonzeros(&t.Z) != 2 * REGIONS - 1))
+        st = leie_fail(err, LEIE_ERR_DATA, "a table that is not as written");
+    leie_table_clear(&t);
+    return st;
+}
+FAULT_SCENARIO(layout_blocks, read_blocks)
 
 static leie_status read_sheet(leie_error *err)
 {
