@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "io/leie_io.h"
+#include "io/result/dataset_join.h"
 #include "tests/check.h"
 #include "tests/results.h"
 #include "tests/write_files.h"
@@ -120,6 +121,31 @@ static void test_system(void)
     leie_dataset_clear(&copper);
 }
 
+/* Systems of a study stand in its result under their names, also one that is called like a variable of theirs. */
+static void test_systems_inside(void)
+{
+    static const char *const name[] = {"stan", "flow"};
+    for (int k = 0; k < 2; k++) {
+        leie_dataset ds = {0}, part;
+        leie_error err = {0};
+        leie_size items;
+        char first[600], variable[64], piece[64];
+        if (!system_of(&part, "stan/system.yaml"))
+            return;
+        check_ok(leie_dataset_join(&ds, &part, name[k], &err), &err);
+        passes(&ds, 9);
+        snprintf(variable, sizeof variable, "%s_reconciled", name[k]);
+        snprintf(piece, sizeof piece, "%s: in = out + change of stock", name[k]);
+        sees(&ds, variable, 0, leie_dataset_find(&ds, variable)->number[0] + 1, piece, "mix goods 2016");
+        sees(&ds, variable, 5, 20, "flows: missing where not observable, and there alone", "m6 goods 2016");
+        snprintf(variable, sizeof variable, "%s_probability", name[k]);
+        check_ok(leie_dataset_number(&ds, NULL, variable, 1e-3, &err), &err);
+        check_size(fails(&ds, &items, first, sizeof first), 1);
+        check_has(first, "global test");
+        leie_dataset_clear(&ds);
+    }
+}
+
 static void test_stocks(void)
 {
     leie_dataset ds;
@@ -175,5 +201,5 @@ static void test_recognised(void)
     leie_identities_clear(&list);
 }
 
-CHECK_SUITE(result_identities, {"a reconciled system", test_system, NULL}, {"stocks", test_stocks, NULL}, {"waste", test_waste, NULL},
+CHECK_SUITE(result_identities, {"a reconciled system", test_system, NULL}, {"systems inside", test_systems_inside, NULL}, {"stocks", test_stocks, NULL}, {"waste", test_waste, NULL},
             {"accounts", test_accounts, NULL}, {"what is a result", test_recognised, NULL})

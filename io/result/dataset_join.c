@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernels/memory.h"
+
 enum { NAME_SIZE = 256 };
 
 static void join_name(char name[NAME_SIZE], const char *prefix, const char *own)
@@ -81,4 +83,56 @@ leie_status leie_dataset_join(leie_dataset *to, leie_dataset *from, const char *
     st = st ? st : copy_attributes(to, NULL, from, &from->attribute, prefix, err);
     leie_dataset_clear(from);
     return st;
+}
+
+// ---- and apart again ----
+
+// The name before it was joined: a part of the name itself, or the prefix.
+static char *own_name(char *name, const char *prefix)
+{
+    size_t size = strlen(prefix);
+    if (strncmp(name, prefix, size) != 0 || name[size] != '_')
+        return name;
+    return strcmp(name + size, "_total") == 0 ? (char *)(uintptr_t)prefix : name + size + 1;
+}
+
+leie_status leie_dataset_view(leie_dataset *view, const leie_dataset *ds, const char *prefix, leie_error *err)
+{
+    leie_var *copy = leie_new(2 * ds->vars, sizeof *copy);
+    *view = (leie_dataset){.dim = leie_new(ds->dims, sizeof *view->dim), .var = leie_new(2 * ds->vars + 1, sizeof *view->var),
+                           .attribute.item = leie_new(ds->attribute.n, sizeof *view->attribute.item)};
+    if (!copy || !view->dim || !view->var || !view->attribute.item) {
+        leie_free(copy);
+        leie_dataset_view_clear(view);
+        return leie_fail_memory(err, "a part of a dataset", 2 * ds->vars + ds->dims, sizeof *copy);
+    }
+    for (leie_size v = 0; v < 2 * ds->vars; v++) {
+        copy[v] = *ds->var[v % ds->vars];
+        copy[v].name = v < ds->vars ? own_name(copy[v].name, prefix) : copy[v].name;
+        if (v >= ds->vars || copy[v].name != ds->var[v]->name) // those of the part come first
+            view->var[view->vars++] = &copy[v];
+    }
+    view->var[2 * ds->vars] = copy; // to be freed
+    for (; view->dims < ds->dims; view->dims++) {
+        view->dim[view->dims] = ds->dim[view->dims];
+        view->dim[view->dims].name = own_name(ds->dim[view->dims].name, prefix);
+    }
+    for (leie_size a = 0; a < ds->attribute.n; a++) {
+        char *name = own_name(ds->attribute.item[a].name, prefix);
+        view->attribute.item[view->attribute.n] = ds->attribute.item[a];
+        view->attribute.item[view->attribute.n].name = name;
+        view->attribute.n += name != ds->attribute.item[a].name;
+    }
+    view->var_room = 2 * ds->vars + 1;
+    return LEIE_OK;
+}
+
+void leie_dataset_view_clear(leie_dataset *view)
+{
+    if (view->var && view->var_room)
+        leie_free(view->var[view->var_room - 1]);
+    leie_free(view->var);
+    leie_free(view->dim);
+    leie_free(view->attribute.item);
+    *view = (leie_dataset){0};
 }

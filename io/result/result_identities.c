@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "io/result/dataset_identity.h"
+#include "io/result/dataset_join.h"
 #include "io/result/netcdf.h"
 #include "io/result/result_system.h"
 
@@ -182,6 +183,48 @@ static leie_status add_waste(leie_identities *list, const leie_dataset *ds, leie
     return st ? st : add_not_negative(list, ds, "waste_treated", "waste treated below zero", err);
 }
 
+// ---- systems inside a result of the main job ----
+
+// The identities of a part say whose they are.
+static void name_part(leie_identity *i, const char *part)
+{
+    char name[sizeof i->name];
+    snprintf(name, sizeof name, "%.24s: %.69s", part, i->name);
+    memcpy(i->name, name, sizeof name);
+}
+
+static leie_status add_system_named(leie_identities *list, const leie_dataset *ds, const char *part, leie_error *err)
+{
+    leie_dataset view;
+    leie_size before = list->n;
+    leie_status st = leie_dataset_view(&view, ds, part, err);
+    st = st ? st : leie_identities_system(list, &view, err);
+    for (leie_size i = before; i < list->n; i++)
+        name_part(&list->item[i], part);
+    leie_dataset_view_clear(&view);
+    return st;
+}
+
+/* Each states its violation under its own name; *systems counts them. */
+static leie_status add_systems(leie_identities *list, const leie_dataset *ds, leie_size *systems, leie_error *err)
+{
+    static const char end[] = "_largest_relative_violation", values[] = "_reconciled";
+    leie_status st = LEIE_OK;
+    for (leie_size a = 0; a < ds->attribute.n && !st; a++) {
+        char part[256];
+        const char *name = ds->attribute.item[a].name, *at = strstr(name, end);
+        if (!at || at == name || strcmp(at, end) != 0 || (size_t)(at - name) + sizeof values > sizeof part)
+            continue;
+        snprintf(part, sizeof part, "%.*s%s", (int)(at - name), name, values);
+        if (!leie_dataset_find(ds, part))
+            continue;
+        part[at - name] = '\0';
+        st = add_system_named(list, ds, part, err);
+        ++*systems;
+    }
+    return st;
+}
+
 // ---- the whole ----
 
 leie_status leie_identities_result(leie_identities *list, const leie_dataset *ds, leie_error *err)
@@ -198,6 +241,7 @@ leie_status leie_identities_result(leie_identities *list, const leie_dataset *ds
             st = kind[k].add(list, ds, err);
             kinds++;
         }
+    st = st ? st : add_systems(list, ds, &kinds, err);
     if (!st && !kinds)
         st = leie_fail(err, LEIE_ERR_DATA, "a result without accounts, reconciled flows, stocks or waste has nothing to check");
     return st;

@@ -4,6 +4,7 @@
  *   main job     D_cba = D_pba - unallocated - D_exp + D_imp, breakdowns add up, the residual of the solver
  *   system       every process, layer and year: what enters = what leaves + change of stock; values within their bounds;
  *                missing only what is not observable; the violation, and the global test, that the file states
+ *                (of a study's systems, too, which stand in the result of the main job)
  *   stocks       change = inflow - outflow, net addition, the cohorts add up, nothing below zero, no cohort grows
  *   waste        waste = treated + exported + without a treatment, nothing below zero
  *
