@@ -180,6 +180,7 @@ void leie_blocked_clear(leie_blocked *b)
     leie_survey_free(&b->survey);
     leie_csr_free(&b->apart);
     leie_free(b->scale);
+    leie_free(b->row_sum);
     leie_free(b->turned);
     leie_free(b->turned_start);
     leie_free(b->turned_col);

@@ -36,6 +36,7 @@ typedef struct leie_blocked {
     double *scale;      // [n]
     leie_csr apart;     // cells of Z that the store does not have
     leie_keeper keeper; // release NULL: the arrays of the store are ours
+    double *row_sum;    // [n] of Z, where it was read so (blockgrow.h); NULL: not known
     leie_size most, workers;
     leie_turned *turned;     // [workers], into the three arrays that follow
     leie_size *turned_start; // [workers, widest + 2]

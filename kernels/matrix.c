@@ -347,6 +347,11 @@ void leie_matrix_row_sums(double *s, const leie_matrix *m)
     }
 }
 
+const double *leie_matrix_known_sums(const leie_matrix *m)
+{
+    return m->form == LEIE_BLOCKED ? m->blocked->row_sum : NULL;
+}
+
 void leie_matrix_col_sums(double *s, const leie_matrix *m)
 {
     memset(s, 0, (size_t)m->cols * sizeof *s);

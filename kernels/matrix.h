@@ -76,6 +76,9 @@ LEIE_API leie_size leie_matrix_nonzeros(const leie_matrix *m);
 LEIE_API void leie_matrix_row_sums(double *s, const leie_matrix *m);
 LEIE_API void leie_matrix_col_sums(double *s, const leie_matrix *m);
 
+/* Sums of rows [n] where they are known beforehand (plain sums in a fixed order), else NULL. */
+LEIE_API const double *leie_matrix_known_sums(const leie_matrix *m);
+
 /* Product with a few columns:
  *
  *   plain       Y = M diag(scale) X      X [cols, k], Y [rows, k]

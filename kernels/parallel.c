@@ -115,9 +115,7 @@ void leie_thread_behind(void)
 {
 #ifdef __linux__
     enum { BEHIND = 5 };
-    const struct sched_param usual = {0};
-    sched_setscheduler(0, SCHED_OTHER, &usual); // the thread alone, as setpriority there
-    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + BEHIND); // at worst it stays what it is
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + BEHIND); // there it is the thread alone; at worst it stays what it is
 #endif
 }
 

@@ -119,6 +119,12 @@ static void test_same(void)
         check_true(b->loose && b->apart.nnz > 1);
         check_same_survey(&b->survey, &want->survey);
         check_same_rows(b, want);
+        for (leie_size i = 0; i < e.n; i++) {
+            double sum = 0;
+            for (leie_size j = 0; j < e.n; j++)
+                sum += e.Z.val[i * e.Z.ld + j];
+            check_near(b->row_sum[i], sum, 1e-12);
+        }
         check_true(leie_blocked_bytes(b) == leie_blocked_bytes(want));
         leie_blocked_pack(b);
         check_true(!b->loose);

@@ -255,20 +255,25 @@ static leie_status set_coefficients(leie_accounts_work *w, leie_error *err)
 {
     leie_accounts *a = w->a;
     leie_size n = a->n, k = a->k;
-    const double *x = w->t->x;
+    const double *x = w->t->x, *known = leie_matrix_known_sums(&w->t->Z);
     double *buys = leie_new(n, sizeof *buys); // 1 where x > 0, so that A x = Z buys
     if (!buys)
         return leie_fail_memory(err, "accounts", n, sizeof *buys);
     for (leie_size i = 0; i < n; i++) {
         a->x[i] = x[i];
         buys[i] = x[i] > 0;
+        known = buys[i] > 0 ? known : NULL;
         w->scale[i] = x[i] > 0 ? 1 / x[i] : 0;
         for (leie_size s = 0; s < k; s++)
             w->S[i * k + s] = x[i] > 0 ? w->t->F[s * n + i] / x[i] : 0;
     }
     if (k)
         memcpy(a->production, w->t->F, (size_t)(k * n) * sizeof *a->production);
-    leie_status st = leie_matrix_product(w->rest, &w->t->Z, false, NULL, 1, buys, err);
+    leie_status st = LEIE_OK;
+    if (known)
+        memcpy(w->rest, known, (size_t)n * sizeof *known);
+    else
+        st = leie_matrix_product(w->rest, &w->t->Z, false, NULL, 1, buys, err);
     for (leie_size i = 0; i < n && !st; i++)
         w->rest[i] = x[i] - (w->rest[i] + leie_sum(w->t->Y + i * w->m, w->m, 1));
     leie_free(buys);

@@ -276,10 +276,15 @@ static leie_status row_totals(void *ctx, leie_size first, leie_size last, int wo
     return LEIE_OK;
 }
 
-/* The same from blocks, whose rows are dear: a product with ones. */
+/* The same from blocks, whose rows are dear: known sums, or a product with ones. */
 static leie_status block_totals(double *x, const leie_table *t, leie_error *err)
 {
     leie_size n = t->sector.n, m = t->demand.n;
+    const double *known = leie_matrix_known_sums(&t->Z);
+    for (leie_size i = 0; known && i < n; i++)
+        x[i] = known[i] + leie_sum(t->Y + i * m, m, 1);
+    if (known)
+        return LEIE_OK;
     double *ones = leie_new(n, sizeof *ones);
     if (!ones)
         return leie_fail_memory(err, "row sums", n, sizeof *ones);
