@@ -14,18 +14,22 @@ struct leie_ahead {
     pthread_cond_t news;         // a block was filled or emptied, or the end
     char *data;                  // [LEIE_AHEAD_BLOCKS, LEIE_AHEAD_BLOCK]
     leie_size size[LEIE_AHEAD_BLOCKS];
+    int free[LEIE_AHEAD_BLOCKS], frees; // blocks that wait to be filled, the last one first
+    int order[LEIE_AHEAD_BLOCKS];       // block number i of the stream, i modulo their number
     leie_size filled, emptied;   // blocks so far
     leie_size used;              // bytes of the block that is being emptied
     bool end, stop;              // nothing more will be filled; nobody wants more
     leie_error error;            // behind the last block
 };
 
-static bool wait_for_room(leie_ahead *a)
+static bool wait_for_room(leie_ahead *a, int *slot)
 {
     pthread_mutex_lock(&a->lock);
-    while (!a->stop && a->filled - a->emptied == LEIE_AHEAD_BLOCKS)
+    while (!a->stop && a->frees == 0)
         pthread_cond_wait(&a->news, &a->lock);
     bool more = !a->stop;
+    if (more)
+        *slot = a->free[--a->frees];
     pthread_mutex_unlock(&a->lock);
     return more;
 }
@@ -34,13 +38,14 @@ static void *read_ahead(void *ctx)
 {
     leie_ahead *a = ctx;
     leie_thread_unbind();
-    for (bool end = false; !end && wait_for_room(a);) {
-        leie_size slot = a->filled % LEIE_AHEAD_BLOCKS, got = 0;
+    int slot = 0;
+    for (bool end = false; !end && wait_for_room(a, &slot);) {
+        leie_size got = 0;
         leie_status st = a->stream.read(a->stream.ctx, a->data + slot * LEIE_AHEAD_BLOCK, LEIE_AHEAD_BLOCK, &got, &a->error);
         end = st || got < LEIE_AHEAD_BLOCK;
         pthread_mutex_lock(&a->lock);
         a->size[slot] = st ? 0 : got;
-        a->filled++;
+        a->order[a->filled++ % LEIE_AHEAD_BLOCKS] = slot;
         a->end = end;
         pthread_cond_signal(&a->news);
         pthread_mutex_unlock(&a->lock);
@@ -54,7 +59,9 @@ leie_ahead *leie_ahead_new(const leie_stream *stream)
     if (!a)
         return NULL;
     a->stream = *stream;
-    a->data = leie_new(LEIE_AHEAD_BLOCKS * LEIE_AHEAD_BLOCK, 1);
+    a->data = leie_new_addresses(LEIE_AHEAD_BLOCKS * LEIE_AHEAD_BLOCK, 1);
+    for (a->frees = 0; a->frees < LEIE_AHEAD_BLOCKS; a->frees++)
+        a->free[a->frees] = a->frees;
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->news, NULL);
     if (a->data && pthread_create(&a->thread, NULL, read_ahead, a) == 0)
@@ -91,10 +98,11 @@ static bool wait_for_block(leie_ahead *a)
     return more;
 }
 
-static void give_back(leie_ahead *a)
+static void give_back(leie_ahead *a, int slot)
 {
     pthread_mutex_lock(&a->lock);
     a->emptied++;
+    a->free[a->frees++] = slot;
     a->used = 0;
     pthread_cond_signal(&a->news);
     pthread_mutex_unlock(&a->lock);
@@ -105,13 +113,14 @@ static leie_status read_stream(void *ctx, char *data, leie_size room, leie_size 
     leie_ahead *a = ctx;
     *got = 0;
     while (*got < room && wait_for_block(a)) {
-        leie_size slot = a->emptied % LEIE_AHEAD_BLOCKS, left = a->size[slot] - a->used;
+        int slot = a->order[a->emptied % LEIE_AHEAD_BLOCKS];
+        leie_size left = a->size[slot] - a->used;
         leie_size n = left < room - *got ? left : room - *got;
         memcpy(data + *got, a->data + slot * LEIE_AHEAD_BLOCK + a->used, (size_t)n);
         *got += n;
         a->used += n;
         if (a->used == a->size[slot])
-            give_back(a);
+            give_back(a, slot);
     }
     return *got < room && a->error.code ? leie_fail(err, a->error.code, "%s", a->error.text) : LEIE_OK;
 }
