@@ -17,7 +17,7 @@
 
 /* What a file of a given size can hold: deflate reaches 1032 : 1, so 1100 times its size and a little
  * is more than any whole file has, and less than what a forged length asks for. */
-enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128, TRIAL_SECONDS = 600, TRIAL_BYTES = 256 << 20,
+enum { RATIO_MOST = 1100, BYTES_FREE = 1 << 20, TEXT_BLOCK = 256, TEXT_COST = 128, TRIAL_SECONDS = 10, TRIAL_BYTES = 256 << 20,
        NARROW_FROM = 1024 };
 
 /* An open file and what has been taken from it. */
@@ -444,7 +444,7 @@ static leie_status read_once(void *ctx, leie_error *err)
 }
 
 /* What the reader itself allows twice over, and what the libraries need: a forged length inside of HDF5, whose allocations no
- * budget of ours sees, ends there. */
+ * budget of ours sees, ends there. A processor reads far more than 1 MB of a file in a second. */
 static leie_status probe(const char *path, leie_size size, leie_netcdf_part part, const leie_netcdf_part_of *part_of,
                          leie_error *err)
 {
@@ -452,7 +452,7 @@ static leie_status probe(const char *path, leie_size size, leie_netcdf_part part
     leie_size room;
     if (__builtin_mul_overflow(size, 2 * RATIO_MOST, &room) || __builtin_add_overflow(room, TRIAL_BYTES, &room))
         room = INT64_MAX;
-    return leie_trial(path, read_once, &t, room, TRIAL_SECONDS, err);
+    return leie_trial(path, read_once, &t, room, TRIAL_SECONDS + size / 1000000, err);
 }
 
 leie_status leie_netcdf_find(leie_netcdf_old *old, const char *path, leie_error *err)

@@ -34,7 +34,7 @@ static void lower(int resource, rlim_t most)
     setrlimit(resource, &now);
 }
 
-static void in_child(leie_trial_fn fn, void *ctx, leie_size bytes, int seconds, leie_error *said)
+static void in_child(leie_trial_fn fn, void *ctx, leie_size bytes, leie_size seconds, leie_error *said)
 {
     static const int fatal[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGXCPU};
     leie_size own = own_bytes(), most;
@@ -47,7 +47,7 @@ static void in_child(leie_trial_fn fn, void *ctx, leie_size bytes, int seconds, 
     _exit(fn(ctx, said) ? 1 : 0);
 }
 
-leie_status leie_trial(const char *path, leie_trial_fn fn, void *ctx, leie_size bytes, int seconds, leie_error *err)
+leie_status leie_trial(const char *path, leie_trial_fn fn, void *ctx, leie_size bytes, leie_size seconds, leie_error *err)
 {
     int status = 0;
     leie_error *said = mmap(NULL, sizeof *said, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

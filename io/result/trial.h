@@ -12,6 +12,6 @@ typedef leie_status (*leie_trial_fn)(void *ctx, leie_error *err);
  * what fn returns, with its message; LEIE_ERR_DATA when the child does not come back ("PATH: damaged: ..."). SIGCHLD must not be
  * ignored. Where the system does not say what the process has, memory is not limited.
  * Errors: those of fn; LEIE_ERR_NOMEM. */
-leie_status leie_trial(const char *path, leie_trial_fn fn, void *ctx, leie_size bytes, int seconds, leie_error *err);
+leie_status leie_trial(const char *path, leie_trial_fn fn, void *ctx, leie_size bytes, leie_size seconds, leie_error *err);
 
 #endif
