@@ -141,17 +141,17 @@ function picture(s, title, graph) {
     const place = (lines, x, y, anchor) => { // where no other text stands, all lines or none
         const boxes = lines.map((text, i) => { const w = R.wide(text); return { x: anchor === "start" ? x : anchor === "end" ? x - w : x - w / 2, y: y + 14 * i, w: w }; });
         if (boxes.some(b => b.x < 0 || b.x + b.w > width || taken.some(t => Math.abs(t.y - b.y) < 13 && b.x < t.x + t.w && t.x < b.x + b.w))) return 0;
-        boxes.forEach((b, i) => { taken.push(b); svg.append("text").attr("x", x).attr("y", b.y).attr("text-anchor", anchor).text(lines[i]); });
+        boxes.forEach((b, i) => { taken.push(b); svg.append("text").attr("class", "over").attr("x", x).attr("y", b.y).attr("text-anchor", anchor).text(lines[i]); });
         return boxes.length;
     };
     const middle = q => q.sourceLinks.length && q.targetLinks.length;
     nodes.filter(q => !middle(q)).forEach(q => {
         const start = q.sourceLinks.length > 0, link = (start ? q.sourceLinks : q.targetLinks)[0];
-        place([R.fit(q.name, Math.max(100, link.target.x0 - link.source.x1 - 70)), pair(link.value, link.sd)], start ? q.x1 + 6 : q.x0 - 6, (q.y0 + q.y1) / 2 - 2, start ? "start" : "end");
+        place([R.fit(q.name, Math.max(100, link.target.x0 - link.source.x1 - 50)), pair(link.value, link.sd)], start ? q.x1 + 6 : q.x0 - 6, (q.y0 + q.y1) / 2 - 2, start ? "start" : "end");
     });
-    nodes.filter(middle).forEach(q => [160, 90].some(most => [q.y0 - 6, q.y1 + 14].some(y => place([R.fit(q.name, most)], (q.x0 + q.x1) / 2, y, "middle"))));
+    nodes.filter(middle).forEach(q => (narrow ? [160, 90] : [230, 160, 90]).some(most => [q.y0 - 6, q.y1 + 14].some(y => place([R.fit(q.name, most)], (q.x0 + q.x1) / 2, y, "middle"))));
     links.filter(q => q.label && (q.width > 8 || !narrow)).sort((a, b) => d3.descending(a.value, b.value)).forEach(q => {
-        place([R.fit(q.name, 150), pair(q.value, q.sd)], (q.source.x1 + q.target.x0) / 2, (q.y0 + q.y1) / 2 - 2, "middle");
+        place([R.fit(q.name, Math.max(100, q.target.x0 - q.source.x1 - 16)), pair(q.value, q.sd)], (q.source.x1 + q.target.x0) / 2, (q.y0 + q.y1) / 2 - 2, "middle");
     });
 }
 (R.data.systems || []).forEach(draw);
