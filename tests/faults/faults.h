@@ -1,6 +1,6 @@
 /* Allocation failures on purpose. A scenario runs again and again; in run N the N-th allocation fails,
  * alone or with all that follow it. Each time it has to return LEIE_ERR_NOMEM with a message and to give
- * back every block, until a run needs fewer than N allocations and succeeds.
+ * back every block, until a run needs fewer than N allocations and succeeds. In child processes nothing fails.
  *
  *   static leie_status read_labels(leie_error *err) { ... }
  *   FAULT_SCENARIO(labels, read_labels)

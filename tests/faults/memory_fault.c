@@ -2,6 +2,7 @@
 /* An allocator with the interface of kernels/memory.h that fails when told to and counts what is alive.
  * Blocks begin ALIGN bytes behind a header that lists them. */
 #include <execinfo.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,17 @@ static bool tracing;
 static header all = {&all, &all, {0}, false}; // ring of live blocks
 static atomic_flag busy = ATOMIC_FLAG_INIT;   // guards the ring
 static void *refused_frame[FRAMES];
+
+// What a child tries is tried by its parent as well: there the failure is seen, and the blocks are counted.
+static void spare(void)
+{
+    mode = FAULT_NEVER;
+}
+
+__attribute__((constructor)) static void spare_children(void)
+{
+    pthread_atfork(NULL, NULL, spare);
+}
 
 void fault_arm(fault_mode wanted, long n)
 {
