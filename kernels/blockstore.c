@@ -22,6 +22,7 @@ typedef double f64x __attribute__((vector_size(LEIE_LANES * sizeof(double)), may
 enum {
     VALUES = 256, // cells made f64 at a time
     FETCHED = 16, // cells in a cache line of f32
+    AHEAD = 512,  // cells between what is used and what is fetched
     FULL_ROWS = 4 // outputs of a full block that share rows of X
 };
 

@@ -41,19 +41,22 @@ INLINE void NAME(spread)(REAL *y, const REAL *val, const INDEX *index, leie_size
     }
 }
 
-/* All of a block. Along the store the cells of row i of Y stand together; across it, those of row i of X. */
+/* All of a block. Along the store the cells of row i of Y stand together; across it, those of row i of X. Those of some
+ * rows later are fetched meanwhile. */
 INLINE void NAME(block)(REAL *y, const leie_blockstore *b, leie_size block, const uint16_t *count, leie_size rows,
                         const REAL *x, bool along, int groups)
 {
     leie_size at = b->start[block], width = groups * LANES_OF;
     const INDEX *index = (const INDEX *)(const void *)(b->index + b->place[block]);
     for (leie_size i = 0; i < rows; i++) {
-        REAL value[VALUES];
+        _Alignas(LANES_OF * sizeof(REAL)) REAL value[VALUES];
         NAME(lanes) even[LEIE_WIDTH / LANES_OF], odd[LEIE_WIDTH / LANES_OF];
         for (int g = 0; g < groups; g++)
             even[g] = odd[g] = (NAME(lanes)){0};
         for (leie_size left = count[i], n; left > 0; left -= n, at += n, index += n) {
             n = left < PIECE ? left : PIECE;
+            for (leie_size t = 0; along && t < n; t += FETCHED)
+                FETCH(b, at + AHEAD + t);
             const REAL *val = LOAD(value, b, at, n);
             if (along)
                 NAME(run)(even, odd, val, index, n, x, groups);
@@ -71,12 +74,12 @@ INLINE void NAME(block)(REAL *y, const leie_blockstore *b, leie_size block, cons
 INLINE void NAME(full_rows)(REAL *y, const leie_blockstore *b, leie_size at, leie_size inputs, const REAL *x, int groups,
                             int rows)
 {
-    REAL value[FULL_ROWS][VALUES];
+    _Alignas(LANES_OF * sizeof(REAL)) REAL value[FULL_ROWS][VALUES];
     const REAL *val[FULL_ROWS];
     NAME(lanes) sum[FULL_ROWS][LEIE_WIDTH / LANES_OF];
     for (int r = 0; r < rows; r++)
         for (int g = 0; g < groups; g++)
-            sum[r][g] = ((NAME(lanes) *)y)[r * groups + g];
+            sum[r][g] = (NAME(lanes)){0};
     for (leie_size first = 0, n; first < inputs; first += n) {
         n = inputs - first < PIECE ? inputs - first : PIECE;
         for (int r = 0; r < rows; r++)
@@ -93,7 +96,7 @@ INLINE void NAME(full_rows)(REAL *y, const leie_blockstore *b, leie_size at, lei
     }
     for (int r = 0; r < rows; r++)
         for (int g = 0; g < groups; g++)
-            ((NAME(lanes) *)y)[r * groups + g] = sum[r][g];
+            ((NAME(lanes) *)y)[r * groups + g] += sum[r][g];
 }
 
 INLINE void NAME(full)(REAL *y, const leie_blockstore *b, leie_size block, leie_size rows, leie_size inputs, const REAL *x,

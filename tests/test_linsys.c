@@ -270,6 +270,50 @@ static leie_size solve_near(const linsys_example *e, bool transposed, double tol
     return sweeps;
 }
 
+/* Residuals that may be bounds are never less than the true ones, whatever holds most of the right-hand sides; returns how many
+ * differ from those of a solve that forms them all. */
+static int solve_bounded(const linsys_example *e, bool transposed, double tolerance, double head, uint64_t *seed)
+{
+    enum { K = 5 };
+    leie_size count = e->n * K;
+    double *b = linsys_random_array(count, seed), *x = leie_new(count, sizeof *x), residual[2][K];
+    int bounds = 0;
+    for (leie_size t = 0; t < count; t++)
+        b[t] *= e->axis.of[t / K] == 2 ? head : 1;
+    for (int bounded = 1; bounded >= 0; bounded--) {
+        const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .tolerance = tolerance, .bounds = bounded != 0};
+        leie_error err = {0};
+        leie_linsys *sys = NULL;
+        check_ok(leie_linsys_setup(&sys, &e->Z, e->scale, &e->axis, &opts, &err), &err);
+        check_ok(leie_linsys_solve(sys, transposed, K, x, b, residual[bounded], &err), &err);
+        check_true(leie_linsys_state(sys)->converged);
+        for (leie_size c = 0; c < K; c++) {
+            double truth = linsys_true_residual(e, transposed, K, x, b, c);
+            check_true(residual[bounded][c] <= tolerance && (!bounded || truth <= residual[1][c] + 1e-15));
+            bounds += !bounded && residual[1][c] != residual[0][c] && residual[1][c] > 10 * truth;
+        }
+        leie_linsys_free(sys);
+    }
+    leie_free(b);
+    leie_free(x);
+    return bounds;
+}
+
+static void test_bounds(void)
+{
+    static const leie_size sizes[] = {40, 31, 25, 44, 7, 60};
+    uint64_t seed = 16;
+    linsys_example e;
+    int bounds = 0;
+    linsys_example_random(&e, sizes, 6, 0.4, 0.4, 0.8, &seed);
+    for (int transposed = 0; transposed < 2; transposed++)
+        for (double tolerance = 1e-12; tolerance < 1e-8; tolerance *= 10)
+            for (double head = 1; head < 1e3; head *= 30)
+                bounds += solve_bounded(&e, transposed != 0, tolerance, head, &seed);
+    check_true(bounds > 0);
+    linsys_example_free(&e);
+}
+
 /* From a start near the solution and far from it; with its residual and without. */
 static void test_start(void)
 {
@@ -616,6 +660,7 @@ static void test_plan(void)
 
 CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
             {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
-            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"nasty systems", test_nasty, NULL}, {"same bytes", test_same_bytes, NULL},
+            {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"bounds", test_bounds, NULL},
+            {"nasty systems", test_nasty, NULL}, {"same bytes", test_same_bytes, NULL},
             {"mixed LU", test_mixed, NULL}, {"block triangular", test_klu, NULL}, {"condition", test_condition, NULL},
             {"plan", test_plan, NULL})

@@ -15,6 +15,7 @@
  * the same with columns in place of rows and an order of its own. Arrays are [n, width], right-hand sides in lanes.
  * This file sets the system up; block_solve.c iterates, block_residual.c forms r.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,7 +51,9 @@ static void block_free(void *state)
         leie_blockstore_free(&s->store[1]);
         leie_free(s->offset);
         leie_free(s->inverse);
+        leie_free(s->diagonal);
         leie_free(s->base);
+        leie_block_free_room(&s->room);
         leie_free(s->order[0]);
         leie_free(s->order[1]);
         leie_free(s);
@@ -150,6 +153,9 @@ static leie_status invert_part(leie_block *s, leie_size p, leie_error *err)
         goto done;
     }
     fill_domestic(s, p, m, ld);
+    s->diagonal[p] = 0;
+    for (leie_size i = 0; i < n; i++)
+        s->diagonal[p] = fmin(1, fmax(s->diagonal[p], 1 - m[i * ld + i]));
     if (leie_inverse_make(s->inverse + s->offset[p], m, n, ld, pivot, work) >= 0)
         st = leie_fail(err, LEIE_ERR_SINGULAR, "the domestic block of region '%s' has no inverse",
                        s->sys->axis->region.code[s->sys->axis->of[s->first[p]]]);
@@ -249,7 +255,8 @@ static leie_status take_room(leie_block *s, leie_error *err)
     s->order[0] = leie_new(s->parts, sizeof *s->order[0]);
     s->order[1] = leie_new(s->parts, sizeof *s->order[1]);
     s->inverse = leie_new_pages(room, sizeof *s->inverse);
-    if (!s->offset || !s->order[0] || !s->order[1] || !s->inverse)
+    s->diagonal = leie_new(s->parts, sizeof *s->diagonal);
+    if (!s->offset || !s->order[0] || !s->order[1] || !s->inverse || !s->diagonal)
         return leie_fail_memory(err, "the inverses of domestic blocks", room, sizeof *s->inverse);
     for (leie_size p = 0, next = 0; p < s->parts; p++) {
         s->offset[p] = next;

@@ -15,12 +15,25 @@ enum {
     LEIE_SMALL_SWEEP = 1000000 // non-zeros times right-hand sides in a sweep that is not worth threads
 };
 
+/* Work of solves, kept from one to the next: fresh pages cost more than what is done with them. */
+typedef struct leie_block_room {
+    leie_size width; // whole f32 lanes that it is for
+    bool bounds;     // whether given and part are there
+    leie_mixing m;
+    float *c, *strip, *given; // see block_solve.c
+    double *part;
+    leie_size *order;
+    bool *known;
+    double *wide, *sum, *judged; // of leie_block_judge
+} leie_block_room;
+
 typedef struct leie_block {
     const leie_linsys *sys;
     leie_size parts, widest;
     const leie_size *first;   // [parts + 1] of the survey
     leie_size *offset;        // [parts] of an inverse in `inverse`
     float *inverse;           // of the domestic blocks
+    double *diagonal;         // [parts] the largest a_jj, 0 to 1
     leie_size *order[2];      // [parts] plain and transposed
     leie_size together;       // parts in a group
     bool exact;               // stores hold low parts, and residuals come from them
@@ -29,6 +42,7 @@ typedef struct leie_block {
     float *base;              // of a redrawn system: the f32 cells of Z, in the layout of store[1], which is then the
                               // only store and exact without low parts
     leie_size across;         // groups of right-hand sides solved by the store of the other direction
+    leie_block_room room;
     bool singular;            // a domestic block has no inverse:
     char why[128];            // which one
 } leie_block;
@@ -58,10 +72,9 @@ typedef struct leie_block_judge {
     double *part;    // [parts, 3, k] |r|_1, |b|_1, |x|_1
 } leie_block_judge;
 
-/* Errors: LEIE_ERR_NOMEM. */
-leie_status leie_block_judge_new(leie_block_judge *j, const leie_block *s, const leie_blockstore *store,
-                                 leie_group *group, leie_error *err);
-void leie_block_judge_free(leie_block_judge *j);
+/* Room for right-hand sides in so many whole f32 lanes. Errors: LEIE_ERR_NOMEM. */
+leie_status leie_block_take_room(leie_block *s, leie_size width, bool small, leie_error *err);
+void leie_block_free_room(leie_block_room *room);
 
 /* r = b - (I - A) x, or b - (I - A)' x, and the residuals of linsys.h: from the non-zeros of A as the store holds
  * them, exact to 2^-49 of each, or from Z when there are no low parts. */

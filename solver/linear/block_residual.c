@@ -3,34 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernels/memory.h"
 #include "kernels/parallel.h"
 #include "solver/linear/block_impl.h"
 
 enum { R, B, X, SUMS }; // |r|_1, |b|_1, |x|_1 of a part
-
-leie_status leie_block_judge_new(leie_block_judge *j, const leie_block *s, const leie_blockstore *store,
-                                 leie_group *group, leie_error *err)
-{
-    leie_size n = s->sys->axis->n, width = leie_skinny_width(group->k);
-    *j = (leie_block_judge){.s = s, .store = store, .group = group, .width = width};
-    if (!s->exact)
-        return LEIE_OK;
-    j->wide = leie_new(n, (size_t)width * sizeof *j->wide);
-    j->sum = leie_new(leie_threads() * s->widest, (size_t)width * sizeof *j->sum);
-    j->part = leie_new(s->parts * SUMS, (size_t)group->k * sizeof *j->part);
-    if (j->wide && j->sum && j->part)
-        return LEIE_OK;
-    leie_block_judge_free(j);
-    return leie_fail_memory(err, "residuals", n * width, sizeof *j->wide);
-}
-
-void leie_block_judge_free(leie_block_judge *j)
-{
-    j->wide = leie_free(j->wide);
-    j->sum = leie_free(j->sum);
-    j->part = leie_free(j->part);
-}
 
 static leie_status widen(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {

@@ -15,10 +15,12 @@ enum {
 };
 static const double REACH = 4e-7;    // by how much f32 sweeps are asked to make a residual smaller: at n = 9,800 they get to 1.2e-7
 static const double MARGIN = 0.1;    // of the change asked for
+static const double CLOSE = 1;       // the same where a look costs little
 static const double PROGRESS = 0.5;  // of the best change within PATIENCE sweeps, of a residual by a correction
 static const double FLOOR = 1e-5;    // changes below that no longer fall are rounding
 static const double FALLING = 0.7;   // of the change before
 static const double ROUNDING = 1e-7; // of f32: no correction is better
+static const double BOUND = 1e-4;    // of a correction: how fine bounds are at least
 static const double FAR = 0.1;       // the residual from which a start is none
 static const double HOPELESS = 1e6;  // a change that nothing good comes from
 
@@ -29,6 +31,9 @@ typedef struct progress {
     double worst;             // change of the last sweep; NaN or infinite when a right-hand side diverged
     double error[LEIE_WIDTH]; // estimated, |d|_1 / |x|_1 times what the last sweeps left of d
     double left[LEIE_WIDTH];  // the larger of that and the residual, 0 for right-hand sides that are done
+    double first[LEIE_WIDTH]; // what the first sweep of a correction leaves of an error, as far as known
+    bool exact;               // r is the residual of x, not about that
+    bool look;                // the residuals after this correction may be bounds
     double *work;             // [2, slabs, k]
 } progress;
 
@@ -42,19 +47,22 @@ static double largest(const double *value, leie_size k)
     return most;
 }
 
-/* The share of the error of right-hand side c that is left, if the last sweep helped as much as the one before. */
-static double share_left(const leie_corrections *it, leie_size c)
+/* The share of the error of right-hand side c that is left, if the last sweep helped as much as the one before; after a
+ * first sweep behind which a look costs little, if it helped as much as that of the correction before. */
+static double share_left(const leie_corrections *it, const progress *p, leie_size c)
 {
-    return it->m.step > 1 ? it->m.change[c] * fmin(1, it->m.change[c] / it->m.before[c]) : it->m.change[c];
+    if (it->m.step > 1)
+        return it->m.change[c] * fmin(1, it->m.change[c] / it->m.before[c]);
+    return p->look ? fmin(it->m.change[c], p->first[c]) : it->m.change[c];
 }
 
 /* Whether the correction is good enough, cannot get better, or gets nowhere. */
-static bool correction_ends(const leie_corrections *it, leie_size k, double goal, double before, double worst)
+static bool correction_ends(const leie_corrections *it, const progress *p, leie_size k, double before)
 {
     double left = 0;
     for (leie_size c = 0; c < k; c++)
-        left = fmax(left, share_left(it, c));
-    return left <= goal || (worst < FLOOR && worst > FALLING * before) || !(worst < HOPELESS);
+        left = fmax(left, share_left(it, p, c));
+    return left <= p->goal || (p->worst < FLOOR && p->worst > FALLING * before) || !(p->worst < HOPELESS);
 }
 
 /* M d = r by sweeps, to a relative change of goal; d stays in g. */
@@ -74,13 +82,15 @@ static void correct(leie_corrections *it, progress *p)
         begun = leie_profile_begin();
         leie_mixing_compare(&it->m);
         leie_profile_end(LEIE_WORK_MIXING, begun, 0, 0);
+        for (leie_size c = 0; c < group->k && it->m.step == 2; c++)
+            p->first[c] = it->m.change[c];
         before = p->worst;
         p->worst = largest(it->m.change, group->k);
         if (p->worst <= PROGRESS * best) {
             best = p->worst;
             best_sweep = p->sweeps;
         }
-        if (correction_ends(it, group->k, p->goal, before, p->worst) || p->sweeps >= most ||
+        if (correction_ends(it, p, group->k, before) || p->sweeps >= most ||
             p->sweeps - best_sweep >= PATIENCE)
             return;
         begun = leie_profile_begin();
@@ -188,7 +198,7 @@ static void note(progress *p, const leie_group *group, const leie_corrections *i
     shares_of_correction(share, group, p->work);
     for (leie_size c = 0; c < group->k; c++) {
         if (p->left[c] > 0)
-            p->error[c] = share[c] * fmin(1, fmax(share_left(it, c), ROUNDING));
+            p->error[c] = share[c] * fmin(1, fmax(share_left(it, p, c), ROUNDING));
         p->left[c] = fmax(group->residual[c], p->error[c]);
         if (p->left[c] <= tolerance)
             p->left[c] = 0;
@@ -196,10 +206,10 @@ static void note(progress *p, const leie_group *group, const leie_corrections *i
 }
 
 /* The change to ask for: what is left to do, in equal corrections that f32 can reach. */
-static double goal_of(double left)
+static double goal_of(double left, bool look)
 {
     double corrections = fmax(1, ceil(log(left) / log(REACH)));
-    return MARGIN * fmin(0.1, pow(left, 1 / corrections));
+    return (look ? CLOSE : MARGIN) * fmin(0.1, pow(left, 1 / corrections));
 }
 
 /* Right-hand sides that a correction made worse get their old x back. */
@@ -265,10 +275,13 @@ static void forget(leie_group *group, leie_size c)
 }
 
 /* x, r and their residuals before the first correction: of the start where it is near, else x = 0 and r = b. */
-static leie_status begin(leie_corrections *it, leie_error *err)
+static leie_status begin(leie_corrections *it, progress *p, leie_error *err)
 {
     leie_group *group = it->group;
     leie_status st = LEIE_OK;
+    p->exact = true;
+    for (leie_size c = 0; c < group->k; c++)
+        p->first[c] = 1;
     if (!group->near) {
         leie_parallel_for(group->sys->axis->n, SLAB_ROWS, clear_rows, &(sizing){.group = group}, NULL);
         for (leie_size c = 0; c < group->k; c++)
@@ -279,10 +292,31 @@ static leie_status begin(leie_corrections *it, leie_error *err)
         weigh_start(group);
     else
         st = it->judge(it->ctx, err);
+    p->exact = !group->known;
     for (leie_size c = 0; !st && c < group->k; c++)
         if (!(group->residual[c] <= FAR))
             forget(group, c);
     return st;
+}
+
+/* r = b - M x in f64. */
+static leie_status judge(leie_corrections *it, progress *p, leie_error *err)
+{
+    double begun = leie_profile_begin();
+    leie_status st = it->judge(it->ctx, err);
+    leie_profile_end(LEIE_WORK_RESIDUAL, begun, it->judge_bytes, it->judge_flops);
+    p->exact = true;
+    return st;
+}
+
+/* Whether all is done by bounds of the residuals, which alone decide. */
+static bool looks_done(leie_corrections *it, progress *p)
+{
+    double begun = leie_profile_begin();
+    it->bound(it->ctx);
+    leie_profile_end(LEIE_WORK_RESIDUAL, begun, it->sweep_bytes / 2, it->sweep_flops / 2);
+    note(p, it->group, it);
+    return leie_group_converged(it->group);
 }
 
 /* Corrections until all is done or nothing helps. */
@@ -292,19 +326,20 @@ static leie_status run(leie_corrections *it, progress *p, leie_error *err)
     leie_size k = group->k;
     double residual[LEIE_WIDTH], residual_b[LEIE_WIDTH];
     for (;;) {
-        double before = largest(p->left, k);
+        double before = largest(p->left, k), tolerance = group->sys->opts.tolerance;
         memcpy(residual, group->residual, (size_t)k * sizeof *residual);
         memcpy(residual_b, group->residual_b, (size_t)k * sizeof *residual);
-        p->goal = goal_of(group->sys->opts.tolerance / before);
+        p->look = it->bound && p->exact && BOUND * before <= tolerance;
+        p->goal = goal_of(tolerance / before, p->look);
         measure(it, p);
-        correct(it, p);                               // M d = r
-        it->add(it->ctx);                             // x = x + d
-        double begun = leie_profile_begin();
-        leie_status st = it->judge(it->ctx, err); // r = b - M x
-        leie_profile_end(LEIE_WORK_RESIDUAL, begun, it->judge_bytes, it->judge_flops);
+        correct(it, p);   // M d = r
+        it->add(it->ctx); // x = x + d
+        group->iterations = p->sweeps;
+        if (p->look && looks_done(it, p))
+            return LEIE_OK;
+        leie_status st = judge(it, p, err); // r = b - M x
         if (st)
             return st;
-        group->iterations = p->sweeps;
         note(p, group, it);
         if (largest(p->left, k) == 0)
             return LEIE_OK;
@@ -322,7 +357,7 @@ leie_status leie_corrections_run(leie_corrections *it, leie_error *err)
     progress p = {.work = leie_new(sizes, sizeof *p.work)};
     if (!p.work)
         return leie_fail_memory(err, "corrections", sizes, sizeof *p.work);
-    leie_status st = begin(it, err);
+    leie_status st = begin(it, &p, err);
     if (!st) {
         memcpy(p.left, group->residual, (size_t)k * sizeof *p.left);
         st = run(it, &p, err);

@@ -5,6 +5,9 @@
  * Iterative refinement: Higham (2002), Accuracy and Stability of Numerical Algorithms, 12.1. Each right-hand side of a
  * correction is divided by a power of two, so that f32 holds it whatever its size. An iteration gives the four steps
  * that it has of its own; a group that stalls is marked, with the reason.
+ *
+ * Where residuals may be bounds, the product behind the last correction is saved: with r = b - M x in f64 and d found by
+ * sweeps, b - M (x + d) = r - M d, and f32 forms r - M d to 1e-5 of d or better, which is enough where d is small.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_SOLVER_LINEAR_CORRECTIONS_H
@@ -23,6 +26,7 @@ typedef struct leie_corrections {
     void (*sweep)(void *ctx); // from m.x, which m.g holds too, to m.g
     void (*add)(void *ctx);   // t = x, x = x + d by size m.last_g, where m.change is finite
     leie_status (*judge)(void *ctx, leie_error *err); // group->r and the residuals of x
+    void (*bound)(void *ctx); // after add: bounds of the residuals of x without group->r, for less; NULL: there are none
     double sweep_bytes, sweep_flops, judge_bytes, judge_flops; // of one of them, for the profile
 } leie_corrections;
 

@@ -470,7 +470,7 @@ leie_status leie_linsys_solve_from(leie_linsys *sys, bool transposed, leie_size 
 {
     double clock = leie_seconds(), judged[LEIE_GROUP], judged_b[LEIE_GROUP];
     leie_size n = sys->axis->n, wide = k < sys->backend->group ? k : sys->backend->group;
-    bool direct = wide == k && !start && (x + n * k <= b || b + n * k <= x); // in the caller's arrays
+    bool direct = wide == k && (x + n * k <= b || b + n * k <= x); // in the caller's arrays
     leie_status st = check_finite(sys, k, b, err);
     if (n == 0 || k == 0)
         return st;

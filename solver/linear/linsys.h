@@ -14,6 +14,7 @@
  * each exact to 2^-49:
  *   residual   = |b - (I-A)x|_1 / (|b|_1 + |I-A|_1 |x|_1),  0 for b = 0; the goal is 1e-12
  *   residual_b = |b - (I-A)x|_1 / |b|_1
+ * or upper bounds of them, rounding included, where the options allow it.
  * For the transposed system (I-A)' takes the place of I-A, and |(I-A)'|_1 is its largest row sum.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
@@ -45,6 +46,7 @@ typedef struct leie_linsys_opts {
     leie_size max_iterations; // of the iteration; default (0) 200
     leie_size memory_limit;   // bytes the system may take; 0 for what the machine has
     bool condition;           // accounts ask for an estimate of the condition too
+    bool bounds;              // residuals may be upper bounds, where the iteration over regions saves a product by it
     leie_size plain, transposed; // right-hand sides to come, for what is laid out for one direction; 0 for nobody knows
 } leie_linsys_opts;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+#include "kernels/parallel.h"
 #include "solver/scenario/footprints.h"
 #include "solver/scenario/montecarlo_impl.h"
 
@@ -83,8 +84,10 @@ static leie_status new_arrays(leie_montecarlo *mc, leie_error *err)
     struct {
         double **at;
         leie_size count;
-    } list[] = {{&w->S, k * n}, {&w->M, n * k}, {&w->y, n * q}, {&w->X, n * q}, {&w->direct, q * k}, {&w->Y, n * m}, {&w->F_Y, k * m},
-                {&w->S_d, w->batch * k * n}, {&w->b, n * side * w->batch}, {&w->x, n * side * w->batch}, {&w->value, w->batch * mc->outputs},
+    } list[] = {{&w->S, k * n}, {&w->M, n * k}, {&w->y, n * q}, {&w->X, n * q}, {&w->direct, q * k}, {&w->Y, leie_threads() * n * m},
+                {&w->F_Y, leie_threads() * k * m},
+                {&w->S_d, w->batch * k * n}, {&w->b, n * side * w->batch}, {&w->x, n * side * w->batch},
+                {&w->start, 2 * n * side * w->batch}, {&w->beside, n * q * w->batch}, {&w->value, w->batch * mc->outputs},
                 {&mc->baseline, mc->outputs}, {&mc->first_order, mc->outputs}};
     leie_status st = LEIE_OK;
     for (size_t i = 0; !st && i < sizeof list / sizeof list[0]; i++)
@@ -121,6 +124,7 @@ static leie_status set_up(leie_montecarlo *mc, leie_error *err)
     if (st)
         return st;
     opts.method = plan.solver;
+    opts.bounds = mc->way != LEIE_DRAW_WHOLE;
     if (mc->way == LEIE_DRAW_NARROW) // the rest is for x*_J (leie_narrow_gap)
         opts.tolerance = FOR_SOLVES * leie_montecarlo_tolerance(w);
     st = leie_linsys_setup(&w->sys, &w->t->Z, w->in.base.scale, &w->t->sector, &opts, err);
@@ -227,7 +231,7 @@ void leie_montecarlo_finish(leie_montecarlo *mc)
 {
     work *w = mc->work;
     if (w) {
-        double *arrays[] = {w->S, w->M, w->y, w->X, w->direct, w->Y, w->F_Y, w->S_d, w->b, w->x, w->value};
+        double *arrays[] = {w->S, w->M, w->y, w->X, w->direct, w->Y, w->F_Y, w->S_d, w->b, w->x, w->start, w->beside, w->value};
         for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++)
             leie_free(arrays[i]);
         leie_free(w->region);

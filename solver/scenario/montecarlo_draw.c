@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernels/memory.h"
+
 #include "kernels/parallel.h"
 #include "solver/scenario/montecarlo_impl.h"
 
@@ -12,19 +13,20 @@ enum { ROW_GRAIN = 256 };
 typedef leie_montecarlo_work work;
 
 // y [n, q] of a draw with distance ld, and its direct pressures.
-static leie_status draw_demand(leie_montecarlo *mc, uint32_t draw, double *y, leie_size ld, double *direct, leie_error *err)
+static leie_status draw_demand(leie_montecarlo *mc, uint32_t draw, int worker, double *y, leie_size ld, double *direct, leie_error *err)
 {
     work *w = mc->work;
+    double *Y = w->Y + worker * w->n * w->m, *F_Y = w->F_Y + worker * mc->k * w->m;
     if (!w->in.any[LEIE_EDIT_Y] && !w->in.any[LEIE_EDIT_F_Y] && !w->in.keys && !w->in.industries) { // those of the baseline
         for (leie_size i = 0; i < w->n; i++)
             memcpy(y + i * ld, w->y + i * mc->q, (size_t)mc->q * sizeof *y);
         memcpy(direct, w->direct, (size_t)(mc->q * mc->k) * sizeof *direct);
         return LEIE_OK;
     }
-    leie_status st = leie_inputs_draw_Y(&w->in, draw, w->wanted, w->Y, w->F_Y, err);
-    st = st ? st : leie_montecarlo_demand(w, w->Y, y, ld, err);
+    leie_status st = leie_inputs_draw_Y(&w->in, draw, w->wanted, Y, F_Y, err);
+    st = st ? st : leie_montecarlo_demand(w, Y, y, ld, err);
     if (!st)
-        leie_montecarlo_direct(mc, w->F_Y, direct);
+        leie_montecarlo_direct(mc, F_Y, direct);
     return st;
 }
 
@@ -49,7 +51,7 @@ leie_status leie_montecarlo_whole(leie_montecarlo *mc, leie_error *err)
         return st;
     }
     st = leie_montecarlo_array(&direct, q * k, err);
-    st = st ? st : draw_demand(mc, r.draw, w->transposed ? w->X : w->b, q, direct, err);
+    st = st ? st : draw_demand(mc, r.draw, 0, w->transposed ? w->X : w->b, q, direct, err);
     st = st ? st : leie_inputs_draw_S(&w->in, r.draw, w->S_d, err);
     if (st)
         goto done;
@@ -86,17 +88,18 @@ static double *demand_at(const together *g, leie_size d)
     return g->y + d * g->mc->q * (g->beside ? 1 : g->mc->work->n);
 }
 
-// Y, S and F_Y of the draws.
-static leie_status draw_inputs(const together *g, leie_error *err)
+// Y, S and F_Y of some draws.
+static leie_status draw_some(void *ctx, leie_size first, leie_size last, int worker, leie_error *err)
 {
+    const together *g = ctx;
     leie_montecarlo *mc = g->mc;
     work *w = mc->work;
     leie_size n = w->n, k = mc->k, q = mc->q;
     leie_status st = LEIE_OK;
-    for (leie_size d = 0; !st && d < g->batch; d++) {
+    for (leie_size d = first; !st && d < last; d++) {
         uint32_t draw = (uint32_t)(mc->record.next + d);
         w->good[d] = true;
-        st = draw_demand(mc, draw, demand_at(g, d), g->ld, g->direct + d * q * k, err);
+        st = draw_demand(mc, draw, worker, demand_at(g, d), g->ld, g->direct + d * q * k, err);
         if (!st && w->in.any[LEIE_EDIT_S])
             st = leie_inputs_draw_S(&w->in, draw, w->S_d + d * k * n, err);
         for (leie_size i = 0; g->solves && w->transposed && !st && i < n; i++)
@@ -104,6 +107,15 @@ static leie_status draw_inputs(const together *g, leie_error *err)
                 w->b[i * k * g->batch + d * k + s] = w->S_d[d * k * n + s * n + i];
     }
     return st;
+}
+
+// Those of all draws, side by side unless keys are uncertain: their factors are made by one worker.
+static leie_status draw_inputs(together *g, leie_error *err)
+{
+    const work *w = g->mc->work;
+    if (w->in.keys || w->in.industries)
+        return draw_some(g, 0, g->batch, 0, err);
+    return leie_parallel_for(g->batch, 1, draw_some, g, err);
 }
 
 // A start of draws that are solved together: the solution of the baseline, and what their right-hand sides differ by.
@@ -152,12 +164,11 @@ static leie_status solve_draws(const together *g, leie_error *err)
 {
     leie_montecarlo *mc = g->mc;
     work *w = mc->work;
-    starting s = {.g = g, .side = w->transposed ? mc->k : mc->q};
+    starting s = {.g = g, .side = w->transposed ? mc->k : mc->q, .x = w->start};
     leie_size K = s.side * g->batch;
+    s.r = w->start + w->n * K;
     double *residual = NULL;
     leie_status st = leie_montecarlo_array(&residual, K, err);
-    st = st ? st : leie_montecarlo_array(&s.x, w->n * K, err);
-    st = st ? st : leie_montecarlo_array(&s.r, w->n * K, err);
     st = st ? st : leie_parallel_for(w->n, ROW_GRAIN, start_rows, &s, err);
     st = st ? st : leie_montecarlo_solve(mc, w->transposed, K, w->x, w->b, &(leie_start){s.x, s.r}, residual, err);
     for (leie_size c = 0; !st && c < K; c++)
@@ -165,8 +176,6 @@ static leie_status solve_draws(const together *g, leie_error *err)
     if (!st && mc->way == LEIE_DRAW_NARROW)
         st = judge_narrow(g, w->x, residual, err);
     leie_free(residual);
-    leie_free(s.x);
-    leie_free(s.r);
     return st;
 }
 
@@ -199,13 +208,10 @@ leie_status leie_montecarlo_batch(leie_montecarlo *mc, leie_size batch, leie_err
     bool narrow = mc->way == LEIE_DRAW_NARROW;
     together g = {.mc = mc, .batch = batch, .solves = w->in.any[LEIE_EDIT_S] && (narrow || mc->way == LEIE_DRAW_BASELINE)};
     bool plain = g.solves && !w->transposed;
-    double *y = NULL;
     g.beside = narrow || plain;
     g.ld = g.beside ? mc->q * batch : mc->q;
     leie_status st = leie_montecarlo_array(&g.direct, batch * mc->q * mc->k, err);
-    if (!plain)
-        st = st ? st : leie_montecarlo_array(&y, w->n * mc->q * batch, err);
-    g.y = plain ? w->b : y;
+    g.y = plain ? w->b : w->beside;
     st = st ? st : draw_inputs(&g, err);
     if (!st && narrow)
         st = leie_narrow_widen(mc, batch, g.y, w->good, err);
@@ -215,6 +221,5 @@ leie_status leie_montecarlo_batch(leie_montecarlo *mc, leie_size batch, leie_err
         st = judge_narrow(&g, NULL, NULL, err);
     st = st ? st : leie_parallel_for(batch, 1, add_up, &g, err);
     leie_free(g.direct);
-    leie_free(y);
     return st;
 }

@@ -12,14 +12,21 @@ typedef struct leie_narrow {
     leie_size *start;   // [columns + 1]
     leie_index *row;    // [cells] ascending in each column
     double *a;          // [cells] of the baseline
+    float *near_a;      // [cells] rounded
     leie_size strips;   // of rows
     leie_size *strip;   // [columns, strips + 1] where the cells of a strip begin
-    leie_matrix L;      // [n, columns] rows J of L, turned
-    float *dA;          // [cells, batch] of draws
+    leie_size *place;   // [strips, columns] where dA has them: strip after strip
+    double *L;          // [strips, panels, rows of the strip, LEIE_PANEL] rows J of L, turned
+    leie_size panels;   // of LEIE_PANEL columns
+    leie_size lanes;    // draws at a time, so many that dA stays in the last cache
+    float *dA;          // [cells, lanes] of draws
     double *size;       // [columns, batch] column sums of |dA|
-    float *value;       // [workers, batch, n]
-    double *side;       // [n, batch q]: dA_J x_J
-    double *x;          // [3, columns, batch q]
+    float *value;       // [workers, lanes, n]
+    double *side;       // [n, lanes q]: dA_J x_J
+    double *x;          // [3, columns, lanes q]
+    double *own;        // [columns, batch q] the x_J of y~
+    double *part;       // [slabs, columns, batch q] products of slabs of strips with L_J
+    double *total;      // [batch q] |y*|_1
 } leie_narrow;
 
 typedef struct leie_montecarlo_work {
@@ -36,10 +43,12 @@ typedef struct leie_montecarlo_work {
     double *M;          // [n, k]
     double *y, *X;      // [n, q]
     double *direct;     // [q, k]
-    double *Y, *F_Y;    // [n, m], [k, m] of a draw
+    double *Y, *F_Y;    // [workers, n, m], [workers, k, m] of draws
     leie_size batch;    // draws solved together
     double *S_d;        // [batch, k, n] of draws
     double *b, *x;      // [n, columns of a solve]
+    double *start;      // [2, n, columns of a solve]
+    double *beside;     // [n, batch q] y of draws solved for M, or not solved
     double *value;      // [batch, outputs]
     bool *good;         // [batch]
     leie_narrow narrow;
@@ -74,7 +83,7 @@ double leie_montecarlo_tolerance(const leie_montecarlo_work *w);
 leie_status leie_narrow_make(leie_montecarlo *mc, leie_error *err);
 void leie_narrow_clear(leie_narrow *J);
 
-/* y~ = y* + dA_J x*_J in place of y* [n, batch q] of draws next .. next + batch - 1; good [batch] becomes false where
+/* y~ = y* + dA_J x_J in place of y* [n, batch q], x_J near x*_J, of draws next .. next + batch - 1; good [batch] becomes false where
  * there is no x*. The same numbers whatever draws go together. */
 leie_status leie_narrow_widen(leie_montecarlo *mc, leie_size batch, double *y, bool *good, leie_error *err);
 
