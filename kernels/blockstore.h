@@ -16,8 +16,8 @@
  *   transposed  Y[j, :] += sum over i of a[i, j] X[i, :]
  *
  * X and Y have leading dimension width, whole lanes, and are 64-byte aligned; the order of each sum depends on
- * the store alone. The cells of an output are summed block by block, before they are added to Y: no number is rounded more
- * often in a block than the input part has sectors, and once more. Memory: 5 bytes for each cell that is not zero, 9 with low parts, 2 n parts beside.
+ * the store alone. Along the store the cells of an output are summed block by block, before they are added to Y: no number is
+ * rounded more often in a block than the input part has sectors, and once more; across it they are added one by one. Memory: 5 bytes for each cell that is not zero, 9 with low parts, 2 n parts beside.
  */
 // SPDX-License-Identifier: GPL-3.0-or-later
 #ifndef LEIE_KERNELS_BLOCKSTORE_H

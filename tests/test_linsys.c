@@ -314,6 +314,63 @@ static void test_bounds(void)
     linsys_example_free(&e);
 }
 
+/* What f32 does not see of a residual is in its bound: A and b are rounded without f32 noticing. Many sectors take from
+ * two that cancel, b = (1, -1, 0, ...); half a last place of A, and a third of b, is lost in each. */
+static void test_bounds_of_rounding(void)
+{
+    enum { PARTS = 50, N = 1600 };
+    leie_size sizes[PARTS];
+    leie_error err = {0};
+    double *b = leie_new(N, sizeof *b), *x = leie_new(N, sizeof *x), residual;
+    for (int p = 0; p < PARTS; p++)
+        sizes[p] = N / PARTS;
+    for (int sort = 0; sort < 4; sort++) {
+        bool transposed = sort % 2 != 0, of_A = sort / 2 != 0;
+        const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .tolerance = 1e-4, .bounds = true};
+        linsys_example e;
+        leie_linsys *sys = NULL;
+        linsys_example_new(&e, sizes, PARTS);
+        for (leie_size i = N / PARTS; i < N; i++)
+            for (leie_size j = 0; j < 2; j++)
+                *linsys_cell(&e, transposed ? j : i, transposed ? i : j) = of_A ? 0.75 + (j == 0 ? 0.49 * 0x1p-24 : 0) : 0x1p-20;
+        for (leie_size i = 0; i < N; i++)
+            b[i] = of_A ? (i == 0) - (i == 1) : 1 - 0x1p-24 / 3;
+        check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+        check_ok(leie_linsys_solve(sys, transposed, 1, x, b, &residual, &err), &err);
+        double truth = linsys_true_residual(&e, transposed, 1, x, b, 0);
+        check_true(truth > 1e-9 && truth <= residual && residual <= 1e-4);
+        leie_linsys_free(sys);
+        linsys_example_free(&e);
+    }
+    leie_free(b);
+    leie_free(x);
+}
+
+/* Across the store of the other direction no residual is a bound. */
+static void test_bounds_across(void)
+{
+    static const leie_size sizes[] = {40, 31, 25, 44, 7, 60};
+    uint64_t seed = 17;
+    linsys_example e;
+    linsys_example_random(&e, sizes, 6, 0.4, 0.4, 0.8, &seed);
+    double *b = linsys_random_array(e.n, &seed), *x = leie_new(e.n, sizeof *x), residual[2];
+    for (int transposed = 0; transposed < 2; transposed++) {
+        for (int bounded = 0; bounded < 2; bounded++) {
+            const leie_linsys_opts opts = {.method = LEIE_SOLVER_BLOCK, .tolerance = 1e-10, .bounds = bounded != 0,
+                                           .plain = transposed ? 1000 : 0, .transposed = transposed ? 0 : 1000};
+            leie_error err = {0};
+            leie_linsys *sys = NULL;
+            check_ok(leie_linsys_setup(&sys, &e.Z, e.scale, &e.axis, &opts, &err), &err);
+            check_ok(leie_linsys_solve(sys, transposed != 0, 1, x, b, &residual[bounded], &err), &err);
+            leie_linsys_free(sys);
+        }
+        check_true(residual[0] == residual[1]);
+    }
+    leie_free(b);
+    leie_free(x);
+    linsys_example_free(&e);
+}
+
 /* From a start near the solution and far from it; with its residual and without. */
 static void test_start(void)
 {
@@ -661,6 +718,7 @@ static void test_plan(void)
 CHECK_SUITE(linsys, {"Miller and Blair", test_miller_blair, NULL}, {"Germany 1995", test_germany, NULL},
             {"synthetic table", test_synthetic, NULL}, {"back ends agree", test_backends_agree, NULL},
             {"parts", test_parts, NULL}, {"from a start", test_start, NULL}, {"bounds", test_bounds, NULL},
+            {"bounds of rounding", test_bounds_of_rounding, NULL}, {"bounds across", test_bounds_across, NULL},
             {"nasty systems", test_nasty, NULL}, {"same bytes", test_same_bytes, NULL},
             {"mixed LU", test_mixed, NULL}, {"block triangular", test_klu, NULL}, {"condition", test_condition, NULL},
             {"plan", test_plan, NULL})

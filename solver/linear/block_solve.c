@@ -261,7 +261,7 @@ static double norm_of_A(const leie_block *s, double norm)
 }
 
 /* residual = (size |rho|_1 + what f32 and f64 may have rounded) / (|b|_1 + |M|_1 |x|_1), of right-hand sides that took part.
- * No number is rounded more than `terms` times on its way through sums. Higham (2002), 3.1. */
+ * No number is rounded more than `terms` times on its way through sums, along the store. Higham (2002), 3.1. */
 static void bound(void *ctx)
 {
     iterate *it = ctx;
@@ -345,13 +345,19 @@ leie_status leie_block_take_room(leie_block *s, leie_size width, bool small, lei
     return st;
 }
 
+/* Across a store, and from Z, numbers are rounded up to n times: a bound of that says little. */
+static bool has_bounds(const leie_block *s, const leie_blockstore *store, const leie_group *group)
+{
+    return s->sys->opts.bounds && s->exact && store->transposed == group->transposed;
+}
+
 leie_status leie_block_solve(void *state, leie_group *group, leie_error *err)
 {
     leie_block *s = state;
     leie_size width = (group->k + LEIE_LANES_F32 - 1) / LEIE_LANES_F32 * LEIE_LANES_F32;
     iterate it = {.s = s, .transposed = group->transposed};
     it.all = (leie_corrections){.group = group, .name = "block iteration", .ctx = &it, .begin = begin, .sweep = sweep,
-                                .add = add, .judge = judge, .bound = s->sys->opts.bounds ? bound : NULL};
+                                .add = add, .judge = judge, .bound = bound};
     double cells = (double)s->sys->survey.nonzeros;
     it.all.sweep_bytes = 5 * cells;
     it.all.judge_bytes = 9 * cells;
@@ -361,6 +367,8 @@ leie_status leie_block_solve(void *state, leie_group *group, leie_error *err)
     it.store = leie_block_store(s, group->transposed, err);
     if (!it.store)
         return LEIE_ERR_NOMEM;
+    if (!has_bounds(s, it.store, group))
+        it.all.bound = NULL;
     leie_status st = leie_block_take_room(s, width, width * s->sys->survey.nonzeros <= LEIE_SMALL_SWEEP, err);
     if (st)
         return st;
