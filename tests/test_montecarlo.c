@@ -323,6 +323,7 @@ static void test_gap(void)
                 change += 0.5 * fabs((double)J->dA[cell * batch + c / mc.q]);
             for (leie_size i = 0; i < n; i++)
                 size += fabs(w->b[i * K + c]);
+            check_true(change / size > 1e-7);
             check_close(gap[c], change / size, 0, 0.05 * 1e-10); // what was left before
         }
         leie_free(gap);
