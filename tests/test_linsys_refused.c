@@ -205,7 +205,7 @@ static void test_errors(void)
     for (int r = 0; r < 40; r++)
         many[r] = 10;
     linsys_example_random(&large, many, 40, 0.5, 0.3, 0.6, &seed);
-    limited = (leie_linsys_opts){.memory_limit = 1400000};
+    limited = (leie_linsys_opts){.memory_limit = 1550000};
     check_status(leie_plan_make(&plan, &large.Z, &large.axis, 3, 3, &limited, &err), LEIE_ERR_LIMIT, &err);
     check_has(err.text, "(leie import --layout block) 'block' would take ");
     linsys_example_free(&large);

@@ -27,6 +27,7 @@
 #include "solver/linear/block_impl.h"
 
 enum {
+    PART_SUMS = 9,     // of a solve: bounds of residuals and residuals, block_solve.c
     MANY_PARTS = 16,   // from which they go in groups
     ACROSS_MAX = 2,    // groups of right-hand sides that the store of the other direction solves: a store of their
                        // own takes as long as two of them gain by it (perf/bench_product.c)
@@ -83,11 +84,11 @@ leie_size leie_block_strips(leie_size widest, leie_size width)
     return LEIE_STRIPS * LEIE_TOGETHER * widest * width;
 }
 
-/* Bytes of one solve of LEIE_WIDTH right-hand sides. */
+/* Bytes of one solve of LEIE_WIDTH right-hand sides, with what bounds of residuals need. */
 static leie_size work_bytes(leie_size n, sizes s)
 {
-    return leie_mixing_bytes(n, LEIE_WIDTH) + 5 * n * LEIE_WIDTH * (leie_size)sizeof(double) +
-           (n * LEIE_WIDTH + leie_block_strips(s.widest, LEIE_WIDTH)) * (leie_size)sizeof(float);
+    return leie_mixing_bytes(n, LEIE_WIDTH) + (5 * n + PART_SUMS * s.parts) * LEIE_WIDTH * (leie_size)sizeof(double) +
+           (2 * n * LEIE_WIDTH + leie_block_strips(s.widest, LEIE_WIDTH)) * (leie_size)sizeof(float);
 }
 
 static leie_size store_bytes(const leie_shape *shape, sizes s, bool exact)
