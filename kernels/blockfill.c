@@ -25,10 +25,10 @@ static leie_size part_size(const leie_blockstore *b, leie_size p)
     return b->first[p + 1] - b->first[p];
 }
 
-leie_size leie_filling_entries(const leie_filling *f, leie_size out, leie_size in, leie_size cells)
+leie_size leie_block_entries(const leie_blockstore *b, leie_size full_from, leie_size out, leie_size in, leie_size cells)
 {
-    leie_size all = part_size(f->b, out) * part_size(f->b, in);
-    return 100 * cells >= f->full_from * all ? all : cells;
+    leie_size all = part_size(b, out) * part_size(b, in);
+    return 100 * cells >= full_from * all ? all : cells;
 }
 
 static leie_size cells_of(const filling *f, leie_size out, leie_size in)
@@ -59,7 +59,7 @@ void leie_filling_block(const leie_filling *f, leie_size out, leie_size in, leie
                          .index = b->index + b->place[block],
                          .byte = leie_blockstore_byte(part_size(b, in)),
                          .count = b->count + b->first[out] * b->parts + in * part_size(b, out)};
-    from.all = leie_filling_entries(f, out, in, cells) > cells;
+    from.all = leie_block_entries(f->b, f->full_from, out, in, cells) > cells;
     leie_condense(&to, &from, f->work + worker * f->work_bytes);
 }
 
@@ -106,7 +106,7 @@ static void close_output(leie_blockstore *b, leie_size out, leie_size in, leie_s
 static bool keeps_all(const filling *f, leie_size out, leie_size in)
 {
     leie_size cells = cells_of(f, out, in);
-    return leie_filling_entries(f, out, in, cells) > cells;
+    return leie_block_entries(f->b, f->full_from, out, in, cells) > cells;
 }
 
 /* All cells of output i of block (out, in), zero until they are put in their places; where they begin in the block. */
@@ -244,11 +244,6 @@ static leie_status fill_parts(void *ctx, leie_size first, leie_size last, int wo
     return LEIE_OK;
 }
 
-static leie_size rounded(leie_size entries)
-{
-    return leie_block_rounded(entries);
-}
-
 leie_size leie_blockstore_room(leie_size n, leie_size cells, leie_size parts)
 {
     return (cells < n * n ? cells : n * n) + parts * parts * LINE;
@@ -292,7 +287,7 @@ static void lay_out(const filling *f)
     leie_blockstore *b = f->b;
     for (leie_size o = 0; o < b->parts; o++)
         for (leie_size i = 0; i < b->parts; i++) {
-            leie_size block = o * b->parts + i, room = rounded(leie_filling_entries(f, o, i, cells_of(f, o, i)));
+            leie_size block = o * b->parts + i, room = leie_block_rounded(leie_block_entries(f->b, f->full_from, o, i, cells_of(f, o, i)));
             b->start[block + 1] = b->start[block] + room;
             b->place[block + 1] = b->place[block] + room * (leie_blockstore_byte(part_size(b, i)) ? 1 : 2);
         }
@@ -371,7 +366,7 @@ static leie_status survey_parts(void *ctx, leie_size first, leie_size last, int 
             double *outs = s->out + b->first[out], *ins = s->in + out * f->Z->rows + b->first[in];
             leie_survey_block(s->survey, f->Z->val + b->first[row] * f->Z->ld + b->first[col], f->Z->ld, f->scale, row, col,
                               b->transposed ? ins : outs, b->transposed ? outs : ins);
-            leie_size cells = s->survey->count[row * b->parts + col], entries = rounded(leie_filling_entries(f, out, in, cells));
+            leie_size cells = s->survey->count[row * b->parts + col], entries = leie_block_rounded(leie_block_entries(f->b, f->full_from, out, in, cells));
             leie_size at = atomic_fetch_add(&s->used, entries);
             if (at + entries > s->room)
                 continue;

@@ -32,8 +32,8 @@ leie_status leie_filling_widest(leie_size *widest, leie_size parts, const leie_s
 /* Room for where blocks lie and for what they count. */
 leie_status leie_filling_room(leie_blockstore *b, leie_size parts, const leie_size *first, leie_error *err);
 
-/* Entries of a block with so many cells that are not zero. */
-leie_size leie_filling_entries(const leie_filling *f, leie_size out, leie_size in, leie_size cells);
+/* Entries of a block with so many cells that are not zero; all of it is kept from full_from per cent. */
+leie_size leie_block_entries(const leie_blockstore *b, leie_size full_from, leie_size out, leie_size in, leie_size cells);
 
 /* Block (out, in) of so many cells, whose room is known, from a piece. Of f the store, work and full_from are needed. */
 void leie_filling_block(const leie_filling *f, leie_size out, leie_size in, leie_size cells, leie_piece from, int worker);

@@ -31,9 +31,8 @@ static leie_size unit_of(const leie_blockstore *s, leie_size in)
 static leie_size room_of(const leie_blocked *b, leie_size out, leie_size in)
 {
     const leie_blockstore *s = &b->store;
-    const leie_filling f = {.b = (leie_blockstore *)(uintptr_t)s, .full_from = LEIE_FULL_FROM};
     leie_size cells = b->survey.count[s->transposed ? in * s->parts + out : out * s->parts + in];
-    return leie_block_rounded(leie_filling_entries(&f, out, in, cells));
+    return leie_block_rounded(leie_block_entries(s, LEIE_FULL_FROM, out, in, cells));
 }
 
 /* Each output part begins where all blocks before could end. */
